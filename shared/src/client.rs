@@ -1,0 +1,375 @@
+//! The device's side of the queue, pure: append, send, settle, pull, replay. The app keeps what
+//! these functions change in IndexedDB; the simulation keeps it in memory.
+
+use crate::{
+    command::Command,
+    decide::{Context, Outcome, decide},
+    envelope::{Actor, Envelope, Head},
+    ids::{DeviceId, OfficeId, OpId},
+    problem::Code,
+    row::{Change, Row},
+    sync::{Cursor, OpResult, PUSH_BYTES, PUSH_OPS, Pulled, Push, Pushed},
+    world::World,
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A command in the outbox, with what became of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueuedOp {
+    pub envelope: Envelope,
+    pub status: OpStatus,
+    /// What the device's own decision said when it was appended.
+    pub shown: Shown,
+}
+
+/// What the person sees of an op, in this order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum OpStatus {
+    /// Durable on this device.
+    Saved,
+    /// Sent at least once; the answer has not come.
+    Sent,
+    /// The server's answer.
+    Settled {
+        result: OpResult,
+        at: DateTime<Utc>,
+        seen: bool,
+    },
+}
+
+/// What the device could say by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shown {
+    /// The effect is visible.
+    Applied,
+    /// The office will answer.
+    Pending,
+    /// It will probably be turned down; the office has the last word.
+    Doubtful,
+}
+
+impl QueuedOp {
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        matches!(self.status, OpStatus::Settled { .. })
+    }
+
+    /// Rejected or quarantined and not yet dealt with by the person.
+    #[must_use]
+    pub fn needs_attention(&self) -> bool {
+        match &self.status {
+            OpStatus::Settled { result, seen, .. } => {
+                !seen && !matches!(result, OpResult::Applied { .. })
+            }
+            OpStatus::Saved | OpStatus::Sent => false,
+        }
+    }
+}
+
+/// Everything a device holds that must survive.
+#[derive(Clone, Debug)]
+pub struct Client {
+    pub device: DeviceId,
+    pub next_seq: u64,
+    /// All ops that are not forgotten yet, by seq: unsettled ones, and settled ones of the last
+    /// thirty days, which are sent again to a server restored from a backup.
+    pub ops: BTreeMap<u64, QueuedOp>,
+    /// Rows as last pulled.
+    pub base: World,
+    pub cursor: Cursor,
+    /// This device's seq up to which `base` contains its ops.
+    pub base_seq: u64,
+    /// `base` with the effect of later ops: what pages show.
+    pub view: World,
+}
+
+/// What a settled push changed, for keeping.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Effects {
+    /// Seqs of ops to write again.
+    pub ops: Vec<u64>,
+    /// The device took a new identity: all of the outbox is to be written again.
+    pub forked: bool,
+}
+
+/// A way to judge ops by oneself on this device.
+pub trait Surroundings {
+    /// The context for replaying an op of this actor.
+    fn context(&self, actor: Actor, office: OfficeId) -> Context<'_>;
+}
+
+impl Client {
+    #[must_use]
+    pub fn new(device: DeviceId) -> Self {
+        Self {
+            device,
+            next_seq: 1,
+            ops: BTreeMap::new(),
+            base: World::default(),
+            cursor: Cursor::default(),
+            base_seq: 0,
+            view: World::default(),
+        }
+    }
+
+    /// Puts a command at the end of the outbox and shows its effect. The caller makes the returned
+    /// op and `next_seq` durable before it tells the person "saved here".
+    ///
+    /// # Errors
+    /// When the command cannot be written as JSON.
+    pub fn append(
+        &mut self,
+        op_id: OpId,
+        actor: Actor,
+        office: OfficeId,
+        device_time: DateTime<Utc>,
+        command: &Command,
+        around: &impl Surroundings,
+    ) -> Result<QueuedOp, serde_json::Error> {
+        let seq = self.next_seq;
+        let head = Head {
+            op_id,
+            device_id: self.device,
+            seq,
+            office,
+            actor,
+            device_time,
+        };
+        let envelope = Envelope::new(head, command)?;
+        let shown = show(&mut self.view, &envelope, command, around);
+        let op = QueuedOp {
+            envelope,
+            status: OpStatus::Saved,
+            shown,
+        };
+        self.ops.insert(seq, op.clone());
+        self.next_seq += 1;
+        Ok(op)
+    }
+
+    /// Ops without an answer, in order.
+    pub fn unsettled(&self) -> impl Iterator<Item = &QueuedOp> {
+        self.ops.values().filter(|op| !op.is_settled())
+    }
+
+    /// The next push, or `None` when nothing waits. Marks its ops as sent.
+    pub fn next_push(&mut self, sent_at: DateTime<Utc>) -> Option<Push> {
+        let from = self.unsettled().next()?.envelope.seq;
+        Some(self.push_from(from, sent_at, false))
+    }
+
+    /// A push that starts at a seq, settled or not: for a server that lost what it had answered.
+    /// Where the device no longer has that op it says so.
+    pub fn push_from(&mut self, seq: u64, sent_at: DateTime<Utc>, restored: bool) -> Push {
+        let mut bytes = 256;
+        let mut ops = Vec::new();
+        let mut first = None;
+        for (at, op) in self.ops.range_mut(seq..).take(PUSH_OPS) {
+            let Ok(value) = serde_json::to_value(&op.envelope) else {
+                break;
+            };
+            bytes += value.to_string().len() + 1;
+            if bytes > PUSH_BYTES && !ops.is_empty() {
+                break;
+            }
+            first.get_or_insert(*at);
+            if op.status == OpStatus::Saved {
+                op.status = OpStatus::Sent;
+            }
+            ops.push(value);
+        }
+        Push {
+            sent_at,
+            declare_gap: restored && first != Some(seq),
+            ops,
+        }
+    }
+
+    /// Takes the answer to a push.
+    pub fn settle(&mut self, pushed: &Pushed, at: DateTime<Utc>) -> Effects {
+        let mut effects = Effects::default();
+        for answer in &pushed.results {
+            let Some(op) = self.ops.get_mut(&answer.seq) else {
+                continue;
+            };
+            if op.envelope.op_id != answer.op_id || op.is_settled() {
+                continue;
+            }
+            op.status = OpStatus::Settled {
+                result: answer.result.clone(),
+                at,
+                seen: false,
+            };
+            effects.ops.push(answer.seq);
+        }
+        effects
+    }
+
+    /// The server knows another device under this id (a copied browser profile, or a backup put
+    /// back): takes a new identity and renumbers what waits. Ops keep their ids, so none is
+    /// applied twice.
+    pub fn fork(&mut self, device: DeviceId) -> Effects {
+        let waiting: Vec<QueuedOp> = std::mem::take(&mut self.ops)
+            .into_values()
+            .filter(|op| !op.is_settled())
+            .collect();
+        self.device = device;
+        self.next_seq = 1;
+        self.base_seq = 0;
+        for mut op in waiting {
+            op.envelope.device_id = device;
+            op.envelope.seq = self.next_seq;
+            op.status = OpStatus::Saved;
+            self.ops.insert(self.next_seq, op);
+            self.next_seq += 1;
+        }
+        Effects {
+            ops: self.ops.keys().copied().collect(),
+            forked: true,
+        }
+    }
+
+    /// Takes one page of a pull and replays what it does not contain yet.
+    ///
+    /// # Errors
+    /// When a row does not have the shape this build knows: nothing is changed then, and the app
+    /// asks for its own update.
+    pub fn pulled(
+        &mut self,
+        pulled: &Pulled,
+        around: &impl Surroundings,
+    ) -> Result<Vec<Change>, serde_json::Error> {
+        let changes: Vec<Change> = pulled
+            .changes
+            .iter()
+            .cloned()
+            .map(|row| row.change())
+            .collect::<Result<_, _>>()?;
+        for office in &pulled.reset {
+            self.base.forget(|row| office_of(row) != Some(*office));
+        }
+        for change in &changes {
+            match change {
+                Change::Put(row) => self.base.apply(Change::Put(row.clone())),
+                Change::Remove(key) => self.base.drop_row(*key),
+            }
+        }
+        self.cursor = pulled.cursor.clone();
+        self.base_seq = pulled.device_seq;
+        self.replay(around);
+        Ok(changes)
+    }
+
+    /// Builds the view anew: the rows as pulled, and every later op that was not turned down.
+    pub fn replay(&mut self, around: &impl Surroundings) {
+        let mut view = self.base.clone();
+        for (_, op) in self.ops.range_mut(self.base_seq + 1..) {
+            let turned_down = matches!(
+                &op.status,
+                OpStatus::Settled { result, .. } if !matches!(result, OpResult::Applied { .. })
+            );
+            if turned_down {
+                continue;
+            }
+            if let Ok(command) = op.envelope.command() {
+                let shown = show(&mut view, &op.envelope, &command, around);
+                if !op.is_settled() {
+                    op.shown = shown;
+                }
+            }
+        }
+        self.view = view;
+    }
+
+    /// The person has dealt with a rejected op.
+    pub fn dismiss(&mut self, seq: u64) -> Option<&QueuedOp> {
+        let op = self.ops.get_mut(&seq)?;
+        if let OpStatus::Settled { seen, .. } = &mut op.status {
+            *seen = true;
+        }
+        Some(op)
+    }
+
+    /// Settled ops older than `before` that a pull has passed may go, unless they need attention.
+    /// Returns their seqs.
+    pub fn forget_settled(&mut self, before: DateTime<Utc>) -> Vec<u64> {
+        let base_seq = self.base_seq;
+        let old = |op: &QueuedOp| match &op.status {
+            OpStatus::Settled { at, .. } => {
+                *at < before && op.envelope.seq <= base_seq && !op.needs_attention()
+            }
+            OpStatus::Saved | OpStatus::Sent => false,
+        };
+        let seqs: Vec<u64> = self
+            .ops
+            .iter()
+            .filter(|(_, op)| old(op))
+            .map(|(seq, _)| *seq)
+            .collect();
+        for seq in &seqs {
+            self.ops.remove(seq);
+        }
+        seqs
+    }
+}
+
+fn show(
+    view: &mut World,
+    envelope: &Envelope,
+    command: &Command,
+    around: &impl Surroundings,
+) -> Shown {
+    let ctx = around.context(envelope.actor, envelope.office);
+    match decide(view, envelope, command, &ctx) {
+        Ok((Outcome::Applied(_), _)) => Shown::Applied,
+        Ok((Outcome::Rejected(_), _)) => Shown::Doubtful,
+        Ok((Outcome::Pending, _)) | Err(_) => Shown::Pending,
+    }
+}
+
+/// What the device should do about a stopped push.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remedy {
+    /// Send again from this seq: the server was restored, or an earlier push was lost.
+    SendFrom(u64),
+    /// Take a new identity.
+    Fork,
+    /// Keep everything and try later.
+    Wait,
+    /// Keep everything and get the new version of the app.
+    Update,
+}
+
+/// What to do when the server stopped at an op.
+#[must_use]
+pub fn remedy(code: Code, expected: u64) -> Remedy {
+    match code {
+        Code::SeqGap => Remedy::SendFrom(expected),
+        Code::DeviceForked | Code::DeviceToken => Remedy::Fork,
+        Code::AppTooOld => Remedy::Update,
+        _ => Remedy::Wait,
+    }
+}
+
+/// The office whose scope a pulled row belongs to.
+#[must_use]
+pub fn office_of(row: &Row) -> Option<OfficeId> {
+    Some(match row {
+        Row::Office(r) => r.id,
+        Row::Resident(r) => r.office,
+        Row::Booking(r) => r.office,
+        Row::Visit(r) => r.office,
+        Row::Invitation(r) => r.office,
+        Row::Lease(r) => r.office,
+        Row::Tablet(r) => r.office,
+        Row::Flag(r) => r.office,
+        Row::Desk(r) => r.office,
+        Row::Slot(r) => r.office,
+        Row::Claim(r) => r.office,
+        Row::Device(_) | Row::NikClaim(_) => return None,
+    })
+}

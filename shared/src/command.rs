@@ -1,0 +1,203 @@
+//! Every change is one of these. A payload's shape changes only with a new version, and old
+//! versions are up-cast here.
+
+use crate::{
+    booking::Booking,
+    ids::{BookingId, FlagId, InvitationId, LeaseId, ResidentId, VisitId},
+    invitation,
+    office::Office,
+    person::BirthDate,
+    resident::{ClaimHash, Draft},
+    slot::SlotStart,
+    visit::{Outcome, QueueNumber},
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A command with its payload; on the wire `kind` and `payload` of the envelope.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
+pub enum Command {
+    // Wishes: they can be rejected.
+    RequestBooking(RequestBooking),
+    RescheduleBooking(RescheduleBooking),
+    CancelBooking {
+        booking: BookingId,
+    },
+    /// Staff answer a request that waits for a look.
+    ReviewRequest {
+        booking: BookingId,
+        accept: bool,
+    },
+    /// A slip's code gives this device the right to act for the resident.
+    ClaimResident {
+        code: ClaimHash,
+        birth: BirthDate,
+        remove_others: bool,
+    },
+    /// A new slip: the code on it replaces the one before.
+    IssueSlip {
+        resident: ResidentId,
+        claim: ClaimHash,
+    },
+    // Facts: applied even when they contradict, then flagged.
+    ConfirmArrival(ConfirmArrival),
+    WalkIn(WalkIn),
+    CallVisit {
+        visit: VisitId,
+    },
+    CloseVisit {
+        visit: VisitId,
+        outcome: Outcome,
+    },
+    ReopenVisit {
+        visit: VisitId,
+    },
+    RecordDelivery {
+        invitation: InvitationId,
+        outcome: invitation::State,
+    },
+    // The office's own affairs.
+    /// Gives a tablet its letters and lends it walk-in seats for today and tomorrow.
+    PrepareTablet {},
+    ReturnLease {
+        lease: LeaseId,
+    },
+    ResolveFlag {
+        flag: FlagId,
+    },
+    // Time and set-up: only the office's system device and administrators.
+    MarkNoShow {
+        booking: BookingId,
+    },
+    SetOffice {
+        office: Box<Office>,
+    },
+    /// Enters people of the roll; at most 200 at once. Each gets a planned invitation.
+    EnrolResidents {
+        people: Vec<Draft>,
+    },
+}
+
+/// Who is booked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Applicant {
+    New(Box<Draft>),
+    Known(ResidentId),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestBooking {
+    pub who: Applicant,
+    /// One to three, in order of preference.
+    pub choices: Vec<SlotStart>,
+    #[serde(default)]
+    pub any_that_week: bool,
+    #[serde(default)]
+    pub wait_if_full: bool,
+    #[serde(default)]
+    pub priority: bool,
+    /// The slip that staff print with the booking.
+    #[serde(default)]
+    pub claim: Option<ClaimHash>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RescheduleBooking {
+    pub booking: BookingId,
+    pub choices: Vec<SlotStart>,
+    #[serde(default)]
+    pub any_that_week: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmArrival {
+    pub booking: BookingId,
+    pub queue: QueueNumber,
+    pub proof: Proof,
+    /// When it really happened, if entered later from the paper list.
+    #[serde(default)]
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// How the operator knew the booking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// The QR code's signature was checked on the tablet.
+    Scanned,
+    Typed,
+    /// Picked from today's list.
+    List,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WalkIn {
+    pub who: Applicant,
+    pub queue: QueueNumber,
+    #[serde(default)]
+    pub priority: bool,
+    /// The lent seat; `None` when the tablet has none left.
+    #[serde(default)]
+    pub lease: Option<LeaseId>,
+    /// The resident showed a code that the tablet did not know.
+    #[serde(default)]
+    pub unknown_ticket: bool,
+    #[serde(default)]
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// What a command brought about, for the device that sent it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Receipt {
+    Done,
+    Booking {
+        booking: Box<Booking>,
+    },
+    Visit {
+        visit: VisitId,
+        repeats: Option<VisitId>,
+    },
+    Granted {
+        resident: ResidentId,
+    },
+}
+
+impl Command {
+    /// The highest payload version that this build understands.
+    pub const VERSION: u16 = 1;
+    /// The lowest one it still up-casts.
+    pub const OLDEST: u16 = 1;
+
+    /// Facts are applied even when they contradict a rule.
+    #[must_use]
+    pub fn is_fact(&self) -> bool {
+        matches!(
+            self,
+            Self::ConfirmArrival(_)
+                | Self::WalkIn(_)
+                | Self::CallVisit { .. }
+                | Self::CloseVisit { .. }
+                | Self::ReopenVisit { .. }
+                | Self::RecordDelivery { .. }
+        )
+    }
+
+    /// The draft of a person that the payload carries, if it does.
+    #[must_use]
+    pub fn draft(&self) -> Option<&Draft> {
+        match self {
+            Self::RequestBooking(RequestBooking {
+                who: Applicant::New(draft),
+                ..
+            })
+            | Self::WalkIn(WalkIn {
+                who: Applicant::New(draft),
+                ..
+            }) => Some(draft),
+            _ => None,
+        }
+    }
+}

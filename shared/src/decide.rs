@@ -1,0 +1,345 @@
+//! From a command to changes: pure, the same on both sides. The server decides; a device decides
+//! over the rows it has, to show the effect at once, and where rows are missing it says *pending*.
+
+pub mod access;
+mod booking;
+mod delivery;
+mod office;
+mod review;
+mod seats;
+mod slip;
+mod tablet;
+#[cfg(test)]
+mod tests;
+mod visit;
+
+use crate::{
+    command::{Command, Receipt},
+    envelope::{Actor, Envelope},
+    flag::{self, Flag},
+    ids::{BookingId, DeviceId, FlagId, OfficeId, OpId, UserId},
+    office::Office,
+    person::Nik,
+    problem::{Code, Problem},
+    region::RegionCode,
+    resident::NikKey,
+    row::{Change, Key, Row},
+    slot::SlotStart,
+    sync::Role,
+    ticket::{Ticket, TicketSigner},
+    world::{NotLoaded, World},
+};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Which side decides.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    /// All rows named by [`reads`] are loaded.
+    Server,
+    /// What is missing stays pending.
+    Device,
+}
+
+/// What a decision knows besides the world and the command.
+pub struct Context<'a> {
+    pub side: Side,
+    /// When the command was received; on a device, its own clock.
+    pub now: DateTime<Utc>,
+    /// What to add to the device's times: server's now minus `sent_at`.
+    pub shift: TimeDelta,
+    pub who: Who,
+    /// Keys of the NIKs in the payload; empty on a device.
+    pub nik_keys: BTreeMap<Nik, NikKey>,
+    /// Signs tickets; absent on a device.
+    pub signer: Option<&'a TicketSigner>,
+}
+
+/// The person a command comes from, as the deciding side knows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    pub role: Role,
+    pub user: Option<UserId>,
+    pub office: Option<OfficeId>,
+    pub kelurahan: Option<RegionCode>,
+}
+
+impl Who {
+    #[must_use]
+    pub fn resident() -> Self {
+        Self {
+            role: Role::Resident,
+            user: None,
+            office: None,
+            kelurahan: None,
+        }
+    }
+
+    #[must_use]
+    pub fn system(office: OfficeId) -> Self {
+        Self {
+            role: Role::System,
+            user: None,
+            office: Some(office),
+            kelurahan: None,
+        }
+    }
+}
+
+/// How a command ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Applied(Receipt),
+    Rejected(Problem),
+    /// Only on a device: rows that would be needed are not here.
+    Pending,
+}
+
+/// What a decision leads to. A rejection may change rows too (a wrong code counts).
+struct Verdict {
+    rows: Vec<Change>,
+    outcome: Outcome,
+}
+
+/// Leaves a decision early.
+enum Stop {
+    Rejected(Problem),
+    NotLoaded(NotLoaded),
+}
+
+type Decision = Result<Verdict, Stop>;
+
+impl From<NotLoaded> for Stop {
+    fn from(missing: NotLoaded) -> Self {
+        Self::NotLoaded(missing)
+    }
+}
+
+impl From<Code> for Stop {
+    fn from(code: Code) -> Self {
+        Self::Rejected(code.into())
+    }
+}
+
+impl Verdict {
+    fn applied(rows: Vec<Change>, receipt: Receipt) -> Decision {
+        Ok(Self {
+            rows,
+            outcome: Outcome::Applied(receipt),
+        })
+    }
+}
+
+/// One command with its surroundings, as the deciding functions see it.
+struct Op<'a> {
+    id: OpId,
+    device: DeviceId,
+    office: OfficeId,
+    /// When the person acted, corrected and never in the future.
+    at: DateTime<Utc>,
+    skewed: bool,
+    ctx: &'a Context<'a>,
+}
+
+/// From this difference on a device's clock is worth a look.
+const SKEW: TimeDelta = TimeDelta::minutes(10);
+
+impl<'a> Op<'a> {
+    fn new(envelope: &Envelope, ctx: &'a Context<'a>) -> Self {
+        let at = envelope
+            .device_time
+            .checked_add_signed(ctx.shift)
+            .unwrap_or(ctx.now)
+            .min(ctx.now);
+        Self {
+            id: envelope.op_id,
+            device: envelope.device_id,
+            office: envelope.office,
+            at,
+            skewed: ctx.shift.abs() > SKEW,
+            ctx,
+        }
+    }
+
+    /// A time that a person typed, never in the future.
+    fn stated(&self, at: Option<DateTime<Utc>>) -> DateTime<Utc> {
+        at.map_or(self.at, |at| at.min(self.ctx.now))
+    }
+
+    fn office<'w>(&self, world: &'w World) -> Result<&'w Office, Stop> {
+        world
+            .find(Key::office(self.office))?
+            .ok_or_else(|| Code::NotFound.into())
+    }
+
+    fn flag(&self, n: u32, kind: flag::Kind, subject: Uuid) -> Change {
+        Flag {
+            id: FlagId(self.id.derive(1_000 + n)),
+            office: self.office,
+            kind,
+            subject,
+            op: self.id,
+            device: self.device,
+            at: self.at,
+            resolved_by: None,
+        }
+        .into()
+    }
+
+    /// One flag a day for a device whose clock is off.
+    fn skew_flag(&self, day: NaiveDate) -> Change {
+        let name = format!("skew/{day}");
+        Flag {
+            id: FlagId(Uuid::new_v5(&self.device.0, name.as_bytes())),
+            office: self.office,
+            kind: flag::Kind::ClockSkew,
+            subject: self.device.0,
+            op: self.id,
+            device: self.device,
+            at: self.ctx.now,
+            resolved_by: None,
+        }
+        .into()
+    }
+
+    fn ticket(&self, office: &Office, booking: BookingId, slot: SlotStart) -> Option<String> {
+        let ticket = Ticket {
+            booking,
+            starts: office.starts(slot),
+        };
+        self.ctx.signer.map(|signer| signer.sign(ticket))
+    }
+
+    fn nik_key(&self, nik: Option<&Nik>) -> Option<NikKey> {
+        nik.and_then(|nik| self.ctx.nik_keys.get(nik)).copied()
+    }
+}
+
+/// Decides one command and applies its changes to the world.
+///
+/// # Errors
+/// [`NotLoaded`] on the server only: a row that [`reads`] should have named.
+pub fn decide(
+    world: &mut World,
+    envelope: &Envelope,
+    command: &Command,
+    ctx: &Context<'_>,
+) -> Result<(Outcome, Vec<Change>), NotLoaded> {
+    let op = Op::new(envelope, ctx);
+    match dispatch(world, &op, command) {
+        Ok(mut verdict) => {
+            let applied = matches!(verdict.outcome, Outcome::Applied(_));
+            if op.skewed && command.is_fact() && applied && ctx.side == Side::Server {
+                let day = world
+                    .get::<Office>(Key::office(op.office))
+                    .map_or_else(|| ctx.now.date_naive(), |office| office.today(ctx.now));
+                verdict.rows.push(op.skew_flag(day));
+            }
+            for change in &verdict.rows {
+                world.apply(change.clone());
+            }
+            Ok((verdict.outcome, verdict.rows))
+        }
+        Err(Stop::Rejected(problem)) => Ok((Outcome::Rejected(problem), Vec::new())),
+        Err(Stop::NotLoaded(missing)) if ctx.side == Side::Server => Err(missing),
+        Err(Stop::NotLoaded(_)) => Ok((Outcome::Pending, Vec::new())),
+    }
+}
+
+fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
+    match command {
+        Command::RequestBooking(wish) => booking::request(world, op, wish),
+        Command::RescheduleBooking(wish) => booking::reschedule(world, op, wish),
+        Command::CancelBooking { booking } => booking::cancel(world, op, *booking),
+        Command::MarkNoShow { booking } => booking::mark_no_show(world, op, *booking),
+        Command::ReviewRequest { booking, accept } => review::review(world, op, *booking, *accept),
+        Command::ClaimResident {
+            code,
+            birth,
+            remove_others,
+        } => slip::claim(world, op, *code, *birth, *remove_others),
+        Command::IssueSlip { resident, claim } => slip::issue(world, op, *resident, *claim),
+        Command::ConfirmArrival(arrival) => visit::confirm_arrival(world, op, arrival),
+        Command::WalkIn(walk_in) => visit::walk_in(world, op, walk_in),
+        Command::CallVisit { visit } => visit::call(world, op, *visit),
+        Command::CloseVisit { visit, outcome } => visit::close(world, op, *visit, *outcome),
+        Command::ReopenVisit { visit } => visit::reopen(world, op, *visit),
+        Command::RecordDelivery {
+            invitation,
+            outcome,
+        } => delivery::record(world, op, *invitation, outcome),
+        Command::PrepareTablet {} => tablet::prepare(world, op),
+        Command::ReturnLease { lease } => tablet::return_lease(world, op, *lease),
+        Command::ResolveFlag { flag } => office::resolve_flag(world, op, *flag),
+        Command::SetOffice { office } => office::set(op, office),
+        Command::EnrolResidents { people } => office::enrol(world, op, people),
+    }
+}
+
+/// The rows a decision may look at. The answer grows with what is loaded already: ask, load, and
+/// ask again until nothing new is named (three times at most).
+#[must_use]
+pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Context<'_>) -> Vec<Key> {
+    let op = Op::new(envelope, ctx);
+    let mut keys = vec![Key::office(op.office)];
+    if envelope.actor == Actor::Resident {
+        keys.push(op.device.into());
+    }
+    match command {
+        Command::RequestBooking(wish) => booking::request_reads(world, &op, wish, &mut keys),
+        Command::RescheduleBooking(wish) => {
+            booking::booking_reads(world, wish.booking, &mut keys);
+            seats::wished_reads(world, &op, &wish.choices, wish.any_that_week, &mut keys);
+        }
+        Command::CancelBooking { booking } | Command::MarkNoShow { booking } => {
+            booking::booking_reads(world, *booking, &mut keys);
+        }
+        Command::ReviewRequest { booking, .. } => {
+            review::review_reads(world, &op, *booking, &mut keys);
+        }
+        Command::ClaimResident { code, .. } => slip::claim_reads(world, *code, &mut keys),
+        Command::IssueSlip { resident, .. } => slip::issue_reads(world, *resident, &mut keys),
+        Command::ConfirmArrival(arrival) => {
+            booking::booking_reads(world, arrival.booking, &mut keys);
+        }
+        Command::WalkIn(walk_in) => visit::walk_in_reads(world, &op, walk_in, &mut keys),
+        Command::CallVisit { visit }
+        | Command::CloseVisit { visit, .. }
+        | Command::ReopenVisit { visit } => visit::visit_reads(world, *visit, &mut keys),
+        Command::RecordDelivery { invitation, .. } => keys.push((*invitation).into()),
+        Command::PrepareTablet {} => tablet::prepare_reads(world, &op, &mut keys),
+        Command::ReturnLease { lease } => tablet::return_reads(world, &op, *lease, &mut keys),
+        Command::ResolveFlag { flag } => keys.push((*flag).into()),
+        Command::SetOffice { .. } => {}
+        Command::EnrolResidents { people } => {
+            keys.extend(
+                people
+                    .iter()
+                    .filter_map(|p| op.nik_key(p.nik.as_ref()))
+                    .map(Key::from),
+            );
+        }
+    }
+    keys
+}
+
+/// The NIKs of a payload, for which the server computes keys before it decides.
+#[must_use]
+pub fn niks(command: &Command) -> Vec<&Nik> {
+    match command {
+        Command::EnrolResidents { people } => {
+            people.iter().filter_map(|p| p.nik.as_ref()).collect()
+        }
+        _ => command
+            .draft()
+            .and_then(|draft| draft.nik.as_ref())
+            .into_iter()
+            .collect(),
+    }
+}
+
+/// Keeps rows and receipts short to write.
+fn done(rows: Vec<Row>) -> Decision {
+    Verdict::applied(rows.into_iter().map(Change::Put).collect(), Receipt::Done)
+}

@@ -1,0 +1,66 @@
+//! Who may do what: roles first, then the office and the kelurahan. The app asks the same to know
+//! which buttons to show.
+
+use super::{Op, Stop};
+use crate::{
+    ids::ResidentId,
+    problem::Code,
+    region::RegionCode,
+    resident::Device,
+    row::Key,
+    sync::Role,
+    world::{Lookup, World},
+};
+
+/// Roles that receive people at the office.
+pub const DESK: &[Role] = &[Role::Operator, Role::Head];
+/// Roles that help residents to book.
+pub const STAFF: &[Role] = &[Role::Kelurahan, Role::Operator, Role::Head];
+/// Roles that set an office up.
+pub const SETUP: &[Role] = &[Role::Admin, Role::System];
+
+impl Op<'_> {
+    /// The person has one of these roles, in this office.
+    pub(super) fn require(&self, roles: &[Role]) -> Result<(), Stop> {
+        let who = &self.ctx.who;
+        if !roles.contains(&who.role) {
+            return Err(Code::NotAllowed.into());
+        }
+        if who.role != Role::Resident && who.office != Some(self.office) {
+            return Err(Code::OtherOffice.into());
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_staff(&self) -> bool {
+        STAFF.contains(&self.ctx.who.role)
+    }
+
+    /// The person may act for this resident: the phone holds a grant, or staff of the right place.
+    pub(super) fn require_for(
+        &self,
+        world: &World,
+        resident: ResidentId,
+        kelurahan: Option<&RegionCode>,
+    ) -> Result<(), Stop> {
+        match self.ctx.who.role {
+            Role::Resident => match world.look::<Device>(Key::from(self.device)) {
+                Lookup::Row(device) if device.may_act_for(resident) => Ok(()),
+                // A device holds no row of itself; what it holds of residents are its own.
+                Lookup::NotLoaded if self.ctx.side == super::Side::Device => Ok(()),
+                Lookup::Row(_) | Lookup::Absent => Err(Code::NotAllowed.into()),
+                Lookup::NotLoaded => Err(crate::world::NotLoaded(Key::from(self.device)).into()),
+            },
+            Role::Kelurahan => {
+                self.require(STAFF)?;
+                let own = self.ctx.who.kelurahan.as_ref();
+                if own.is_some() && own == kelurahan {
+                    Ok(())
+                } else {
+                    Err(Code::NotAllowed.into())
+                }
+            }
+            _ => self.require(STAFF),
+        }
+    }
+}

@@ -1,0 +1,551 @@
+//! Booking, moving, cancelling, and not coming.
+
+use super::{
+    Decision, Op, Side, Stop, Verdict,
+    access::STAFF,
+    done,
+    seats::{self, Seat},
+};
+use crate::{
+    booking::{Booking, State, TicketCode},
+    command::{Applicant, Receipt, RequestBooking, RescheduleBooking},
+    flag,
+    ids::{BookingId, ResidentId},
+    office::Office,
+    problem::{Code, Problem},
+    resident::{Active, Claim, Device, Draft, Grant, NikClaim, Resident, Source, Via},
+    row::{Change, Key, Row},
+    slot::{Slot, SlotStart},
+    sop::eligibility,
+    sync::Role,
+    world::World,
+};
+use chrono::TimeDelta;
+
+/// Who is booked for, as far as the office knows them.
+struct Known {
+    resident: Resident,
+    /// The NIK belongs to somebody with an active booking, or to a record that does not match.
+    nik_in_use: bool,
+    /// The resident was not in the office's books before.
+    new: bool,
+}
+
+pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Decision {
+    let office = op.office(world)?;
+    seats::check_choices(op, office, &wish.choices)?;
+    let known = match &wish.who {
+        Applicant::Known(id) => booked_before(world, op, *id)?,
+        Applicant::New(draft) => newcomer(world, op, office, draft)?,
+    };
+    check_eligible(&known.resident, op, &wish.choices)?;
+    let device = granted(world, op, &known)?;
+
+    let id = BookingId(op.id.derive(1));
+    let mut booking = Booking {
+        id,
+        office: op.office,
+        resident: known.resident.id,
+        kelurahan: known.resident.kelurahan.clone(),
+        state: State::Requested {
+            review: known.nik_in_use,
+        },
+        slot: None,
+        seated: false,
+        choices: wish.choices.clone(),
+        any_that_week: wish.any_that_week,
+        wait_if_full: wish.wait_if_full,
+        priority: wish.priority,
+        verified: known.resident.verified,
+        code: TicketCode::of(id),
+        ticket: None,
+        requested_at: op.at,
+        decided_at: None,
+        no_shows: 0,
+        visit: None,
+    };
+    let mut rows: Vec<Change> = Vec::new();
+    if known.nik_in_use {
+        rows.push(op.flag(0, flag::Kind::NikInUse, id.0));
+    } else {
+        let wished = (wish.choices.as_slice(), wish.any_that_week);
+        let seat = seats::seek(world, op, office, wished, booking.verified)?;
+        booking = seat_or_wait(op, office, booking, seat, &mut rows)?;
+    }
+    let mut resident = known.resident;
+    resident.active = Some(Active {
+        booking: id,
+        day: booking.slot.map(SlotStart::date),
+    });
+    if !resident.holders.contains(&op.device) && op.ctx.who.role == Role::Resident {
+        resident.holders.push(op.device);
+    }
+    if let Some(claim) = wish.claim.filter(|_| op.is_staff()) {
+        rows.extend(
+            resident
+                .claim
+                .replace(claim)
+                .map(|old| Change::Remove(Key(crate::row::Entity::Claim, old.key()))),
+        );
+        rows.push(
+            Claim {
+                code: claim,
+                office: op.office,
+                resident: resident.id,
+            }
+            .into(),
+        );
+    }
+    if let (Some(key), false) = (resident.nik_key, known.nik_in_use) {
+        let claim = NikClaim {
+            key,
+            office: op.office,
+            resident: resident.id,
+            booking: Some(id),
+        };
+        rows.push(claim.into());
+    }
+    rows.extend(device.map(Change::from));
+    rows.push(resident.into());
+    rows.push(booking.clone().into());
+    Verdict::applied(
+        rows,
+        Receipt::Booking {
+            booking: Box::new(booking),
+        },
+    )
+}
+
+pub(super) fn request_reads(
+    world: &World,
+    op: &Op<'_>,
+    wish: &RequestBooking,
+    keys: &mut Vec<Key>,
+) {
+    seats::wished_reads(world, op, &wish.choices, wish.any_that_week, keys);
+    match &wish.who {
+        Applicant::Known(id) => {
+            keys.push((*id).into());
+            if let Some(resident) = world.get::<Resident>(*id) {
+                keys.extend(resident.nik_key.map(Key::from));
+            }
+        }
+        Applicant::New(draft) => nik_reads(world, op, draft, keys),
+    }
+}
+
+/// The claim on a draft's NIK and the resident behind it.
+pub(super) fn nik_reads(world: &World, op: &Op<'_>, draft: &Draft, keys: &mut Vec<Key>) {
+    let Some(key) = op.nik_key(draft.nik.as_ref()) else {
+        return;
+    };
+    keys.push(key.into());
+    if let Some(claim) = world.get::<NikClaim>(key).filter(|c| c.office == op.office) {
+        keys.push(claim.resident.into());
+    }
+}
+
+fn booked_before(world: &World, op: &Op<'_>, id: ResidentId) -> Result<Known, Stop> {
+    let resident = world.find::<Resident>(id)?.cloned().ok_or(Code::NotFound)?;
+    op.require_for(world, id, resident.kelurahan.as_ref())?;
+    if resident.active.is_some() {
+        return Err(Code::AlreadyBooked.into());
+    }
+    let nik_in_use = match resident.nik_key {
+        Some(key) if op.ctx.side == Side::Server => world
+            .find::<NikClaim>(key)?
+            .is_some_and(|claim| claim.booking.is_some() && claim.resident != id),
+        _ => false,
+    };
+    Ok(Known {
+        resident,
+        nik_in_use,
+        new: false,
+    })
+}
+
+fn newcomer(world: &World, op: &Op<'_>, office: &Office, draft: &Draft) -> Result<Known, Stop> {
+    if op.ctx.who.role == Role::Resident {
+        draft.nik.as_ref().ok_or(Code::NikMissing)?;
+        draft.kk.as_ref().ok_or(Code::KkMissing)?;
+        draft.birth.ok_or(Code::BirthMissing)?;
+    } else {
+        op.require(STAFF)?;
+        if op.ctx.who.role == Role::Kelurahan && draft.kelurahan != op.ctx.who.kelurahan {
+            return Err(Code::NotAllowed.into());
+        }
+    }
+    if draft
+        .kelurahan
+        .as_ref()
+        .is_some_and(|code| office.kelurahan(code).is_none())
+    {
+        return Err(Code::UnknownKelurahan.into());
+    }
+    let source = if op.is_staff() {
+        Source::Staff
+    } else {
+        Source::Own
+    };
+    let fresh = draft
+        .clone()
+        .into_resident(ResidentId(op.id.derive(0)), op.office, source);
+    let Some(key) = op.nik_key(draft.nik.as_ref()) else {
+        return Ok(Known {
+            resident: fresh,
+            nik_in_use: false,
+            new: true,
+        });
+    };
+    let Some(claim) = world.find::<NikClaim>(key)? else {
+        let resident = Resident {
+            nik_key: Some(key),
+            ..fresh
+        };
+        return Ok(Known {
+            resident,
+            nik_in_use: false,
+            new: true,
+        });
+    };
+    let on_roll = if claim.office == op.office {
+        world
+            .find::<Resident>(claim.resident)?
+            .filter(|r| op.is_staff() || r.matches(draft))
+    } else {
+        None
+    };
+    match (claim.booking, on_roll) {
+        // Whoever asks, the answer does not say whether the NIK is booked.
+        (Some(_), _) => Ok(Known {
+            resident: fresh,
+            nik_in_use: true,
+            new: true,
+        }),
+        (None, Some(resident)) => {
+            op.require_same_kelurahan(resident)?;
+            let mut resident = resident.clone();
+            resident.phone = draft.phone.clone().or(resident.phone);
+            resident.guardian = draft.guardian.clone().or(resident.guardian);
+            resident.verified = true;
+            Ok(Known {
+                resident,
+                nik_in_use: false,
+                new: false,
+            })
+        }
+        (None, None) => {
+            let resident = Resident {
+                nik_key: Some(key),
+                ..fresh
+            };
+            Ok(Known {
+                resident,
+                nik_in_use: false,
+                new: true,
+            })
+        }
+    }
+}
+
+impl Op<'_> {
+    fn require_same_kelurahan(&self, resident: &Resident) -> Result<(), Stop> {
+        let who = &self.ctx.who;
+        if who.role == Role::Kelurahan && who.kelurahan != resident.kelurahan {
+            return Err(Code::NotAllowed.into());
+        }
+        Ok(())
+    }
+}
+
+fn check_eligible(resident: &Resident, op: &Op<'_>, choices: &[SlotStart]) -> Result<(), Stop> {
+    if resident.recorded_on.is_some() {
+        return Err(Code::AlreadyRecorded.into());
+    }
+    let (Some(birth), Some(first)) = (resident.birth, choices.iter().min()) else {
+        // Only staff reach this: somebody who lost their papers is checked in the room.
+        return Ok(());
+    };
+    let guardian = resident.guardian.as_ref();
+    match eligibility::check(birth, resident.married, guardian, first.date()) {
+        // Staff see the guardian in person.
+        Err(Code::GuardianMissing) if op.is_staff() => Ok(()),
+        Err(code) => Err(code.into()),
+        Ok(_) => Ok(()),
+    }
+}
+
+/// The device's row with a grant for the resident; `None` for staff and on the device itself.
+fn granted(world: &World, op: &Op<'_>, known: &Known) -> Result<Option<Device>, Stop> {
+    if op.ctx.who.role != Role::Resident || op.ctx.side == Side::Device {
+        return Ok(None);
+    }
+    let mut device = world
+        .find::<Device>(op.device)?
+        .cloned()
+        .unwrap_or_else(|| Device::new(op.device));
+    if known.new && !known.resident.verified {
+        let limit = world
+            .get::<Office>(Key::office(op.office))
+            .map_or(0, |office| office.settings.unverified_people_per_device);
+        if device.unverified >= limit {
+            return Err(Code::TooManyPeople.into());
+        }
+        device.unverified += 1;
+    }
+    Ok(Some(device.grant(Grant {
+        office: op.office,
+        resident: known.resident.id,
+        via: Via::Booking,
+        at: op.ctx.now,
+    })))
+}
+
+/// Confirms with the seat found, or waits, or says what is free.
+pub(super) fn seat_or_wait(
+    op: &Op<'_>,
+    office: &Office,
+    booking: Booking,
+    seat: Seat,
+    rows: &mut Vec<Change>,
+) -> Result<Booking, Stop> {
+    let waits = booking.wait_if_full;
+    match seat {
+        Seat::Taken(slot) => {
+            let start = slot.start;
+            rows.push(slot.into());
+            let mut booking = booking
+                .confirm(start, op.ctx.now)
+                .map_err(|_| Code::BookingState)?;
+            booking.ticket = op.ticket(office, booking.id, start);
+            Ok(booking)
+        }
+        Seat::OnlyVerified => Ok(Booking {
+            state: State::Requested { review: true },
+            ..booking
+        }),
+        Seat::Unknown => Ok(booking),
+        Seat::Full { .. } | Seat::Past { .. } if waits => {
+            Ok(booking.wait(op.ctx.now).map_err(|_| Code::BookingState)?)
+        }
+        Seat::Full { nearest } => Err(Stop::Rejected(Problem {
+            code: Code::SlotFull,
+            nearest,
+        })),
+        Seat::Past { nearest } => Err(Stop::Rejected(Problem {
+            code: Code::ChoicesPast,
+            nearest,
+        })),
+    }
+}
+
+/// Gives the seat of a booking back, if it has one.
+pub(super) fn release(world: &World, op: &Op<'_>, booking: &Booking) -> Result<Option<Slot>, Stop> {
+    let Some(start) = booking
+        .slot
+        .filter(|_| booking.seated && op.ctx.side == Side::Server)
+    else {
+        return Ok(None);
+    };
+    let slot = world.find::<Slot>(start.id(op.office))?;
+    Ok(slot.cloned().map(|slot| slot.release(booking.verified)))
+}
+
+pub(super) fn booking_reads(world: &World, id: BookingId, keys: &mut Vec<Key>) {
+    keys.push(id.into());
+    let Some(booking) = world.get::<Booking>(id) else {
+        return;
+    };
+    keys.push(booking.resident.into());
+    keys.extend(booking.slot.map(|slot| Key::from(slot.id(booking.office))));
+    if let Some(resident) = world.get::<Resident>(booking.resident) {
+        keys.extend(resident.nik_key.map(Key::from));
+    }
+}
+
+/// A booking of this office, and its resident.
+pub(super) fn find<'w>(
+    world: &'w World,
+    op: &Op<'_>,
+    id: BookingId,
+) -> Result<(&'w Booking, &'w Resident), Stop> {
+    let booking = world.find::<Booking>(id)?.ok_or(Code::NotFound)?;
+    if booking.office != op.office {
+        return Err(Code::OtherOffice.into());
+    }
+    let resident = world
+        .find::<Resident>(booking.resident)?
+        .ok_or(Code::NotFound)?;
+    Ok((booking, resident))
+}
+
+/// The resident and the deployment's claim once this booking is, or is no longer, the active one.
+pub(super) fn set_active(
+    world: &World,
+    op: &Op<'_>,
+    resident: &Resident,
+    booking: &Booking,
+) -> Result<Vec<Row>, Stop> {
+    let mine = resident
+        .active
+        .is_none_or(|active| active.booking == booking.id);
+    if !mine {
+        return Ok(Vec::new());
+    }
+    let is_active = booking.state.is_active();
+    let mut resident = resident.clone();
+    resident.active = is_active.then(|| Active {
+        booking: booking.id,
+        day: booking.slot.map(SlotStart::date),
+    });
+    let mut rows = Vec::new();
+    if let (Some(key), Side::Server) = (resident.nik_key, op.ctx.side) {
+        let claimed = world
+            .find::<NikClaim>(key)?
+            .filter(|claim| claim.resident == resident.id);
+        let takes = claimed.is_none_or(|claim| claim.booking.is_none_or(|b| b == booking.id));
+        if takes && (claimed.is_some() || world.find::<NikClaim>(key)?.is_none()) {
+            let booking = is_active.then_some(booking.id);
+            let (office, resident) = (op.office, resident.id);
+            rows.push(
+                NikClaim {
+                    key,
+                    office,
+                    resident,
+                    booking,
+                }
+                .into(),
+            );
+        }
+    }
+    rows.push(resident.into());
+    Ok(rows)
+}
+
+pub(super) fn reschedule(world: &World, op: &Op<'_>, wish: &RescheduleBooking) -> Decision {
+    let office = op.office(world)?;
+    let (booking, resident) = find(world, op, wish.booking)?;
+    op.require_for(world, booking.resident, booking.kelurahan.as_ref())?;
+    seats::check_choices(op, office, &wish.choices)?;
+    match booking.state {
+        State::Confirmed => {
+            let in_time = booking
+                .slot
+                .is_none_or(|slot| office.may_change(slot, op.ctx.now));
+            if !in_time && !op.is_staff() {
+                return Err(Code::TooLateToChange.into());
+            }
+        }
+        State::NoShow if booking.no_shows > 1 && !op.is_staff() => {
+            return Err(Code::NoRebookingLeft.into());
+        }
+        State::NoShow if resident.active.is_some() => return Err(Code::AlreadyBooked.into()),
+        State::NoShow | State::Waitlisted => {}
+        _ => return Err(Code::BookingState.into()),
+    }
+    let wished = (wish.choices.as_slice(), wish.any_that_week);
+    let slot = match seats::seek(world, op, office, wished, booking.verified)? {
+        Seat::Taken(slot) => slot,
+        Seat::Full { nearest } => {
+            return Err(Stop::Rejected(Problem {
+                code: Code::SlotFull,
+                nearest,
+            }));
+        }
+        Seat::Past { nearest } => {
+            return Err(Stop::Rejected(Problem {
+                code: Code::ChoicesPast,
+                nearest,
+            }));
+        }
+        Seat::OnlyVerified => return Err(Code::SlotFull.into()),
+        // The old slot stays the promise until the office has answered.
+        Seat::Unknown => {
+            return Err(Stop::NotLoaded(crate::world::NotLoaded(
+                wish.booking.into(),
+            )));
+        }
+    };
+    if booking.slot == Some(slot.start) && booking.state == State::Confirmed {
+        return Verdict::applied(
+            Vec::new(),
+            Receipt::Booking {
+                booking: Box::new(booking.clone()),
+            },
+        );
+    }
+    let mut rows: Vec<Change> = Vec::new();
+    rows.extend(
+        release(world, op, booking)?
+            .filter(|old| old.start != slot.start)
+            .map(Change::from),
+    );
+    let start = slot.start;
+    // Back into the slot that was missed: the counters already hold the seat.
+    if !(booking.seated && booking.slot == Some(start)) {
+        rows.push(slot.into());
+    }
+    let mut moved = Booking {
+        choices: wish.choices.clone(),
+        ..booking.clone()
+    }
+    .confirm(start, op.ctx.now)
+    .map_err(|_| Code::BookingState)?;
+    moved.ticket = op.ticket(office, moved.id, start);
+    rows.extend(
+        set_active(world, op, resident, &moved)?
+            .into_iter()
+            .map(Change::Put),
+    );
+    rows.push(moved.clone().into());
+    Verdict::applied(
+        rows,
+        Receipt::Booking {
+            booking: Box::new(moved),
+        },
+    )
+}
+
+pub(super) fn cancel(world: &World, op: &Op<'_>, id: BookingId) -> Decision {
+    let (booking, resident) = find(world, op, id)?;
+    op.require_for(world, booking.resident, booking.kelurahan.as_ref())?;
+    let mut rows: Vec<Row> = release(world, op, booking)?
+        .map(Row::from)
+        .into_iter()
+        .collect();
+    let cancelled = booking
+        .clone()
+        .cancel(op.ctx.now)
+        .map_err(|_| Code::BookingState)?;
+    rows.extend(set_active(world, op, resident, &cancelled)?);
+    rows.push(cancelled.clone().into());
+    Verdict::applied(
+        rows.into_iter().map(Change::Put).collect(),
+        Receipt::Booking {
+            booking: Box::new(cancelled),
+        },
+    )
+}
+
+pub(super) fn mark_no_show(world: &World, op: &Op<'_>, id: BookingId) -> Decision {
+    op.require(&[Role::System])?;
+    let office = op.office(world)?;
+    let (booking, resident) = find(world, op, id)?;
+    let over = booking.slot.is_none_or(|slot| {
+        let from = office.slot(slot).map_or_else(
+            || office.starts(slot) + TimeDelta::hours(2),
+            |plan| office.absent_from(plan),
+        );
+        op.ctx.now >= from
+    });
+    if !over {
+        return Err(Code::BookingState.into());
+    }
+    let missed = booking
+        .clone()
+        .miss(op.ctx.now)
+        .map_err(|_| Code::BookingState)?;
+    let mut rows = set_active(world, op, resident, &missed)?;
+    rows.push(missed.into());
+    done(rows)
+}

@@ -1,0 +1,159 @@
+//! Finding a seat among wished slots. Capacity is never exceeded: every claim goes through
+//! `Slot::claim`.
+
+use super::{Op, Side, Stop};
+use crate::{
+    office::Office,
+    problem::Code,
+    row::Key,
+    slot::{Slot, SlotPlan, SlotStart},
+    world::{NotLoaded, World},
+};
+use chrono::{Datelike, Days, NaiveDate};
+
+/// Choices in one wish, at most.
+pub const CHOICES: usize = 3;
+/// Free slots named with a rejection, at most.
+const NEAREST: usize = 3;
+
+/// What became of the search.
+pub(super) enum Seat {
+    Taken(Slot),
+    /// Free, but not for somebody nobody has verified.
+    OnlyVerified,
+    Full {
+        nearest: Vec<SlotStart>,
+    },
+    /// Every wished slot is over.
+    Past {
+        nearest: Vec<SlotStart>,
+    },
+    /// A device cannot know: the office will answer.
+    Unknown,
+}
+
+fn week_of(date: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+    let monday = date - Days::new(date.weekday().num_days_from_monday().into());
+    monday.iter_days().take(7)
+}
+
+/// Checks the wish itself: number of choices, calendar, window.
+pub(super) fn check_choices(
+    op: &Op<'_>,
+    office: &Office,
+    choices: &[SlotStart],
+) -> Result<(), Stop> {
+    if choices.is_empty() {
+        return Err(Code::NoChoice.into());
+    }
+    if choices.len() > CHOICES {
+        return Err(Code::TooManyChoices.into());
+    }
+    for choice in choices {
+        if choice.date() > office.window_end(op.ctx.now) {
+            return Err(Code::BeyondWindow.into());
+        }
+        if office.slot(*choice).is_none() {
+            return Err(Code::SlotClosed.into());
+        }
+    }
+    Ok(())
+}
+
+/// The plans to try in order: the choices, then the week of the first one if any slot will do.
+fn wished(office: &Office, choices: &[SlotStart], any_that_week: bool) -> Vec<SlotPlan> {
+    let mut plans: Vec<_> = choices.iter().filter_map(|c| office.slot(*c)).collect();
+    if let (true, Some(first)) = (any_that_week, choices.first()) {
+        for plan in week_of(first.date())
+            .filter_map(|date| office.slots(date).ok())
+            .flatten()
+        {
+            if !plans.contains(&plan) {
+                plans.push(plan);
+            }
+        }
+    }
+    plans
+}
+
+/// Plans of the days around the first choice, for naming what is still free.
+fn around(office: &Office, choices: &[SlotStart]) -> Vec<SlotPlan> {
+    let Some(first) = choices.first() else {
+        return Vec::new();
+    };
+    let days = first.date().iter_days().take(5);
+    days.filter_map(|date| office.slots(date).ok())
+        .flatten()
+        .collect()
+}
+
+pub(super) fn wished_reads(
+    world: &World,
+    op: &Op<'_>,
+    choices: &[SlotStart],
+    any_that_week: bool,
+    keys: &mut Vec<Key>,
+) {
+    let Some(office) = world.get::<Office>(Key::office(op.office)) else {
+        return;
+    };
+    let choices = choices
+        .get(..choices.len().min(CHOICES))
+        .unwrap_or_default();
+    let plans = wished(office, choices, any_that_week)
+        .into_iter()
+        .chain(around(office, choices));
+    keys.extend(plans.map(|plan| Key::from(plan.start.id(op.office))));
+}
+
+/// The slot's row, or a fresh one if nobody has claimed from it.
+pub(super) fn slot_row(world: &World, op: &Op<'_>, plan: SlotPlan) -> Result<Slot, NotLoaded> {
+    let row = world.find::<Slot>(plan.start.id(op.office))?;
+    Ok(row.cloned().unwrap_or_else(|| Slot::new(op.office, plan)))
+}
+
+/// Tries the wished slots in order.
+pub(super) fn seek(
+    world: &World,
+    op: &Op<'_>,
+    office: &Office,
+    wish: (&[SlotStart], bool),
+    verified: bool,
+) -> Result<Seat, Stop> {
+    if op.ctx.side == Side::Device {
+        return Ok(Seat::Unknown);
+    }
+    let (choices, any_that_week) = wish;
+    let window_end = office.window_end(op.ctx.now);
+    let upcoming = |plan: &SlotPlan| office.starts(plan.start) > op.ctx.now;
+    let percent = office.settings.unverified_percent;
+    let (mut any_upcoming, mut only_verified) = (false, false);
+    let wished = wished(office, choices, any_that_week);
+    for plan in wished
+        .into_iter()
+        .filter(upcoming)
+        .filter(|p| p.start.date() <= window_end)
+    {
+        any_upcoming = true;
+        let slot = slot_row(world, op, plan)?;
+        only_verified |= slot.free() > 0;
+        if let Ok(slot) = slot.claim(verified, percent) {
+            return Ok(Seat::Taken(slot));
+        }
+    }
+    if only_verified {
+        return Ok(Seat::OnlyVerified);
+    }
+    let mut nearest = Vec::new();
+    for plan in around(office, choices).into_iter().filter(upcoming) {
+        let free = slot_row(world, op, plan)?.claim(verified, percent).is_ok();
+        if free && plan.start.date() <= window_end && nearest.len() < NEAREST {
+            nearest.push(plan.start);
+        }
+    }
+    Ok(if any_upcoming {
+        Seat::Full { nearest }
+    } else {
+        Seat::Past { nearest }
+    })
+}

@@ -1,0 +1,31 @@
+//! What Rekam knows about e-KTP recording, compiled into the server and into the browser alike:
+//! parsed types, the rules of the SOP, commands and what they decide, and the messages of the sync.
+//! Nothing here reads a clock, does I/O or draws a random number.
+
+pub mod booking;
+pub mod calendar;
+pub mod client;
+pub mod command;
+pub mod decide;
+pub mod envelope;
+pub mod flag;
+pub mod form;
+pub mod holidays;
+pub mod ids;
+pub mod intake;
+pub mod invitation;
+pub mod lease;
+pub mod office;
+pub mod person;
+pub mod problem;
+pub mod region;
+pub mod resident;
+pub mod row;
+pub mod scope;
+pub mod slot;
+pub mod sop;
+pub mod sync;
+pub mod ticket;
+pub mod visit;
+pub mod world;
+pub mod zone;

@@ -1,0 +1,140 @@
+//! An office and the settings its SOP leaves to it. Every limit of `sop` that an office may choose
+//! is read from here; the defaults are the design's.
+
+use crate::{ids::OfficeId, region::RegionCode, zone::Zone};
+use chrono::{NaiveDate, NaiveTime};
+use serde::{Deserialize, Serialize};
+
+/// One office as everybody may see it; it holds nothing personal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Office {
+    pub id: OfficeId,
+    /// As printed on a slip: "Kecamatan Jelutung".
+    pub name: String,
+    /// The kecamatan's code.
+    pub region: RegionCode,
+    pub zone: Zone,
+    pub kelurahan: Vec<Kelurahan>,
+    pub settings: Settings,
+}
+
+/// A kelurahan or desa that the office serves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kelurahan {
+    pub code: RegionCode,
+    pub name: String,
+}
+
+/// What an office may set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    pub week: WorkingWeek,
+    /// Recording stations that work in parallel.
+    pub stations: u16,
+    pub minutes_per_recording: u16,
+    pub slot_minutes: u16,
+    /// Share of a slot's seats kept for people who come without a booking.
+    pub walk_in_percent: u16,
+    /// Share of a slot's seats that bookings nobody has verified may take together.
+    pub unverified_percent: u16,
+    /// People whom nobody has verified that one device may book for.
+    pub unverified_people_per_device: u16,
+    /// How far ahead residents may book, in days, today included.
+    pub window_days: u16,
+    /// Until how many hours before the slot residents move a booking by themselves.
+    pub change_until_hours: u16,
+    /// Minutes after the slot's end at which somebody who did not come counts as absent.
+    pub no_show_after_minutes: u16,
+    /// Whether the office asks for the paid land-tax slip (PBB).
+    pub needs_land_tax_slip: bool,
+    /// Working days until the card is due.
+    pub card_due_working_days: u16,
+    /// Days the office closes besides weekends and holidays.
+    pub closed: Vec<ClosedDay>,
+    /// Holidays on which the office works all the same.
+    pub opened: Vec<NaiveDate>,
+}
+
+/// A day that the office itself closes, with the reason residents read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosedDay {
+    pub date: NaiveDate,
+    pub reason: String,
+}
+
+/// Hours per weekday, Monday first; `None` is a day off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct WorkingWeek(pub [Option<Hours>; 7]);
+
+/// Opening hours of one day, in the office's local time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hours {
+    pub open: NaiveTime,
+    pub close: NaiveTime,
+    pub break_from: NaiveTime,
+    pub break_to: NaiveTime,
+}
+
+const fn at(hour: u32, minute: u32) -> NaiveTime {
+    match NaiveTime::from_hms_opt(hour, minute, 0) {
+        Some(time) => time,
+        None => NaiveTime::MIN,
+    }
+}
+
+impl Default for WorkingWeek {
+    /// Monday to Friday 07:30-15:00, break 12:00-13:00, on Friday 11:30-13:00 (field notes: the
+    /// hours of Samarinda Ilir; the Friday break of Perpres 21/2023).
+    fn default() -> Self {
+        let day = Hours {
+            open: at(7, 30),
+            close: at(15, 0),
+            break_from: at(12, 0),
+            break_to: at(13, 0),
+        };
+        let friday = Hours {
+            break_from: at(11, 30),
+            ..day
+        };
+        Self([
+            Some(day),
+            Some(day),
+            Some(day),
+            Some(day),
+            Some(friday),
+            None,
+            None,
+        ])
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            week: WorkingWeek::default(),
+            stations: 2,
+            minutes_per_recording: 15,
+            slot_minutes: 60,
+            walk_in_percent: 25,
+            unverified_percent: 30,
+            unverified_people_per_device: 5,
+            window_days: 30,
+            change_until_hours: 24,
+            no_show_after_minutes: 60,
+            needs_land_tax_slip: false,
+            card_due_working_days: 5,
+            closed: Vec::new(),
+            opened: Vec::new(),
+        }
+    }
+}
+
+impl Office {
+    /// The kelurahan with this code, if the office serves it.
+    #[must_use]
+    pub fn kelurahan(&self, code: &RegionCode) -> Option<&Kelurahan> {
+        self.kelurahan.iter().find(|k| &k.code == code)
+    }
+}

@@ -1,0 +1,110 @@
+//! Why a command was turned down, in codes that every locale translates.
+
+use crate::slot::SlotStart;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $text:literal),+ $(,)?) => {
+        /// A stable code. Each has a text in every locale: what happened, what is safe, what to do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Code {
+            $($(#[$doc])* #[serde(rename = $text)] $variant,)+
+        }
+
+        impl Code {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    // Bookings
+    /// No wished slot has room; `nearest` names some that have.
+    SlotFull = "slot_full",
+    /// Every wished slot is over.
+    ChoicesPast = "choices_past",
+    /// The office does not work then.
+    SlotClosed = "slot_closed",
+    /// Further ahead than the office books.
+    BeyondWindow = "beyond_window",
+    NoChoice = "no_choice",
+    TooManyChoices = "too_many_choices",
+    TooYoung = "too_young",
+    GuardianMissing = "guardian_missing",
+    AlreadyBooked = "already_booked",
+    AlreadyRecorded = "already_recorded",
+    TooManyPeople = "too_many_people",
+    /// Less than the office's hours before the slot: staff can still move it.
+    TooLateToChange = "too_late_to_change",
+    NoRebookingLeft = "no_rebooking_left",
+    /// The booking is in a state that does not allow this.
+    BookingState = "booking_state",
+    NikMissing = "nik_missing",
+    KkMissing = "kk_missing",
+    BirthMissing = "birth_missing",
+    UnknownKelurahan = "unknown_kelurahan",
+    // Claims
+    ClaimUnknown = "claim_unknown",
+    ClaimTries = "claim_tries",
+    // Rights and references
+    NotAllowed = "not_allowed",
+    NotFound = "not_found",
+    OtherOffice = "other_office",
+    // Intake
+    Undecodable = "undecodable",
+    /// The same op id with other content.
+    OpChanged = "op_changed",
+    DeviceForked = "device_forked",
+    SeqGap = "seq_gap",
+    UpgradePending = "upgrade_pending",
+    AppTooOld = "app_too_old",
+    DeviceRevoked = "device_revoked",
+    DeviceUnknown = "device_unknown",
+    DeviceToken = "device_token",
+    ActorUnknown = "actor_unknown",
+    AccountRevoked = "account_revoked",
+    Unsaveable = "unsaveable",
+    // Requests
+    Malformed = "malformed",
+    TooLarge = "too_large",
+    TooManyOps = "too_many_ops",
+    TooManyRequests = "too_many_requests",
+    SessionMissing = "session_missing",
+    SignInFailed = "sign_in_failed",
+    OriginMismatch = "origin_mismatch",
+    RangeTooLong = "range_too_long",
+    MethodNotAllowed = "method_not_allowed",
+    Busy = "busy",
+    Internal = "internal",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Why a command was rejected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("{code}")]
+pub struct Problem {
+    pub code: Code,
+    /// Free slots near the wished ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nearest: Vec<SlotStart>,
+}
+
+impl From<Code> for Problem {
+    fn from(code: Code) -> Self {
+        Self {
+            code,
+            nearest: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! A resident as one office knows them, and who may act for them from which device.
+
+use crate::{
+    ids::{BookingId, DeviceId, InvitationId, OfficeId, ResidentId},
+    person::{BirthDate, Kk, Nik, PersonName, Phone, Sex},
+    region::RegionCode,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use uuid::Uuid;
+
+/// One person at one office. Outside the scopes that need them, numbers are masked (see `scope`).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resident {
+    pub id: ResidentId,
+    pub office: OfficeId,
+    pub kelurahan: Option<RegionCode>,
+    pub rt: Option<u16>,
+    pub rw: Option<u16>,
+    pub name: PersonName,
+    pub nik: Option<Nik>,
+    /// Set instead of `nik` where the reader may only recognise it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nik_masked: Option<String>,
+    pub kk: Option<Kk>,
+    pub birth: Option<BirthDate>,
+    pub sex: Option<Sex>,
+    pub phone: Option<Phone>,
+    pub married: bool,
+    pub source: Source,
+    /// Somebody the office knows: on the roll and matched, holder of a claim code, or seen by staff.
+    pub verified: bool,
+    pub guardian: Option<PersonName>,
+    /// The one active booking, with its day if it has one.
+    pub active: Option<Active>,
+    pub invitation: Option<InvitationId>,
+    /// The claim code printed on the current slip.
+    pub claim: Option<ClaimHash>,
+    pub recorded_on: Option<NaiveDate>,
+    /// Devices that may act for the resident; never leaves the server.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holders: Vec<DeviceId>,
+    /// Where the deployment's claim on this NIK is kept; never leaves the server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nik_key: Option<NikKey>,
+}
+
+/// The booking that keeps a resident from booking twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Active {
+    pub booking: BookingId,
+    pub day: Option<NaiveDate>,
+}
+
+/// Where the office knows the resident from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The kelurahan's roll.
+    Roll,
+    /// The resident, or somebody on the same phone.
+    Own,
+    Staff,
+}
+
+/// What somebody tells about a person who is not known yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    pub name: PersonName,
+    #[serde(default)]
+    pub nik: Option<Nik>,
+    #[serde(default)]
+    pub kk: Option<Kk>,
+    #[serde(default)]
+    pub birth: Option<BirthDate>,
+    #[serde(default)]
+    pub sex: Option<Sex>,
+    #[serde(default)]
+    pub phone: Option<Phone>,
+    #[serde(default)]
+    pub kelurahan: Option<RegionCode>,
+    #[serde(default)]
+    pub rt: Option<u16>,
+    #[serde(default)]
+    pub rw: Option<u16>,
+    #[serde(default)]
+    pub married: bool,
+    /// Who consents for somebody under 17, and that they do.
+    #[serde(default)]
+    pub guardian: Option<PersonName>,
+}
+
+impl Draft {
+    #[must_use]
+    pub fn into_resident(self, id: ResidentId, office: OfficeId, source: Source) -> Resident {
+        Resident {
+            id,
+            office,
+            kelurahan: self.kelurahan,
+            rt: self.rt,
+            rw: self.rw,
+            name: self.name,
+            nik: self.nik,
+            nik_masked: None,
+            kk: self.kk,
+            birth: self.birth,
+            sex: self.sex,
+            phone: self.phone,
+            married: self.married,
+            source,
+            verified: source != Source::Own,
+            guardian: self.guardian,
+            active: None,
+            invitation: None,
+            claim: None,
+            recorded_on: None,
+            holders: Vec::new(),
+            nik_key: None,
+        }
+    }
+}
+
+impl Resident {
+    /// The same resident for readers who only need to recognise them.
+    #[must_use]
+    pub fn masked(mut self) -> Self {
+        self.nik_masked = self.nik.take().map(|nik| nik.masked());
+        self.kk = None;
+        self.phone = None;
+        self.birth = None;
+        self.claim = None;
+        self
+    }
+
+    /// Whether NIK, KK and birth date all equal those of a draft: only then is the person verified.
+    #[must_use]
+    pub fn matches(&self, draft: &Draft) -> bool {
+        self.nik.is_some()
+            && self.nik == draft.nik
+            && self.kk.is_some()
+            && self.kk == draft.kk
+            && self.birth.is_some()
+            && self.birth == draft.birth
+    }
+}
+
+/// What decisions need to know about a device; never leaves the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Device {
+    pub id: DeviceId,
+    pub grants: Vec<Grant>,
+    /// People whom nobody has verified that it booked for.
+    pub unverified: u16,
+    /// When it tried wrong claim codes within the last hour.
+    pub tries: Vec<DateTime<Utc>>,
+}
+
+/// A device may act for a resident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    pub office: OfficeId,
+    pub resident: ResidentId,
+    pub via: Via,
+    pub at: DateTime<Utc>,
+}
+
+impl Device {
+    #[must_use]
+    pub fn new(id: DeviceId) -> Self {
+        Self {
+            id,
+            grants: Vec::new(),
+            unverified: 0,
+            tries: Vec::new(),
+        }
+    }
+
+    #[must_use]
+    pub fn may_act_for(&self, resident: ResidentId) -> bool {
+        self.grants.iter().any(|g| g.resident == resident)
+    }
+
+    /// Adds a grant once.
+    #[must_use]
+    pub fn grant(mut self, grant: Grant) -> Self {
+        if !self.may_act_for(grant.resident) {
+            self.grants.push(grant);
+        }
+        self
+    }
+
+    #[must_use]
+    pub fn revoke(mut self, resident: ResidentId) -> Self {
+        self.grants.retain(|g| g.resident != resident);
+        self
+    }
+}
+
+/// Stands for a NIK in the whole deployment: the first half of an HMAC-SHA-256 under a key that
+/// only the server has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct NikKey(pub Uuid);
+
+/// The claim that a person has one active booking in the whole deployment; never leaves the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NikClaim {
+    pub key: NikKey,
+    pub office: OfficeId,
+    pub resident: ResidentId,
+    pub booking: Option<BookingId>,
+}
+
+/// Finds the resident of a claim code; never leaves the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    pub code: ClaimHash,
+    pub office: OfficeId,
+    pub resident: ResidentId,
+}
+
+/// How a device came to act for a resident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    Booking,
+    ClaimCode,
+}
+
+/// SHA-256 of a claim code. The code itself is printed on the slip and kept nowhere.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ClaimHash([u8; 32]);
+
+/// A text that is no claim code, or no hash of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a claim code")]
+pub struct ClaimCodeError;
+
+/// Letters and digits of codes that people read aloud: none that look alike.
+pub const CODE_ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const CLAIM_LENGTH: usize = 10;
+
+impl ClaimHash {
+    /// Hashes a code as typed: case, spaces and dashes do not matter, O is 0, I and L are 1.
+    ///
+    /// # Errors
+    /// [`ClaimCodeError`] unless ten letters and digits of the alphabet remain.
+    pub fn of_code(typed: &str) -> Result<Self, ClaimCodeError> {
+        let code = normalise_code(typed);
+        if code.len() != CLAIM_LENGTH || !code.bytes().all(|b| CODE_ALPHABET.contains(&b)) {
+            return Err(ClaimCodeError);
+        }
+        Ok(Self(Sha256::digest(code.as_bytes()).into()))
+    }
+
+    /// The key under which the code's claim is kept.
+    #[must_use]
+    pub fn key(self) -> Uuid {
+        let mut half = [0; 16];
+        half.iter_mut()
+            .zip(self.0)
+            .for_each(|(to, from)| *to = from);
+        Uuid::from_bytes(half)
+    }
+
+    /// The code for ten random bytes; the caller draws them.
+    #[must_use]
+    pub fn code_from(random: [u8; CLAIM_LENGTH]) -> String {
+        random.iter().map(|b| code_letter(*b)).collect()
+    }
+}
+
+/// The letter for the low five bits of a byte.
+#[must_use]
+pub fn code_letter(bits: u8) -> char {
+    CODE_ALPHABET
+        .get(usize::from(bits & 31))
+        .map_or('0', |b| char::from(*b))
+}
+
+/// A code as people type it, brought to the form that was printed.
+#[must_use]
+pub fn normalise_code(typed: &str) -> String {
+    typed
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| match c.to_ascii_uppercase() {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .collect()
+}
+
+impl fmt::Debug for ClaimHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ClaimHash(…)")
+    }
+}
+
+impl From<ClaimHash> for String {
+    fn from(hash: ClaimHash) -> Self {
+        hash.0.iter().map(|b| format!("{b:02x}")).collect()
+    }
+}
+
+impl TryFrom<String> for ClaimHash {
+    type Error = ClaimCodeError;
+    fn try_from(hex: String) -> Result<Self, Self::Error> {
+        let mut bytes = [0; 32];
+        if hex.len() != 64 {
+            return Err(ClaimCodeError);
+        }
+        for (i, byte) in bytes.iter_mut().enumerate() {
+            let pair = hex.get(2 * i..2 * i + 2).ok_or(ClaimCodeError)?;
+            *byte = u8::from_str_radix(pair, 16).map_err(|_| ClaimCodeError)?;
+        }
+        Ok(Self(bytes))
+    }
+}

@@ -1,0 +1,158 @@
+//! Which rows a device may hold, and how much of each. The server cuts every pulled row to this;
+//! nothing outside a scope is ever delivered.
+
+use crate::{
+    booking::{Booking, State},
+    ids::{OfficeId, ResidentId},
+    region::RegionCode,
+    resident::Resident,
+    row::Row,
+    sync::Role,
+};
+use chrono::{Days, NaiveDate};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+
+/// The rights of one device within one office, on one local day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    pub office: OfficeId,
+    pub today: NaiveDate,
+    pub kind: Kind,
+}
+
+/// Whose eyes the rows are for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A phone: its own residents only.
+    Residents(BTreeSet<ResidentId>),
+    /// Kelurahan staff: the own kelurahan, masked.
+    Kelurahan(RegionCode),
+    /// A tablet: future bookings and open visits of the office; numbers for today and tomorrow.
+    Operator,
+    /// A head: the whole office, masked.
+    Head,
+    /// An administrator: settings only.
+    Admin,
+}
+
+impl Kind {
+    /// The scope of a member of staff; `None` where the account lacks what its role needs.
+    #[must_use]
+    pub fn of_staff(role: Role, kelurahan: Option<RegionCode>) -> Option<Self> {
+        match role {
+            Role::Kelurahan => kelurahan.map(Self::Kelurahan),
+            Role::Operator => Some(Self::Operator),
+            Role::Head => Some(Self::Head),
+            Role::Admin => Some(Self::Admin),
+            Role::Resident | Role::System => None,
+        }
+    }
+}
+
+impl Scope {
+    /// Changes whenever rows a device holds may no longer be what it may hold. A tablet starts
+    /// afresh each day, so yesterday's numbers leave it.
+    #[must_use]
+    pub fn hash(&self) -> String {
+        let said = match &self.kind {
+            Kind::Residents(ids) => format!("residents {ids:?}"),
+            Kind::Kelurahan(code) => format!("kelurahan {code:?}"),
+            Kind::Operator => format!("operator {}", self.today),
+            Kind::Head => "head".to_owned(),
+            Kind::Admin => "admin".to_owned(),
+        };
+        Sha256::digest(said)
+            .iter()
+            .take(8)
+            .map(|b| format!("{b:02x}"))
+            .collect()
+    }
+
+    /// The row as this scope may see it; `None` when it may not.
+    #[must_use]
+    pub fn view(&self, row: &Row) -> Option<Row> {
+        if !row.key().0.is_synced() {
+            return None;
+        }
+        if let Row::Office(office) = row {
+            return (office.id == self.office).then(|| row.clone());
+        }
+        match &self.kind {
+            Kind::Residents(ids) => {
+                let own = row.index().resident.is_some_and(|id| ids.contains(&id));
+                match row {
+                    Row::Resident(r) if own => Some(own_resident(r).into()),
+                    Row::Booking(_) | Row::Visit(_) if own => Some(row.clone()),
+                    _ => None,
+                }
+            }
+            Kind::Kelurahan(code) => {
+                let own = row.index().kelurahan.as_ref() == Some(code);
+                match row {
+                    Row::Resident(r) if own => Some(kelurahan_resident(r).into()),
+                    Row::Booking(b) if own => Some(without_ticket(b).into()),
+                    Row::Visit(_) | Row::Invitation(_) if own => Some(row.clone()),
+                    _ => None,
+                }
+            }
+            Kind::Operator => self.view_operator(row),
+            Kind::Head => match row {
+                Row::Resident(r) => Some(bare(r.clone().masked()).into()),
+                Row::Booking(b) => Some(without_ticket(b).into()),
+                _ => Some(row.clone()),
+            },
+            Kind::Admin => None,
+        }
+    }
+
+    fn view_operator(&self, row: &Row) -> Option<Row> {
+        match row {
+            Row::Booking(b) => {
+                let current = b.state.is_active() || b.slot.is_some_and(|s| s.date() >= self.today);
+                (current && !matches!(b.state, State::Requested { .. } | State::Rejected))
+                    .then(|| without_ticket(b).into())
+            }
+            Row::Resident(r) => {
+                let day = r.active.and_then(|a| a.day);
+                let near = day.is_some_and(|d| d >= self.today && d <= self.today + Days::new(1));
+                if near {
+                    Some(bare(r.clone()).into())
+                } else {
+                    Some(bare(r.clone().masked()).into())
+                }
+            }
+            Row::Visit(v) => (v.state.is_open() || v.day == self.today).then(|| row.clone()),
+            Row::Lease(l) => (l.start.date() >= self.today).then(|| row.clone()),
+            Row::Flag(_) | Row::Tablet(_) => Some(row.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// Without what only the server needs.
+fn bare(mut r: Resident) -> Resident {
+    r.holders.clear();
+    r.nik_key = None;
+    r.claim = None;
+    r
+}
+
+fn own_resident(r: &Resident) -> Resident {
+    bare(r.clone())
+}
+
+/// Kelurahan staff need to know who is old enough, so the birth date stays; numbers are masked.
+fn kelurahan_resident(r: &Resident) -> Resident {
+    let birth = r.birth;
+    let mut masked = bare(r.clone().masked());
+    masked.birth = birth;
+    masked
+}
+
+fn without_ticket(b: &Booking) -> Booking {
+    Booking {
+        ticket: None,
+        ..b.clone()
+    }
+}

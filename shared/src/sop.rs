@@ -1,0 +1,4 @@
+//! The rules of the SOP, pure. What an office may choose is in `office::Settings`.
+
+pub mod deadline;
+pub mod eligibility;

@@ -1,0 +1,40 @@
+//! Until when somebody may do something about a booking.
+
+use crate::{
+    office::Office,
+    slot::{SlotPlan, SlotStart},
+};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+
+impl Office {
+    /// The local date of an instant.
+    #[must_use]
+    pub fn today(&self, now: DateTime<Utc>) -> NaiveDate {
+        self.zone.local(now).date()
+    }
+
+    /// The instant at which a slot starts.
+    #[must_use]
+    pub fn starts(&self, slot: SlotStart) -> DateTime<Utc> {
+        self.zone.utc(slot.local())
+    }
+
+    /// Whether residents may still move the booking by themselves.
+    #[must_use]
+    pub fn may_change(&self, slot: SlotStart, now: DateTime<Utc>) -> bool {
+        now + TimeDelta::hours(self.settings.change_until_hours.into()) <= self.starts(slot)
+    }
+
+    /// The last date that residents may book, today being day one of the window.
+    #[must_use]
+    pub fn window_end(&self, now: DateTime<Utc>) -> NaiveDate {
+        self.today(now) + TimeDelta::days(i64::from(self.settings.window_days) - 1)
+    }
+
+    /// From when somebody who did not come counts as absent.
+    #[must_use]
+    pub fn absent_from(&self, plan: SlotPlan) -> DateTime<Utc> {
+        let wait = u32::from(plan.minutes) + u32::from(self.settings.no_show_after_minutes);
+        self.starts(plan.start) + TimeDelta::minutes(wait.into())
+    }
+}

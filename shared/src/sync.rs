@@ -1,0 +1,223 @@
+//! The messages of push and pull.
+
+use crate::{
+    command::Receipt,
+    envelope::Envelope,
+    ids::{OfficeId, OpId, UserId},
+    problem::{Code, Problem},
+    region::RegionCode,
+    row::{Change, Entity, Key, Row},
+    ticket::TicketKey,
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Ops in one push, at most.
+pub const PUSH_OPS: usize = 50;
+/// Bytes of one push's body, at most.
+pub const PUSH_BYTES: usize = 128 * 1024;
+/// Rows of one pull, at most and by default.
+pub const PULL_ROWS: u32 = 1_000;
+
+/// What a device sends: its ops in order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Push {
+    /// The device's clock at sending: the server corrects the ops' times by it.
+    pub sent_at: DateTime<Utc>,
+    /// Ops that the device no longer has: the server goes on at the first one sent here, and
+    /// writes the gap into the audit.
+    #[serde(default)]
+    pub declare_gap: bool,
+    /// Each is an [`Envelope`]; one that cannot be read must not spoil the others.
+    pub ops: Vec<Value>,
+}
+
+/// The answer to a push, op by op.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pushed {
+    pub results: Vec<OpAnswer>,
+    /// Of this device, after the push.
+    pub last_seq: u64,
+    /// Why the rest of the ops was not looked at; they stay queued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stopped: Option<Stopped>,
+}
+
+/// Why a push was not taken to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stopped {
+    pub code: Code,
+    /// The `seq` the server expects next.
+    pub expected: u64,
+}
+
+/// What became of one op.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpAnswer {
+    pub op_id: OpId,
+    pub seq: u64,
+    /// The op had been answered before; this is that answer.
+    #[serde(default)]
+    pub replayed: bool,
+    #[serde(flatten)]
+    pub result: OpResult,
+}
+
+/// The end of an op at the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "result", rename_all = "snake_case")]
+pub enum OpResult {
+    Applied {
+        /// The office's change number after it: synced once a pull has passed it.
+        change_seq: u64,
+        receipt: Receipt,
+    },
+    Rejected(Problem),
+    /// Kept for staff to look at; nothing more to do on the device.
+    Quarantined {
+        code: Code,
+    },
+}
+
+/// A row as it is pulled.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PullRow {
+    pub office: OfficeId,
+    pub entity: Entity,
+    pub id: Uuid,
+    pub seq: u64,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub deleted: bool,
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub data: Value,
+}
+
+impl PullRow {
+    /// The change it stands for.
+    ///
+    /// # Errors
+    /// When the data does not have the row's shape.
+    pub fn change(self) -> Result<Change, serde_json::Error> {
+        if self.deleted {
+            return Ok(Change::Remove(Key(self.entity, self.id)));
+        }
+        Row::from_json(self.entity, self.data).map(Change::Put)
+    }
+}
+
+/// The answer to a pull.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pulled {
+    pub changes: Vec<PullRow>,
+    pub cursor: Cursor,
+    /// This device's last seq, read in the same database snapshot as the rows.
+    pub device_seq: u64,
+    pub more: bool,
+    /// Offices whose rows on the device must go before these changes are applied. The outbox stays.
+    #[serde(default)]
+    pub reset: Vec<OfficeId>,
+    pub now: DateTime<Utc>,
+}
+
+/// How far a device has pulled; to the device it is opaque, written as base64url of JSON.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// Changes when a backup was restored.
+    pub epoch: String,
+    pub scopes: BTreeMap<OfficeId, ScopeCursor>,
+}
+
+/// How far within one office, and for which rights.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeCursor {
+    /// Changes with the rights: another one resets the office's rows on the device.
+    pub hash: String,
+    pub seq: u64,
+}
+
+/// A member of staff who is signed in on this device.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub id: UserId,
+    pub username: String,
+    pub name: String,
+    pub role: Role,
+    pub office: OfficeId,
+    pub kelurahan: Option<RegionCode>,
+    /// Keys for checking tickets without a network.
+    pub ticket_keys: Vec<TicketKey>,
+}
+
+/// What a person may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Resident,
+    Kelurahan,
+    Operator,
+    Head,
+    Admin,
+    /// The office itself, for what time causes and for set-up from the command line.
+    System,
+}
+
+/// Signing in on a device.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct SignIn {
+    pub username: String,
+    pub password: String,
+}
+
+/// An error body, RFC 9457.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProblemBody {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    pub code: Code,
+    /// For `seq_gap`: the `seq` the server expects.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<u64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldProblem>,
+}
+
+/// What is wrong with one field of a request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldProblem {
+    pub field: String,
+    pub code: String,
+}
+
+/// A tablet as the head's page shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TabletContact {
+    pub letters: String,
+    pub last_contact: Option<DateTime<Utc>>,
+}
+
+/// The health answer; its body proves that the server itself spoke.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    pub status: String,
+    pub version: String,
+    pub epoch: String,
+    pub now: DateTime<Utc>,
+}
+
+/// Reads an op as far as its place in the queue, when the rest cannot be read.
+#[must_use]
+pub fn place_of(op: &Value) -> Option<(OpId, u64)> {
+    let id = op.get("op_id")?.as_str()?.parse().ok()?;
+    Some((id, op.get("seq")?.as_u64()?))
+}
+
+/// Reads an op.
+#[must_use]
+pub fn envelope_of(op: &Value) -> Option<Envelope> {
+    serde_json::from_value(op.clone()).ok()
+}

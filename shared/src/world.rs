@@ -1,0 +1,96 @@
+//! The rows that a decision may look at. Each lookup says whether a row is there, known to be
+//! absent, or was never loaded: only the server may treat the last as a defect.
+
+use crate::row::{Change, Key, Of, Row};
+use std::collections::BTreeMap;
+
+/// Rows by key; `None` is a row known to be absent.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    rows: BTreeMap<Key, Option<Row>>,
+}
+
+/// The row was not loaded, so nothing can be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} was not loaded")]
+pub struct NotLoaded(pub Key);
+
+/// What a lookup found.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Lookup<'a, T> {
+    Row(&'a T),
+    Absent,
+    NotLoaded,
+}
+
+impl World {
+    /// Looks a row up.
+    #[must_use]
+    pub fn look<T: Of>(&self, key: impl Into<Key>) -> Lookup<'_, T> {
+        match self.rows.get(&key.into()) {
+            Some(Some(row)) => T::of(row).map_or(Lookup::NotLoaded, Lookup::Row),
+            Some(None) => Lookup::Absent,
+            None => Lookup::NotLoaded,
+        }
+    }
+
+    /// The row, or `None` if it is known to be absent.
+    ///
+    /// # Errors
+    /// [`NotLoaded`].
+    pub fn find<T: Of>(&self, key: impl Into<Key>) -> Result<Option<&T>, NotLoaded> {
+        let key = key.into();
+        match self.look(key) {
+            Lookup::Row(row) => Ok(Some(row)),
+            Lookup::Absent => Ok(None),
+            Lookup::NotLoaded => Err(NotLoaded(key)),
+        }
+    }
+
+    /// The row if it is here, for reading lists and pages.
+    #[must_use]
+    pub fn get<T: Of>(&self, key: impl Into<Key>) -> Option<&T> {
+        self.find(key).ok().flatten()
+    }
+
+    /// All rows of one kind, by key.
+    pub fn all<T: Of + 'static>(&self) -> impl Iterator<Item = &T> {
+        use uuid::Uuid;
+        self.rows
+            .range(Key(T::ENTITY, Uuid::nil())..=Key(T::ENTITY, Uuid::max()))
+            .filter_map(|(_, row)| row.as_ref().and_then(T::of))
+    }
+
+    /// All rows there are.
+    pub fn rows(&self) -> impl Iterator<Item = &Row> {
+        self.rows.values().flatten()
+    }
+
+    #[must_use]
+    pub fn knows(&self, key: Key) -> bool {
+        self.rows.contains_key(&key)
+    }
+
+    /// Records a row, or that there is none.
+    pub fn load(&mut self, key: Key, row: Option<Row>) {
+        self.rows.insert(key, row);
+    }
+
+    /// Applies a change.
+    pub fn apply(&mut self, change: Change) {
+        match change {
+            Change::Put(row) => self.rows.insert(row.key(), Some(row)),
+            Change::Remove(key) => self.rows.insert(key, None),
+        };
+    }
+
+    /// Forgets rows, as if they had never been loaded.
+    pub fn forget(&mut self, keep: impl Fn(&Row) -> bool) {
+        self.rows.retain(|_, row| row.as_ref().is_some_and(&keep));
+    }
+
+    /// Forgets one row.
+    pub fn drop_row(&mut self, key: Key) {
+        self.rows.remove(&key);
+    }
+}

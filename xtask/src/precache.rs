@@ -1,0 +1,118 @@
+//! Finishes what Trunk wrote: the service worker's list of files, and brotli siblings.
+//!
+//! Trunk's names are not full content hashes (two outputs of the optimiser can share one), so the
+//! worker gets a sha256 per file. The list stands inside `sw.js`: browsers look for a new version
+//! by comparing that file's bytes.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use sha2::{Digest, Sha256};
+
+use crate::stamp::{collect, hex};
+
+const WORKER: &str = "sw.js";
+const MARK: &str = "/*precache*/[]";
+/// Fetched when a page asks for it, so not part of the first visit.
+const ON_DEMAND: &str = "data/";
+
+/// Writes the list into the worker; gives the number of files in it.
+pub fn list(dist: &Path) -> Result<usize> {
+    let mut files = Vec::new();
+    collect(dist, &mut files)?;
+    files.sort();
+    let mut entries = Vec::new();
+    for file in files {
+        let name = relative(dist, &file)?;
+        if name == WORKER || name.starts_with(ON_DEMAND) {
+            continue;
+        }
+        let url = if name == "index.html" {
+            "/".to_owned()
+        } else {
+            format!("/{name}")
+        };
+        let sum = hex(&Sha256::digest(fs::read(&file)?));
+        entries.push(format!("  [{url:?}, {sum:?}]"));
+    }
+    let worker = dist.join(WORKER);
+    let source = fs::read_to_string(&worker).context("public/sw.js is not in the build")?;
+    ensure!(
+        source.matches(MARK).count() == 1,
+        "sw.js must hold {MARK} exactly once"
+    );
+    fs::write(
+        worker,
+        source.replace(MARK, &format!("[\n{}\n]", entries.join(",\n"))),
+    )?;
+    Ok(entries.len())
+}
+
+/// Writes `name.br` beside each file that gets smaller by it, and prints the sizes.
+pub fn compress(dist: &Path) -> Result<()> {
+    let mut files = Vec::new();
+    collect(dist, &mut files)?;
+    files.sort();
+    let mut total = 0;
+    for file in files {
+        let plain = fs::read(&file)?;
+        let packed = brotli_11(&plain)?;
+        let smaller = packed.len() < plain.len();
+        let size = if smaller { packed.len() } else { plain.len() };
+        total += size;
+        if size > 1_000 {
+            println!(
+                "    {:>8} → {:>7}  {}",
+                plain.len(),
+                size,
+                relative(dist, &file)?
+            );
+        }
+        if smaller {
+            let mut name = file.into_os_string();
+            name.push(".br");
+            fs::write(PathBuf::from(name), packed)?;
+        }
+    }
+    println!("    {total:>18}  bytes in all, compressed");
+    Ok(())
+}
+
+fn brotli_11(plain: &[u8]) -> Result<Vec<u8>> {
+    let params = brotli::enc::BrotliEncoderParams {
+        quality: 11,
+        lgwin: 22,
+        ..Default::default()
+    };
+    let mut packed = Vec::new();
+    brotli::BrotliCompress(&mut &plain[..], &mut packed, &params)?;
+    Ok(packed)
+}
+
+fn relative(dist: &Path, file: &Path) -> Result<String> {
+    Ok(file
+        .strip_prefix(dist)?
+        .to_string_lossy()
+        .replace('\\', "/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_files_with_the_digest_of_their_bytes() {
+        let dist = std::env::temp_dir().join(format!("rekam-precache-{}", std::process::id()));
+        fs::create_dir_all(dist.join("data")).unwrap();
+        fs::write(dist.join("index.html"), "abc").unwrap();
+        fs::write(dist.join("data/regions.json"), "{}").unwrap();
+        fs::write(dist.join("sw.js"), "const FILES = /*precache*/[];").unwrap();
+        assert_eq!(list(&dist).unwrap(), 1);
+        let worker = fs::read_to_string(dist.join("sw.js")).unwrap();
+        fs::remove_dir_all(&dist).unwrap();
+        // FIPS 180-2, appendix B.1: the digest of "abc".
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(worker, format!("const FILES = [\n  [\"/\", \"{abc}\"]\n];"));
+    }
+}
