@@ -1,8 +1,16 @@
 //! Mounts the application over the static first screen.
 
-use leptos::prelude::*;
+mod api;
+mod app;
+mod clock;
+mod components;
+mod offline;
+mod pages;
+mod state;
+
+include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));
 
 fn main() {
     console_error_panic_hook::set_once();
-    mount_to_body(|| view! { <main><h1>"Rekam"</h1></main> });
+    leptos::mount::mount_to_body(app::App);
 }

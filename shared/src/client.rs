@@ -85,6 +85,8 @@ pub struct Client {
     pub base_seq: u64,
     /// `base` with the effect of later ops: what pages show.
     pub view: World,
+    /// The seq a server asked for that had lost it. Not kept: the server asks again.
+    pub wanted: Option<u64>,
 }
 
 /// What a settled push changed, for keeping.
@@ -113,6 +115,7 @@ impl Client {
             cursor: Cursor::default(),
             base_seq: 0,
             view: World::default(),
+            wanted: None,
         }
     }
 
@@ -156,54 +159,49 @@ impl Client {
         self.ops.values().filter(|op| !op.is_settled())
     }
 
-    /// The next push, or `None` when nothing waits. Marks its ops as sent.
+    /// The next push, or `None` when nothing waits. Marks its ops as sent. Where ops are gone that
+    /// the server asked for, the push says so.
     pub fn next_push(&mut self, sent_at: DateTime<Utc>) -> Option<Push> {
         let from = self.unsettled().next()?.envelope.seq;
-        Some(self.push_from(from, sent_at, false))
-    }
-
-    /// A push that starts at a seq, settled or not: for a server that lost what it had answered.
-    /// Where the device no longer has that op it says so.
-    pub fn push_from(&mut self, seq: u64, sent_at: DateTime<Utc>, restored: bool) -> Push {
+        let declare_gap = self.wanted.is_some_and(|wanted| wanted < from);
         let mut bytes = 256;
         let mut ops = Vec::new();
-        let mut first = None;
-        for (at, op) in self.ops.range_mut(seq..).take(PUSH_OPS) {
-            let Ok(value) = serde_json::to_value(&op.envelope) else {
-                break;
-            };
+        for op in self.ops.range_mut(from..).map(|(_, op)| op).take(PUSH_OPS) {
+            let Ok(value) = serde_json::to_value(&op.envelope) else { break };
             bytes += value.to_string().len() + 1;
             if bytes > PUSH_BYTES && !ops.is_empty() {
                 break;
             }
-            first.get_or_insert(*at);
             if op.status == OpStatus::Saved {
                 op.status = OpStatus::Sent;
             }
             ops.push(value);
         }
-        Push {
-            sent_at,
-            declare_gap: restored && first != Some(seq),
-            ops,
+        Some(Push { sent_at, declare_gap, ops })
+    }
+
+    /// The server expects an earlier op than it was sent: it was restored from a backup. All from
+    /// there on wait again; the server knows by their ids which ones it still has.
+    pub fn rewind(&mut self, expected: u64) -> Effects {
+        self.wanted = Some(expected);
+        let mut effects = Effects::default();
+        for (seq, op) in self.ops.range_mut(expected..) {
+            op.status = OpStatus::Saved;
+            effects.ops.push(*seq);
         }
+        effects
     }
 
     /// Takes the answer to a push.
     pub fn settle(&mut self, pushed: &Pushed, at: DateTime<Utc>) -> Effects {
         let mut effects = Effects::default();
         for answer in &pushed.results {
-            let Some(op) = self.ops.get_mut(&answer.seq) else {
-                continue;
-            };
+            let Some(op) = self.ops.get_mut(&answer.seq) else { continue };
             if op.envelope.op_id != answer.op_id || op.is_settled() {
                 continue;
             }
-            op.status = OpStatus::Settled {
-                result: answer.result.clone(),
-                at,
-                seen: false,
-            };
+            self.wanted = None;
+            op.status = OpStatus::Settled { result: answer.result.clone(), at, seen: false };
             effects.ops.push(answer.seq);
         }
         effects
@@ -258,8 +256,12 @@ impl Client {
                 Change::Remove(key) => self.base.drop_row(*key),
             }
         }
+        let restored = !self.cursor.epoch.is_empty() && self.cursor.epoch != pulled.cursor.epoch;
         self.cursor = pulled.cursor.clone();
         self.base_seq = pulled.device_seq;
+        if restored {
+            self.rewind(pulled.device_seq + 1);
+        }
         self.replay(around);
         Ok(changes)
     }
@@ -334,8 +336,8 @@ fn show(
 /// What the device should do about a stopped push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
-    /// Send again from this seq: the server was restored, or an earlier push was lost.
-    SendFrom(u64),
+    /// [`Client::rewind`] to this seq: the server was restored from a backup.
+    Rewind(u64),
     /// Take a new identity.
     Fork,
     /// Keep everything and try later.
@@ -348,7 +350,7 @@ pub enum Remedy {
 #[must_use]
 pub fn remedy(code: Code, expected: u64) -> Remedy {
     match code {
-        Code::SeqGap => Remedy::SendFrom(expected),
+        Code::SeqGap => Remedy::Rewind(expected),
         Code::DeviceForked | Code::DeviceToken => Remedy::Fork,
         Code::AppTooOld => Remedy::Update,
         _ => Remedy::Wait,

@@ -7,7 +7,7 @@ use crate::{
     region::RegionCode,
     resident::Resident,
     row::Row,
-    sync::Role,
+    sync::{Cursor, Role},
 };
 use chrono::{Days, NaiveDate};
 use sha2::{Digest, Sha256};
@@ -154,5 +154,40 @@ fn without_ticket(b: &Booking) -> Booking {
     Booking {
         ticket: None,
         ..b.clone()
+    }
+}
+
+/// Where a pull goes on in each office.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Offices whose rows must leave the device first.
+    pub reset: Vec<OfficeId>,
+    /// Scopes to read, each from after this seq.
+    pub read: Vec<(Scope, u64)>,
+}
+
+impl Cursor {
+    /// Compares a device's cursor with the rights it has now: unchanged scopes go on, changed ones
+    /// start anew, lost ones are reset. Another epoch (a restored backup) resets everything.
+    #[must_use]
+    pub fn plan(&self, epoch: &str, scopes: Vec<Scope>) -> Plan {
+        let same_epoch = self.epoch == epoch;
+        let known = |scope: &Scope| {
+            self.scopes.get(&scope.office).filter(|at| same_epoch && at.hash == scope.hash())
+        };
+        let reset = self
+            .scopes
+            .keys()
+            .filter(|office| !scopes.iter().any(|s| s.office == **office && known(s).is_some()))
+            .copied()
+            .collect();
+        let read = scopes
+            .into_iter()
+            .map(|scope| {
+                let from = known(&scope).map_or(0, |at| at.seq);
+                (scope, from)
+            })
+            .collect();
+        Plan { reset, read }
     }
 }

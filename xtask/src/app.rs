@@ -46,6 +46,8 @@ pub fn build(mode: Mode) -> Result<()> {
         trunk
             .args(["build", "--offline", "true", "--dist"])
             .arg(&stage);
+        // Its errors carry a trace of Trunk's own insides, which helps nobody here.
+        trunk.env("RUST_BACKTRACE", "0");
         if mode == Mode::Release {
             trunk.args(["--release", "true"]);
         }

@@ -1,0 +1,143 @@
+//! The server's API as the app calls it. Writes go through the outbox, never through here.
+
+use chrono::NaiveDate;
+use gloo_net::http::{Request, RequestBuilder, Response};
+use serde::de::DeserializeOwned;
+use shared::{
+    ids::OfficeId,
+    office::Office,
+    problem::Code,
+    slot::DayOffer,
+    sync::{Account, Cursor, Health, ProblemBody, Pulled, Push, Pushed, SignIn, TabletContact},
+};
+
+use crate::offline::keep::Device;
+
+const ROOT: &str = "/api/v1";
+
+/// Why a call brought no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ApiError {
+    /// Nobody answered.
+    #[error("no connection")]
+    Offline,
+    /// Somebody answered who is not the server: a portal, a proxy, or another version.
+    #[error("the answer cannot be read")]
+    Unreadable,
+    #[error("{}", .0.code)]
+    Problem(Box<ProblemBody>),
+}
+
+impl ApiError {
+    #[must_use]
+    pub fn code(&self) -> Option<Code> {
+        match self {
+            Self::Problem(body) => Some(body.code),
+            Self::Offline | Self::Unreadable => None,
+        }
+    }
+
+    /// The key of its text in `codes.json`.
+    #[must_use]
+    pub fn text_key(&self) -> &'static str {
+        match self {
+            Self::Problem(body) => body.code.as_str(),
+            Self::Offline => "offline",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
+    let text = response.text().await.map_err(|_| ApiError::Offline)?;
+    if response.ok() {
+        return serde_json::from_str(&text).map_err(|_| ApiError::Unreadable);
+    }
+    match serde_json::from_str::<ProblemBody>(&text) {
+        Ok(body) => Err(ApiError::Problem(Box::new(body))),
+        Err(_) => Err(ApiError::Unreadable),
+    }
+}
+
+async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> {
+    let request = Request::get(&format!("{ROOT}/{path}"));
+    read(request.send().await.map_err(|_| ApiError::Offline)?).await
+}
+
+fn by(request: RequestBuilder, device: &Device) -> RequestBuilder {
+    let bearer = format!("Bearer {}.{}", device.id, device.token);
+    request.header("Authorization", &bearer)
+}
+
+fn changing(request: RequestBuilder) -> RequestBuilder {
+    request.header("X-Rekam", "1")
+}
+
+/// # Errors
+/// [`ApiError`], also when a service worker or a portal answers for the server.
+pub async fn health() -> Result<Health, ApiError> {
+    get("health").await
+}
+
+/// # Errors
+/// [`ApiError`]
+pub async fn offices() -> Result<Vec<Office>, ApiError> {
+    get("offices").await
+}
+
+/// # Errors
+/// [`ApiError`]
+pub async fn slots(
+    office: OfficeId,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<DayOffer>, ApiError> {
+    get(&format!("offices/{office}/slots?from={from}&to={to}")).await
+}
+
+/// # Errors
+/// [`ApiError`]
+pub async fn tablets(office: OfficeId) -> Result<Vec<TabletContact>, ApiError> {
+    get(&format!("offices/{office}/tablets")).await
+}
+
+/// # Errors
+/// [`ApiError`]; `session_missing` when nobody is signed in.
+pub async fn session(device: &Device) -> Result<Account, ApiError> {
+    let request = by(Request::get(&format!("{ROOT}/session")), device);
+    read(request.send().await.map_err(|_| ApiError::Offline)?).await
+}
+
+/// # Errors
+/// [`ApiError`]; `sign_in_failed` for a wrong name or password.
+pub async fn sign_in(device: &Device, given: &SignIn) -> Result<Account, ApiError> {
+    let request = changing(by(Request::post(&format!("{ROOT}/session")), device));
+    let request = request.json(given).map_err(|_| ApiError::Unreadable)?;
+    read(request.send().await.map_err(|_| ApiError::Offline)?).await
+}
+
+/// # Errors
+/// [`ApiError::Offline`]; the session then ends by itself.
+pub async fn sign_out(device: &Device) -> Result<(), ApiError> {
+    let request = changing(by(Request::delete(&format!("{ROOT}/session")), device));
+    request.send().await.map_err(|_| ApiError::Offline)?;
+    Ok(())
+}
+
+/// # Errors
+/// [`ApiError`]
+pub async fn push(device: &Device, push: &Push) -> Result<Pushed, ApiError> {
+    let request = changing(by(Request::post(&format!("{ROOT}/sync/push")), device));
+    let request = request.json(push).map_err(|_| ApiError::Unreadable)?;
+    read(request.send().await.map_err(|_| ApiError::Offline)?).await
+}
+
+/// # Errors
+/// [`ApiError`]
+pub async fn pull(device: &Device, cursor: &Cursor) -> Result<Pulled, ApiError> {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let json = serde_json::to_vec(cursor).map_err(|_| ApiError::Unreadable)?;
+    let cursor = URL_SAFE_NO_PAD.encode(json);
+    let request = by(Request::get(&format!("{ROOT}/sync/pull?cursor={cursor}")), device);
+    read(request.send().await.map_err(|_| ApiError::Offline)?).await
+}

@@ -1,0 +1,29 @@
+//! Parts that pages are made of, with the catalogue's classes.
+
+mod badges;
+pub mod codes;
+mod dialog;
+mod feedback;
+mod fields;
+pub mod format;
+mod icon;
+mod page;
+mod problem;
+mod qr;
+mod shell;
+mod slots;
+mod toast;
+mod update;
+
+pub use badges::{OpBadge, OpTrack, Status, StatusBadge};
+pub use dialog::Dialog;
+pub use feedback::{EmptyState, Loading, Notice, Skeletons, Tone};
+pub use fields::{Checkbox, Choice, DateField, ErrorSummary, RadioCards, SelectField, TextField};
+pub use icon::Icon;
+pub use page::{Guard, PageHeader};
+pub use problem::ProblemNotice;
+pub use qr::Qr;
+pub use shell::Shell;
+pub use slots::{DayStrip, SlotGrid};
+pub use toast::{Toasts, provide_toasts, use_toasts};
+pub use update::{StorageNotice, UpdateBar};

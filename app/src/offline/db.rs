@@ -1,0 +1,195 @@
+//! The browser's database: opening it, one transaction at a time, and what its errors mean.
+//! Values are JSON text. Nothing but IndexedDB is awaited within a transaction.
+
+use indexed_db_futures::{
+    Build, BuildPrimitive,
+    database::Database,
+    error::{DomException, Error, OpenDbError},
+    object_store::ObjectStore,
+    query_source::QuerySource,
+    transaction::{Transaction, TransactionDurability, TransactionMode},
+};
+use serde::{Serialize, de::DeserializeOwned};
+use std::{cell::RefCell, rc::Rc};
+
+/// Stores of the database.
+pub const DEVICE: &str = "device";
+pub const OUTBOX: &str = "outbox";
+pub const ROWS: &str = "rows";
+pub const META: &str = "meta";
+pub const DRAFTS: &str = "drafts";
+const ALL: [&str; 5] = [DEVICE, OUTBOX, ROWS, META, DRAFTS];
+
+const NAME: &str = "rekam";
+const VERSION: u32 = 1;
+
+thread_local! {
+    static OPEN: RefCell<Option<Rc<Database>>> = const { RefCell::new(None) };
+}
+
+/// Why something could not be kept on the device.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SaveError {
+    /// The browser has no room left.
+    #[error("no room left on the device")]
+    Full,
+    /// The browser closed the database; reloading opens it again.
+    #[error("the database is closed")]
+    Closed,
+    /// There is no database in this browser (some private modes).
+    #[error("the browser keeps nothing")]
+    Unsupported,
+    /// What was to be saved cannot be written as JSON.
+    #[error("cannot be written")]
+    Unencodable,
+    /// Ops wait that only this device has.
+    #[error("ops are not sent yet")]
+    Unsent,
+    #[error("the database failed: {0}")]
+    Failed(String),
+}
+
+/// How the device's storage is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StorageState {
+    #[default]
+    Ok,
+    Full,
+    Closed,
+    Unsupported,
+}
+
+impl SaveError {
+    /// What the error says about the storage as a whole.
+    #[must_use]
+    pub fn storage(&self) -> Option<StorageState> {
+        match self {
+            Self::Full => Some(StorageState::Full),
+            Self::Closed | Self::Failed(_) => Some(StorageState::Closed),
+            Self::Unsupported => Some(StorageState::Unsupported),
+            Self::Unencodable | Self::Unsent => None,
+        }
+    }
+}
+
+impl From<Error> for SaveError {
+    fn from(error: Error) -> Self {
+        match &error {
+            Error::DomException(DomException::Other(e)) if e.name() == "QuotaExceededError" => {
+                Self::Full
+            }
+            Error::DomException(DomException::InvalidStateError(_)) => {
+                OPEN.with_borrow_mut(|open| *open = None);
+                Self::Closed
+            }
+            _ => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+impl From<OpenDbError> for SaveError {
+    fn from(error: OpenDbError) -> Self {
+        match error {
+            OpenDbError::Base(error) => error.into(),
+            _ => Self::Unsupported,
+        }
+    }
+}
+
+impl From<serde_json::Error> for SaveError {
+    fn from(_: serde_json::Error) -> Self {
+        Self::Unencodable
+    }
+}
+
+/// The open database; a closed one is opened again.
+async fn database() -> Result<Rc<Database>, SaveError> {
+    if let Some(db) = OPEN.with_borrow(Clone::clone) {
+        return Ok(db);
+    }
+    let db = Database::open(NAME)
+        .with_version(VERSION)
+        .with_on_upgrade_needed(|_, db| {
+            for store in ALL {
+                if !db.object_store_names().any(|name| name == store) {
+                    db.create_object_store(store).build()?;
+                }
+            }
+            Ok(())
+        })
+        .await?;
+    let db = Rc::new(db);
+    OPEN.with_borrow_mut(|open| *open = Some(Rc::clone(&db)));
+    Ok(db)
+}
+
+/// Runs one read-only transaction over stores.
+pub async fn read<T>(
+    stores: &[&str],
+    work: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, SaveError>,
+) -> Result<T, SaveError> {
+    let db = database().await?;
+    let tx = db
+        .transaction(stores.to_vec())
+        .with_mode(TransactionMode::Readonly)
+        .build()?;
+    work(&tx).await
+}
+
+/// Runs one transaction over stores; durable on the disk when it answers.
+pub async fn write<T>(
+    stores: &[&str],
+    work: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, SaveError>,
+) -> Result<T, SaveError> {
+    let db = database().await?;
+    let tx = db
+        .transaction(stores.to_vec())
+        .with_mode(TransactionMode::Readwrite)
+        .with_durability(TransactionDurability::Strict)
+        .build()?;
+    let answer = work(&tx).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
+/// One store within a transaction.
+pub struct Store<'a>(ObjectStore<'a>);
+
+impl<'a> Store<'a> {
+    pub fn of(tx: &'a Transaction<'_>, name: &str) -> Result<Self, SaveError> {
+        Ok(Self(tx.object_store(name)?))
+    }
+
+    pub async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, SaveError> {
+        let text: Option<String> = self.0.get(key.to_owned()).primitive()?.await?;
+        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    pub async fn all<T: DeserializeOwned>(&self) -> Result<Vec<T>, SaveError> {
+        let found = self.0.get_all::<String>().primitive()?.await?;
+        let mut rows = Vec::new();
+        for text in found {
+            // What an older build wrote and this one cannot read is pulled again.
+            if let Ok(row) = serde_json::from_str(&text?) {
+                rows.push(row);
+            }
+        }
+        Ok(rows)
+    }
+
+    pub async fn put<T: Serialize>(&self, key: &str, value: &T) -> Result<(), SaveError> {
+        let text = serde_json::to_string(value)?;
+        self.0.put(text).with_key(key.to_owned()).primitive()?.await?;
+        Ok(())
+    }
+
+    pub async fn delete(&self, key: &str) -> Result<(), SaveError> {
+        self.0.delete(key.to_owned()).primitive()?.await?;
+        Ok(())
+    }
+
+    pub async fn clear(&self) -> Result<(), SaveError> {
+        self.0.clear()?.await?;
+        Ok(())
+    }
+}

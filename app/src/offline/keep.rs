@@ -1,0 +1,295 @@
+//! What is kept in which store: the device's identity, its outbox, the rows as last pulled, and
+//! how far the pull has come. Seqs are taken where the op is written, so several tabs can append.
+
+use super::db::{DEVICE, META, OUTBOX, ROWS, SaveError, Store, read, write};
+use crate::clock;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use shared::{
+    client::{Client, OpStatus, QueuedOp, Shown},
+    envelope::{Actor, Envelope, Head},
+    ids::{DeviceId, OfficeId},
+    command::Command,
+    row::{Change, Entity, Key, Row},
+    sync::Cursor,
+};
+use uuid::Uuid;
+
+/// The device's identity and the next place in its queue; vanishes together with the outbox.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Device {
+    pub id: DeviceId,
+    pub token: String,
+    pub next_seq: u64,
+}
+
+/// How far the rows are.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Pulled {
+    pub cursor: Cursor,
+    pub base_seq: u64,
+    /// When a pull last came to its end.
+    pub at: Option<DateTime<Utc>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeptRow {
+    entity: Entity,
+    id: Uuid,
+    office: Option<OfficeId>,
+    data: Value,
+}
+
+const SELF: &str = "self";
+const PULLED: &str = "pulled";
+
+/// Sorts as text like the number.
+fn seq_key(seq: u64) -> String {
+    format!("{seq:016}")
+}
+
+fn row_key(key: Key) -> String {
+    format!("{}/{}", key.0.as_str(), key.1)
+}
+
+fn new_device() -> Result<Device, SaveError> {
+    Ok(Device {
+        id: clock::new_device_id(),
+        token: clock::new_token().ok_or(SaveError::Unsupported)?,
+        next_seq: 1,
+    })
+}
+
+/// Everything a client needs, with the identity made on the first visit.
+pub struct Loaded {
+    pub device: Device,
+    pub ops: Vec<QueuedOp>,
+    pub rows: Vec<Row>,
+    pub pulled: Pulled,
+}
+
+/// Reads all of it in one transaction.
+///
+/// # Errors
+/// [`SaveError`] when the database cannot be opened or read.
+pub async fn load() -> Result<Loaded, SaveError> {
+    write(&[DEVICE, OUTBOX, ROWS, META], async |tx| {
+        let devices = Store::of(tx, DEVICE)?;
+        let device = match devices.get::<Device>(SELF).await? {
+            Some(device) => device,
+            None => {
+                let device = new_device()?;
+                devices.put(SELF, &device).await?;
+                device
+            }
+        };
+        let ops = Store::of(tx, OUTBOX)?.all().await?;
+        let kept: Vec<KeptRow> = Store::of(tx, ROWS)?.all().await?;
+        let rows = kept
+            .into_iter()
+            .filter_map(|row| Row::from_json(row.entity, row.data).ok())
+            .collect();
+        let pulled = Store::of(tx, META)?.get(PULLED).await?.unwrap_or_default();
+        Ok(Loaded { device, ops, rows, pulled })
+    })
+    .await
+}
+
+/// Writes a command to the end of the outbox and takes its seq, durably and at once.
+///
+/// # Errors
+/// [`SaveError`]; nothing is queued then.
+pub async fn append(
+    actor: Actor,
+    office: OfficeId,
+    command: &Command,
+) -> Result<QueuedOp, SaveError> {
+    let (op_id, device_time) = (clock::new_op_id(), clock::now());
+    write(&[DEVICE, OUTBOX], async |tx| {
+        let devices = Store::of(tx, DEVICE)?;
+        let mut device: Device = match devices.get(SELF).await? {
+            Some(device) => device,
+            None => new_device()?,
+        };
+        let head = Head {
+            op_id,
+            device_id: device.id,
+            seq: device.next_seq,
+            office,
+            actor,
+            device_time,
+        };
+        let op = QueuedOp {
+            envelope: Envelope::new(head, command)?,
+            status: OpStatus::Saved,
+            shown: Shown::Pending,
+        };
+        Store::of(tx, OUTBOX)?.put(&seq_key(device.next_seq), &op).await?;
+        device.next_seq += 1;
+        devices.put(SELF, &device).await?;
+        Ok(op)
+    })
+    .await
+}
+
+/// Writes what became of ops.
+///
+/// # Errors
+/// [`SaveError`]; the ops are answered again at the next push.
+pub async fn settle(ops: &[QueuedOp]) -> Result<(), SaveError> {
+    write(&[OUTBOX], async |tx| {
+        let store = Store::of(tx, OUTBOX)?;
+        for op in ops {
+            store.put(&seq_key(op.envelope.seq), op).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Drops ops that are long settled.
+///
+/// # Errors
+/// [`SaveError`] when the database fails.
+pub async fn forget(seqs: &[u64]) -> Result<(), SaveError> {
+    write(&[OUTBOX], async |tx| {
+        let store = Store::of(tx, OUTBOX)?;
+        for seq in seqs {
+            store.delete(&seq_key(*seq)).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Gives the device a new identity and renumbers what waits, all in one transaction.
+///
+/// # Errors
+/// [`SaveError`]; the old identity stays then.
+pub async fn fork() -> Result<(), SaveError> {
+    write(&[DEVICE, OUTBOX, META], async |tx| {
+        let outbox = Store::of(tx, OUTBOX)?;
+        let ops: Vec<QueuedOp> = outbox.all().await?;
+        let mut device = new_device()?;
+        let mut client = Client::new(device.id);
+        client.ops = ops.into_iter().map(|op| (op.envelope.seq, op)).collect();
+        client.fork(device.id);
+        outbox.clear().await?;
+        for (seq, op) in &client.ops {
+            outbox.put(&seq_key(*seq), op).await?;
+        }
+        device.next_seq = client.next_seq;
+        Store::of(tx, DEVICE)?.put(SELF, &device).await?;
+        let meta = Store::of(tx, META)?;
+        let mut pulled: Pulled = meta.get(PULLED).await?.unwrap_or_default();
+        pulled.base_seq = 0;
+        meta.put(PULLED, &pulled).await
+    })
+    .await
+}
+
+/// Writes one page of a pull: rows, cursor and seq together.
+///
+/// # Errors
+/// [`SaveError`]; the page is pulled again then.
+pub async fn page(
+    changes: &[Change],
+    reset: &[OfficeId],
+    pulled: &Pulled,
+) -> Result<(), SaveError> {
+    write(&[ROWS, META], async |tx| {
+        let rows = Store::of(tx, ROWS)?;
+        drop_offices(&rows, reset).await?;
+        for change in changes {
+            match change {
+                Change::Put(row) => put_row(&rows, row).await?,
+                Change::Remove(key) => rows.delete(&row_key(*key)).await?,
+            }
+        }
+        Store::of(tx, META)?.put(PULLED, pulled).await
+    })
+    .await
+}
+
+/// Takes an office's rows off the device and makes the next pull start it anew. The outbox stays.
+///
+/// # Errors
+/// [`SaveError`] when the database fails.
+pub async fn drop_office(office: OfficeId) -> Result<(), SaveError> {
+    write(&[ROWS, META], async |tx| {
+        drop_offices(&Store::of(tx, ROWS)?, &[office]).await?;
+        let meta = Store::of(tx, META)?;
+        let mut pulled: Pulled = meta.get(PULLED).await?.unwrap_or_default();
+        pulled.cursor.scopes.remove(&office);
+        meta.put(PULLED, &pulled).await
+    })
+    .await
+}
+
+/// Takes everything off the device.
+///
+/// # Errors
+/// [`SaveError::Unsent`] while ops wait that only this device has.
+pub async fn erase() -> Result<(), SaveError> {
+    use super::db::DRAFTS;
+    let stores = [DEVICE, OUTBOX, ROWS, META, DRAFTS];
+    write(&stores, async |tx| {
+        let ops: Vec<QueuedOp> = Store::of(tx, OUTBOX)?.all().await?;
+        if ops.iter().any(|op| !op.is_settled()) {
+            return Err(SaveError::Unsent);
+        }
+        for store in stores {
+            Store::of(tx, store)?.clear().await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+async fn put_row(rows: &Store<'_>, row: &Row) -> Result<(), SaveError> {
+    let key = row.key();
+    let kept = KeptRow {
+        entity: key.0,
+        id: key.1,
+        office: shared::client::office_of(row),
+        data: row.to_json()?,
+    };
+    rows.put(&row_key(key), &kept).await
+}
+
+async fn drop_offices(rows: &Store<'_>, offices: &[OfficeId]) -> Result<(), SaveError> {
+    if offices.is_empty() {
+        return Ok(());
+    }
+    for row in rows.all::<KeptRow>().await? {
+        if row.office.is_some_and(|office| offices.contains(&office)) {
+            rows.delete(&row_key(Key(row.entity, row.id))).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A note under a name.
+pub async fn note<T: DeserializeOwned>(name: &str) -> Option<T> {
+    read(&[META], async |tx| Store::of(tx, META)?.get(name).await)
+        .await
+        .ok()
+        .flatten()
+}
+
+/// Keeps a note.
+///
+/// # Errors
+/// [`SaveError`] when the device cannot keep it.
+pub async fn keep_note<T: Serialize>(name: &str, value: &T) -> Result<(), SaveError> {
+    write(&[META], async |tx| Store::of(tx, META)?.put(name, value).await).await
+}
+
+/// Drops a note.
+///
+/// # Errors
+/// [`SaveError`] when the database fails.
+pub async fn drop_note(name: &str) -> Result<(), SaveError> {
+    write(&[META], async |tx| Store::of(tx, META)?.delete(name).await).await
+}

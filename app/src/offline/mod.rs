@@ -1,0 +1,6 @@
+//! What survives on the device: IndexedDB, the outbox, the snapshot, drafts.
+
+pub mod db;
+pub mod drafts;
+pub mod keep;
+pub mod tabs;

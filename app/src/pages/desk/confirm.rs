@@ -1,0 +1,310 @@
+//! The second touch: what is known of a booking, the button that confirms the arrival, and then the
+//! queue number, very large.
+
+use super::{
+    context::{Desk, Given, use_desk},
+    lookup::{Finding, Found, Seen, Standing},
+    words,
+};
+use crate::{
+    components::{Icon, OpBadge},
+    i18n::*,
+};
+use leptos::{prelude::*, task::spawn_local};
+use shared::{command::Proof, ids::BookingId, slot::SlotStart, ticket::TicketError};
+
+/// A finding as it was when it was found: it does not change under the clerk's finger.
+#[component]
+pub fn Confirm(
+    finding: Finding,
+    proof: Proof,
+    #[prop(into)] on_close: Callback<()>,
+    /// Told once the arrival is durable.
+    #[prop(into)]
+    on_given: Callback<()>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let desk = use_desk();
+    let given = RwSignal::new(None::<Given>);
+    let busy = RwSignal::new(false);
+    let failed = RwSignal::new(false);
+    let name = match &finding {
+        Finding::Known(found) => found.person.name.clone(),
+        _ => None,
+    };
+    let confirm = move |booking: BookingId| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        failed.set(false);
+        spawn_local(async move {
+            match desk.arrive(booking, proof, None).await {
+                Ok(arrival) => {
+                    given.set(Some(arrival));
+                    on_given.run(());
+                }
+                Err(_) => failed.set(true),
+            }
+            busy.set(false);
+        });
+    };
+    let finding = StoredValue::new(finding);
+    let name = StoredValue::new(name);
+    let says = move |given: &Given| {
+        let who = name.with_value(|name| words::name_or(i18n, name.as_ref()));
+        let number = given.number.clone();
+        t_string!(i18n, desk.arrival.announce, name = who, number = number).to_string()
+    };
+    view! {
+        <div class="stack">
+            <p class="visually-hidden" role="status" aria-live="assertive">
+                {move || given.with(|given| given.as_ref().map(says))}
+            </p>
+            {move || match given.get() {
+                Some(given) => {
+                    let name = name.get_value();
+                    view! { <NumberGiven given name on_done=on_close/> }.into_any()
+                }
+                None => finding
+                    .with_value(|finding| card(i18n, desk, finding, proof, busy, confirm))
+                    .into_any(),
+            }}
+            <Show when=move || failed.get()>
+                <NotSaved/>
+            </Show>
+        </div>
+    }
+}
+
+/// The number, for the clerk to say and to write on the slip.
+#[component]
+pub fn NumberGiven(
+    given: Given,
+    name: Option<String>,
+    #[prop(into)] on_done: Callback<()>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <section class="now">
+            <p class="now__label">{t!(i18n, desk.arrival.number)}<OpBadge op=given.op/></p>
+            <div class="now__who">
+                <p class="now__number">{given.number}</p>
+                <p class="now__name">{move || words::name_or(i18n, name.as_ref())}</p>
+            </div>
+            <div class="now__actions">
+                <button class="btn btn--primary btn--big" type="button" on:click=move |_| on_done.run(())>
+                    <Icon name="check"/>{t!(i18n, desk.arrival.done)}
+                </button>
+                {children.map(|children| children())}
+            </div>
+        </section>
+    }
+}
+
+/// The arrival could not be written on the tablet: paper is the way out.
+#[component]
+pub fn NotSaved() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <div class="notice notice--danger" role="alert">
+            <Icon name="warning"/>
+            <div class="notice__body">
+                <p class="notice__title">{t!(i18n, desk.arrival.not_saved)}</p>
+                <p class="notice__text">{t!(i18n, desk.arrival.not_saved_text)}</p>
+            </div>
+        </div>
+    }
+}
+
+/// Tone, icon, title and text of the notice above a finding.
+struct Word {
+    tone: &'static str,
+    icon: &'static str,
+    title: String,
+    text: Option<String>,
+}
+
+impl Word {
+    fn new(tone: &'static str, title: impl Into<String>, text: Option<String>) -> Self {
+        let icon = match tone {
+            "success" => "check-circle",
+            "info" => "info",
+            _ => "warning",
+        };
+        let title = title.into();
+        Self { tone, icon, title, text }
+    }
+}
+
+fn card(
+    i18n: I18nContext<Locale>,
+    desk: Desk,
+    finding: &Finding,
+    proof: Proof,
+    busy: RwSignal<bool>,
+    confirm: impl Fn(BookingId) + Copy + Send + 'static,
+) -> AnyView {
+    let button = move |booking: BookingId, plain: bool| {
+        view! {
+            <button
+                class="btn btn--primary btn--big btn--block"
+                type="button"
+                aria-busy=move || busy.get().to_string()
+                on:click=move |_| confirm(booking)
+            >
+                <Icon name="check"/>
+                {move || if busy.get() {
+                    t_string!(i18n, desk.arrival.confirming)
+                } else if plain {
+                    t_string!(i18n, desk.arrival.confirm)
+                } else {
+                    t_string!(i18n, desk.arrival.anyway)
+                }}
+            </button>
+        }
+    };
+    match finding {
+        Finding::Known(found) => {
+            let word = standing(i18n, desk, found, proof);
+            let plain = found.standing == Standing::Today;
+            let touch = (!found.standing.is_here()).then(|| button(found.booking, plain));
+            view! { {word.map(notice)} {facts(i18n, found)} {touch} }.into_any()
+        }
+        Finding::Unseen { booking, starts } => {
+            let office = desk.office.get_untracked();
+            let when = office.map(|office| {
+                let local = office.zone.local(*starts);
+                format!("{}, {}", words::date(i18n, local.date()), words::clock(local))
+            });
+            let text = t_string!(i18n, desk.scan.unknown_good_text, when = when.unwrap_or_default());
+            let title = t_string!(i18n, desk.scan.unknown_good);
+            let word = Word::new("warning", title, Some(text.to_string()));
+            view! { {notice(word)} {button(*booking, true)} }.into_any()
+        }
+        Finding::UnknownCode(code) => {
+            let title = t_string!(i18n, desk.scan.unknown_code, code = code.clone()).to_string();
+            let text = t_string!(i18n, desk.scan.unknown_code_text).to_owned();
+            view! { {notice(Word::new("warning", title, Some(text)))} {walk_in(i18n)} }.into_any()
+        }
+        Finding::Bad(error) => {
+            let (title, text) = match error {
+                TicketError::NotATicket => (
+                    t_string!(i18n, desk.scan.not_ticket_title),
+                    t_string!(i18n, desk.scan.not_ticket_text),
+                ),
+                TicketError::Version | TicketError::UnknownKey => (
+                    t_string!(i18n, desk.scan.key_title),
+                    t_string!(i18n, desk.scan.key_text),
+                ),
+                TicketError::Forged => (
+                    t_string!(i18n, desk.scan.bad_title),
+                    t_string!(i18n, desk.scan.bad_text),
+                ),
+            };
+            let word = Word::new("danger", title, Some(text.to_owned()));
+            view! { {notice(word)} {walk_in(i18n)} }.into_any()
+        }
+    }
+}
+
+fn notice(word: Word) -> impl IntoView {
+    view! {
+        <div class=format!("notice notice--{}", word.tone) role="status">
+            <Icon name=word.icon/>
+            <div class="notice__body">
+                <p class="notice__title">{word.title}</p>
+                {word.text.map(|text| view! { <p class="notice__text">{text}</p> })}
+            </div>
+        </div>
+    }
+}
+
+/// The unknown ticket is said to the next page without its code: addresses are kept in histories.
+fn walk_in(i18n: I18nContext<Locale>) -> impl IntoView {
+    view! {
+        <a class="btn btn--secondary btn--big btn--block" href="/desk/walk-in?ticket=unknown">
+            <Icon name="walk-in"/>{t!(i18n, desk.scan.as_walk_in)}
+        </a>
+    }
+}
+
+fn standing(i18n: I18nContext<Locale>, desk: Desk, found: &Found, proof: Proof) -> Option<Word> {
+    let no_seat = || Some(t_string!(i18n, desk.scan.no_seat_text).to_owned());
+    let here = |seen: &Option<Seen>| match (seen, desk.office.get_untracked()) {
+        (Some(seen), Some(office)) => {
+            let time = words::local_time(&office, seen.at);
+            let number = seen.number.clone();
+            t_string!(i18n, desk.arrival.already, time = time, number = number).to_string()
+        }
+        _ => t_string!(i18n, desk.arrival.already_bare).to_owned(),
+    };
+    let warning = |title: &str, text| Some(Word::new("warning", title, text));
+    match &found.standing {
+        Standing::Today if found.signed => {
+            Some(Word::new("success", t_string!(i18n, desk.scan.good), None))
+        }
+        Standing::Today if proof == Proof::Typed => {
+            Some(Word::new("success", t_string!(i18n, desk.scan.good_typed), None))
+        }
+        Standing::Today => None,
+        Standing::OtherDay => {
+            let date = found.slot.map(|slot| words::date(i18n, slot.date()));
+            let date = date.unwrap_or_default();
+            let text = t_string!(i18n, desk.scan.other_day_text, date = date).to_string();
+            warning(t_string!(i18n, desk.scan.other_day), Some(text))
+        }
+        Standing::Requested => warning(t_string!(i18n, desk.scan.requested), no_seat()),
+        Standing::Waitlisted => warning(t_string!(i18n, desk.scan.waitlisted), no_seat()),
+        Standing::Rejected => warning(t_string!(i18n, desk.scan.rejected), no_seat()),
+        Standing::Cancelled => warning(t_string!(i18n, desk.scan.cancelled), no_seat()),
+        Standing::NoShow => {
+            let text = t_string!(i18n, desk.scan.no_show_text).to_owned();
+            warning(t_string!(i18n, desk.scan.no_show), Some(text))
+        }
+        Standing::Arrived(seen) => {
+            let title = t_string!(i18n, desk.scan.arrived);
+            Some(Word::new("info", title, Some(here(seen))))
+        }
+        Standing::Ended(seen) => {
+            let text = format!("{} {}", here(seen), t_string!(i18n, desk.scan.ended_text));
+            Some(Word::new("info", t_string!(i18n, desk.scan.ended), Some(text)))
+        }
+    }
+}
+
+fn facts(i18n: I18nContext<Locale>, found: &Found) -> impl IntoView {
+    let row = |label: &'static str, value: Option<String>| {
+        value.map(|value| {
+            view! { <div class="facts__row"><dt>{label}</dt><dd>{value}</dd></div> }
+        })
+    };
+    let when = |slot: SlotStart| {
+        if found.standing == Standing::Today {
+            t_string!(i18n, desk.scan.today, time = words::slot_time(slot)).to_string()
+        } else {
+            format!("{}, {}", words::date(i18n, slot.date()), words::slot_time(slot))
+        }
+    };
+    let priority = found.priority.then(|| {
+        view! {
+            <p><span class="badge badge--priority">
+                <Icon name="priority"/>{t!(i18n, desk.person.priority)}
+            </span></p>
+        }
+    });
+    view! {
+        {priority}
+        <dl class="facts">
+            {row(
+                t_string!(i18n, desk.person.name),
+                Some(words::name_or(i18n, found.person.name.as_ref())),
+            )}
+            {row(t_string!(i18n, desk.person.slot), found.slot.map(when))}
+            {row(t_string!(i18n, desk.person.kelurahan), found.person.kelurahan.clone())}
+            {row(t_string!(i18n, desk.person.nik_label), found.person.nik.clone())}
+            {row(t_string!(i18n, desk.person.code), Some(found.code.clone()))}
+        </dl>
+    }
+}

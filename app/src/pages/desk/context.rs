@@ -1,0 +1,171 @@
+//! What the desk's pages share: the office, its day, and the commands they give.
+
+use super::{
+    line::{self, Counts, Line},
+    number::{self, Letters},
+    seats::{self, Seats},
+};
+use crate::{
+    clock,
+    state::{Rekam, SaveError, use_rekam},
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use leptos::prelude::*;
+use shared::{
+    command::{Applicant, Command, ConfirmArrival, Proof, WalkIn},
+    ids::{BookingId, OpId, VisitId},
+    office::Office,
+    resident::Draft,
+    visit::{Outcome, QueueNumber},
+    world::World,
+};
+
+#[derive(Clone, Copy)]
+pub struct Desk {
+    pub rekam: Rekam,
+    pub office: Memo<Option<Office>>,
+    /// The office's local day.
+    pub today: Memo<Option<NaiveDate>>,
+}
+
+/// An arrival as it was just taken down.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    pub op: OpId,
+    pub number: String,
+}
+
+/// Somebody without a booking, as the clerk typed them.
+pub struct Newcomer {
+    pub draft: Draft,
+    pub priority: bool,
+    pub unknown_ticket: bool,
+    pub at: Option<DateTime<Utc>>,
+}
+
+pub fn use_desk() -> Desk {
+    let rekam = use_rekam();
+    let office = Memo::new(move |_| rekam.office());
+    let today = Memo::new(move |_| {
+        let now = rekam.now();
+        office.with(|office| office.as_ref().map(|office| office.today(now)))
+    });
+    Desk {
+        rekam,
+        office,
+        today,
+    }
+}
+
+impl Desk {
+    /// Reads the rows, once the office's own is here. Tracked.
+    pub fn read<R>(self, f: impl FnOnce(&World, &Office, NaiveDate) -> R) -> Option<R> {
+        let today = self.today.get()?;
+        self.office.with(|office| {
+            let office = office.as_ref()?;
+            Some(self.rekam.view(|world| f(world, office, today)))
+        })
+    }
+
+    pub fn line(self) -> Memo<Line> {
+        Memo::new(move |_| {
+            self.read(|world, office, today| {
+                self.rekam
+                    .ops(|ops| Line::of(world, ops.values(), office, today))
+            })
+            .unwrap_or_default()
+        })
+    }
+
+    pub fn counts(self) -> Memo<Counts> {
+        Memo::new(move |_| self.read(line::counts).unwrap_or_default())
+    }
+
+    pub fn letters(self) -> Memo<Letters> {
+        Memo::new(move |_| {
+            let device = self.rekam.device_id();
+            self.rekam.view(|world| number::letters(world, device))
+        })
+    }
+
+    /// Walk-in seats from a moment on; `None` means from now on.
+    pub fn seats(self, at: Option<DateTime<Utc>>) -> Seats {
+        let at = at.unwrap_or_else(|| self.rekam.now());
+        let device = self.rekam.device_id();
+        self.read(|world, office, _| seats::left(world, office, device, at))
+            .unwrap_or_default()
+    }
+
+    /// Takes down that the person of a booking has come. Durable when this returns.
+    pub async fn arrive(
+        self,
+        booking: BookingId,
+        proof: Proof,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Given, SaveError> {
+        let (office, queue) = self.next_number()?;
+        let number = queue.to_string();
+        let fact = ConfirmArrival {
+            booking,
+            queue,
+            proof,
+            at,
+        };
+        let op = self
+            .rekam
+            .append(office.id, Command::ConfirmArrival(fact))
+            .await?;
+        Ok(Given { op, number })
+    }
+
+    /// Takes down somebody without a booking, on a lent seat while there is one.
+    pub async fn walk_in(self, person: Newcomer) -> Result<Given, SaveError> {
+        let lease = untrack(|| self.seats(person.at)).next.map(|(lease, _)| lease);
+        let (office, queue) = self.next_number()?;
+        let number = queue.to_string();
+        let fact = WalkIn {
+            who: Applicant::New(Box::new(person.draft)),
+            queue,
+            priority: person.priority,
+            lease,
+            unknown_ticket: person.unknown_ticket,
+            at: person.at,
+        };
+        let op = self.rekam.append(office.id, Command::WalkIn(fact)).await?;
+        Ok(Given { op, number })
+    }
+
+    pub async fn call(self, visit: VisitId) -> Result<OpId, SaveError> {
+        self.append(Command::CallVisit { visit }).await
+    }
+
+    pub async fn close(self, visit: VisitId, outcome: Outcome) -> Result<OpId, SaveError> {
+        self.append(Command::CloseVisit { visit, outcome }).await
+    }
+
+    pub async fn reopen(self, visit: VisitId) -> Result<OpId, SaveError> {
+        self.append(Command::ReopenVisit { visit }).await
+    }
+
+    async fn append(self, command: Command) -> Result<OpId, SaveError> {
+        let office = self.office_now()?;
+        self.rekam.append(office.id, command).await
+    }
+
+    fn next_number(self) -> Result<(Office, QueueNumber), SaveError> {
+        let office = self.office_now()?;
+        let today = office.today(clock::now());
+        let queue = untrack(|| {
+            let device = self.rekam.device_id();
+            self.rekam.view(|world| {
+                self.rekam
+                    .ops(|ops| number::take(world, ops.values(), &office, device, today))
+            })
+        });
+        Ok((office, queue.ok_or(SaveError::Unsupported)?))
+    }
+
+    fn office_now(self) -> Result<Office, SaveError> {
+        self.office.get_untracked().ok_or(SaveError::Unsupported)
+    }
+}

@@ -1,0 +1,332 @@
+//! The day's list: who is booked, who has come. A touch on a line, a touch on the button.
+
+use super::{
+    confirm::Confirm,
+    context::{Desk, use_desk},
+    expected::{self, Expected},
+    lookup::{self, Finding},
+    words,
+};
+use crate::{
+    components::{Dialog, EmptyState, Icon, PageHeader},
+    i18n::*,
+};
+use leptos::prelude::*;
+use shared::{
+    booking::{Booking, State},
+    command::Proof,
+    ids::BookingId,
+    slot::SlotStart,
+    visit,
+};
+use std::time::Duration;
+
+/// Lines drawn at most: a search narrows a longer list faster than scrolling.
+const LINES: usize = 150;
+/// How long the number stays before the list comes back by itself.
+const SHOWN_FOR: Duration = Duration::from_secs(8);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Filter {
+    All,
+    Expected,
+    Came,
+}
+
+#[derive(Clone, PartialEq)]
+enum Line {
+    Hour(SlotStart, usize),
+    Person(Box<Expected>),
+}
+
+impl Line {
+    fn key(&self) -> (Option<BookingId>, String) {
+        match self {
+            Self::Hour(slot, count) => (None, format!("{slot}{count}")),
+            Self::Person(person) => {
+                let (id, drawn) = person.key();
+                (Some(id), drawn)
+            }
+        }
+    }
+}
+
+#[component]
+pub fn DeskHome() -> impl IntoView {
+    let i18n = use_i18n();
+    let desk = use_desk();
+    let typed = RwSignal::new(String::new());
+    let filter = RwSignal::new(Filter::All);
+    let list = Memo::new(move |_| desk.read(expected::on).unwrap_or_default());
+    let shown = Memo::new(move |_| {
+        let (typed, filter) = (typed.get(), filter.get());
+        list.with(|list| {
+            list.iter()
+                .filter(|line| match filter {
+                    _ if !typed.trim().is_empty() => line.matches(&typed),
+                    Filter::All => true,
+                    Filter::Expected => line.is_expected(),
+                    Filter::Came => !line.is_expected(),
+                })
+                .cloned()
+                .collect::<Vec<_>>()
+        })
+    });
+    let lines = Memo::new(move |_| shown.with(|shown| grouped(shown)));
+    let picked = RwSignal::new(None::<Finding>);
+    let pick = move |id: BookingId| {
+        let finding = untrack(|| {
+            desk.read(|world, office, today| {
+                let booking = world.get::<Booking>(id)?;
+                Some(lookup::known(world, office, today, booking, false))
+            })
+        });
+        picked.set(finding.flatten());
+    };
+    let title = move || {
+        desk.today
+            .get()
+            .map_or_else(String::new, |day| words::date(i18n, day))
+    };
+    view! {
+        <div class="page page--wide">
+            <PageHeader title=Signal::derive(move || t_string!(i18n, desk.home.title).to_owned()) lead=Signal::derive(title)/>
+            <div class="actions">
+                <a class="btn btn--primary btn--big" href="/desk/scan">
+                    <Icon name="qr"/>{t!(i18n, desk.home.scan)}
+                </a>
+                <a class="btn btn--secondary btn--big" href="/desk/walk-in">
+                    <Icon name="walk-in"/>{t!(i18n, desk.home.walk_in)}
+                </a>
+            </div>
+            <Figures desk list/>
+            <label class="search">
+                <span class="visually-hidden">{t!(i18n, desk.home.search)}</span>
+                <Icon name="search"/>
+                <input
+                    class="input search__input"
+                    type="search"
+                    autocomplete="off"
+                    placeholder=move || t_string!(i18n, desk.home.search)
+                    prop:value=typed
+                    on:input:target=move |event| typed.set(event.target().value())
+                />
+            </label>
+            <Segments filter list/>
+            <Show
+                when=move || lines.with(|lines| !lines.is_empty())
+                fallback=move || view! { <Nobody desk searching=Signal::derive(move || !typed.with(String::is_empty))/> }
+            >
+                <ul class="list list--card">
+                    <For each=move || lines.get() key=Line::key let:line>
+                        {match line {
+                            Line::Hour(slot, count) => hour(i18n, slot, count).into_any(),
+                            Line::Person(person) => row(i18n, *person, pick).into_any(),
+                        }}
+                    </For>
+                </ul>
+            </Show>
+            <Show when=move || shown.with(|shown| shown.len() > LINES)>
+                <p class="soft">
+                    {move || {
+                        let count = shown.with(Vec::len).saturating_sub(LINES);
+                        t_string!(i18n, desk.home.more, count = count).to_string()
+                    }}
+                </p>
+            </Show>
+            <Picked picked/>
+        </div>
+    }
+}
+
+/// Lines with the hours between them.
+fn grouped(shown: &[Expected]) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut hour = None;
+    for person in shown.iter().take(LINES) {
+        if hour != Some(person.slot) {
+            hour = Some(person.slot);
+            let count = shown.iter().filter(|other| other.slot == person.slot).count();
+            lines.push(Line::Hour(person.slot, count));
+        }
+        lines.push(Line::Person(Box::new(person.clone())));
+    }
+    lines
+}
+
+fn hour(i18n: I18nContext<Locale>, slot: SlotStart, count: usize) -> impl IntoView {
+    let count = move || t_string!(i18n, desk.home.people, count = count).to_string();
+    view! { <li class="list__group"><span>{words::slot_time(slot)}</span><span>{count}</span></li> }
+}
+
+fn row(
+    i18n: I18nContext<Locale>,
+    line: Expected,
+    pick: impl Fn(BookingId) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let (id, code) = (line.booking, line.code.clone());
+    let number = line.visit.as_ref().map(|(number, _)| number.clone());
+    let lead = match &number {
+        Some(number) => number.clone(),
+        None => words::slot_time(line.slot),
+    };
+    let name = line.person.name.clone();
+    let note = [line.person.kelurahan.clone(), line.person.nik.clone(), Some(code)];
+    let note = note.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let priority = line.priority.then(|| {
+        view! {
+            <span class="badge badge--priority">
+                <Icon name="priority"/>{t!(i18n, desk.person.priority)}
+            </span>
+        }
+    });
+    let (state, visit) = (line.state, line.visit.map(|(_, state)| state));
+    view! {
+        <li>
+            <button class="row row--link" class:row--done=!matches!(state, State::Confirmed | State::NoShow) type="button" on:click=move |_| pick(id)>
+                <span class="row__lead row__lead--text">{lead}</span>
+                <span class="row__body">
+                    <span class="row__title">{move || words::name_or(i18n, name.as_ref())}</span>
+                    <span class="row__note">{note}</span>
+                </span>
+                <span class="row__end">
+                    {priority}
+                    {badge(state, visit)}
+                    <Icon name="chevron-right"/>
+                </span>
+            </button>
+        </li>
+    }
+}
+
+/// Confirmed bookings are the rule here and get no badge.
+fn badge(state: State, visit: Option<visit::State>) -> Option<AnyView> {
+    use crate::components::StatusBadge;
+    match (state, visit) {
+        (State::Confirmed, _) => None,
+        (_, Some(visit)) => Some(view! { <StatusBadge status=visit/> }.into_any()),
+        (state, None) => Some(view! { <StatusBadge status=state/> }.into_any()),
+    }
+}
+
+#[component]
+fn Figures(desk: Desk, list: Memo<Vec<Expected>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let counts = desk.counts();
+    view! {
+        <div class="stats">
+            <div class="stat">
+                <span class="stat__label"><Icon name="calendar" size="s"/>{t!(i18n, desk.home.booked)}</span>
+                <span class="stat__value">{move || list.with(Vec::len)}</span>
+            </div>
+            <div class="stat">
+                <span class="stat__label"><Icon name="user" size="s"/>{t!(i18n, desk.home.arrived)}</span>
+                <span class="stat__value">{move || counts.get().arrived}</span>
+                <span class="stat__note">{t!(i18n, desk.home.arrived_note)}</span>
+            </div>
+            <a class="stat" href="/desk/queue">
+                <span class="stat__label"><Icon name="list" size="s"/>{t!(i18n, desk.home.waiting)}</span>
+                <span class="stat__value">{move || counts.get().waiting}</span>
+            </a>
+            <div class="stat">
+                <span class="stat__label"><Icon name="check-circle" size="s"/>{t!(i18n, desk.home.recorded)}</span>
+                <span class="stat__value">{move || counts.get().recorded}</span>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Segments(filter: RwSignal<Filter>, list: Memo<Vec<Expected>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let expected =
+        Memo::new(move |_| list.with(|list| list.iter().filter(|l| l.is_expected()).count()));
+    let segment = move |of: Filter, count: Signal<usize>, label: Signal<&'static str>| {
+        view! {
+            <button
+                class="segment"
+                type="button"
+                aria-pressed=move || (filter.get() == of).to_string()
+                on:click=move |_| filter.set(of)
+            >
+                {label}" "<span class="segment__count">{count}</span>
+            </button>
+        }
+    };
+    let all = Signal::derive(move || list.with(Vec::len));
+    let came = Signal::derive(move || all.get().saturating_sub(expected.get()));
+    view! {
+        <div class="segments" role="group" aria-label=move || t_string!(i18n, desk.home.filter)>
+            {segment(Filter::All, all, Signal::derive(move || t_string!(i18n, desk.home.all)))}
+            {segment(
+                Filter::Expected,
+                expected.into(),
+                Signal::derive(move || t_string!(i18n, desk.home.expected)),
+            )}
+            {segment(Filter::Came, came, Signal::derive(move || t_string!(i18n, desk.home.came)))}
+        </div>
+    }
+}
+
+/// Why the list is empty, and what can be done all the same.
+#[component]
+fn Nobody(desk: Desk, searching: Signal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    let texts = Memo::new(move |_| {
+        let closed = desk.read(|_, office, today| office.slots(today).is_err());
+        match closed {
+            None => (
+                t_string!(i18n, desk.home.loading),
+                t_string!(i18n, desk.home.loading_text),
+            ),
+            _ if searching.get() => (
+                t_string!(i18n, desk.home.none_found),
+                t_string!(i18n, desk.home.none_found_text),
+            ),
+            Some(true) => (
+                t_string!(i18n, desk.home.closed_title),
+                t_string!(i18n, desk.home.empty_text),
+            ),
+            Some(false) => (
+                t_string!(i18n, desk.home.empty_title),
+                t_string!(i18n, desk.home.empty_text),
+            ),
+        }
+    });
+    view! {
+        <EmptyState
+            icon="list"
+            title=Signal::derive(move || texts.get().0.to_owned())
+            text=Signal::derive(move || texts.get().1.to_owned())
+        />
+    }
+}
+
+/// The dialog of the second touch. It goes by itself once the number has been seen.
+#[component]
+fn Picked(picked: RwSignal<Option<Finding>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let close = Callback::new(move |()| picked.set(None));
+    let given = Callback::new(move |()| {
+        let seen = picked.get_untracked();
+        set_timeout(
+            move || {
+                if picked.try_get_untracked().is_some_and(|now| now == seen) {
+                    picked.set(None);
+                }
+            },
+            SHOWN_FOR,
+        );
+    });
+    view! {
+        <Dialog
+            open=Signal::derive(move || picked.with(Option::is_some))
+            on_close=close
+            title=Signal::derive(move || t_string!(i18n, desk.arrival.title).to_owned())
+        >
+            {move || picked.get().map(|finding| {
+                view! { <Confirm finding proof=Proof::List on_close=close on_given=given/> }
+            })}
+        </Dialog>
+    }
+}

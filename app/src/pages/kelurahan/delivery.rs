@@ -1,0 +1,213 @@
+//! What became of an invitation: noted in one touch, corrected just as easily.
+
+use super::{
+    list::{InvitationBadge, reason_text},
+    roll::Entry,
+};
+use crate::{
+    components::{Dialog, Icon, IconName, TextField, format, use_toasts},
+    i18n::*,
+    state::{Rekam, use_rekam},
+};
+use leptos::{prelude::*, task::spawn_local};
+use shared::{
+    command::Command,
+    ids::InvitationId,
+    invitation::{Invitation, Reason, State},
+    person::PersonName,
+};
+
+const REASONS: [Reason; 5] = [
+    Reason::Moved,
+    Reason::Away,
+    Reason::Deceased,
+    Reason::Refused,
+    Reason::Unknown,
+];
+
+/// Appends the fact. A storage that fails shows itself in the shell; the row then stays as it was.
+pub fn note(rekam: Rekam, invitation: InvitationId, outcome: State) {
+    let Some(office) = untrack(|| rekam.office()) else {
+        return;
+    };
+    spawn_local(async move {
+        let command = Command::RecordDelivery {
+            invitation,
+            outcome,
+        };
+        let _ = rekam.append(office.id, command).await;
+    });
+}
+
+fn reason_note(i18n: I18nContext<Locale>, reason: Reason) -> &'static str {
+    match reason {
+        Reason::Moved => t_string!(i18n, kelurahan.delivery.moved_note),
+        Reason::Away => t_string!(i18n, kelurahan.delivery.away_note),
+        Reason::Deceased => t_string!(i18n, kelurahan.delivery.deceased_note),
+        Reason::Refused => t_string!(i18n, kelurahan.delivery.refused_note),
+        Reason::Unknown => t_string!(i18n, kelurahan.delivery.unknown_note),
+    }
+}
+
+/// Five reasons, each one touch.
+#[component]
+fn Reasons(on_choose: Callback<Reason>) -> impl IntoView {
+    let i18n = use_i18n();
+    let rows = REASONS.map(|reason| {
+        view! {
+            <li>
+                <button class="row" on:click=move |_| on_choose.run(reason)>
+                    <span class="row__body">
+                        <span class="row__title">{move || reason_text(i18n, reason)}</span>
+                        <span class="row__note">{move || reason_note(i18n, reason)}</span>
+                    </span>
+                    <span class="row__end"><Icon name=IconName::ChevronRight/></span>
+                </button>
+            </li>
+        }
+    });
+    view! { <ul class="list list--card">{rows}</ul> }
+}
+
+/// Asks why an invitation was not given.
+#[component]
+pub fn WhyDialog(of: RwSignal<Option<Entry>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let open = Signal::derive(move || of.with(Option::is_some));
+    let name = move || of.with(|e| e.as_ref().map(|e| e.resident.name.as_str().to_owned()));
+    let choose = Callback::new(move |reason| {
+        let invitation = of.with_untracked(|e| e.as_ref().and_then(|e| e.invitation.as_ref()).map(|i| i.id));
+        if let Some(invitation) = invitation {
+            note(rekam, invitation, State::Undeliverable { reason });
+        }
+        of.set(None);
+    });
+    view! {
+        <Dialog
+            open
+            title=Signal::derive(move || t_string!(i18n, kelurahan.delivery.why_title).to_owned())
+            on_close=Callback::new(move |()| of.set(None))
+        >
+            <p>{t!(i18n, kelurahan.delivery.why_lead, name = move || name().unwrap_or_default())}</p>
+            <Reasons on_choose=choose/>
+        </Dialog>
+    }
+}
+
+/// The invitation of one person, with everything that can be noted about it.
+#[component]
+pub fn DeliveryCard(entry: Memo<Option<Entry>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let invitation = Memo::new(move |_| entry.with(|e| e.as_ref()?.invitation.clone()));
+    let why = RwSignal::new(None::<Entry>);
+    let correcting = RwSignal::new(false);
+    let taker = RwSignal::new(String::new());
+    let taker_error = RwSignal::new(None::<&'static str>);
+    let put = move |outcome: State| {
+        if let Some(invitation) = invitation.get_untracked() {
+            note(rekam, invitation.id, outcome);
+        }
+        correcting.set(false);
+    };
+    let put_taker = move || match PersonName::parse(&taker.read_untracked()) {
+        Ok(name) => {
+            taker_error.set(None);
+            taker.set(String::new());
+            put(State::Delivered { to: Some(name) });
+        }
+        Err(error) => taker_error.set(Some(error.code())),
+    };
+    let is_open = move || {
+        correcting.get() || invitation.with(|i| i.as_ref().is_some_and(|i| i.state == State::Planned))
+    };
+    view! {
+        <section class="card">
+            <div class="card__head">
+                <h2 class="card__title">{t!(i18n, kelurahan.delivery.title)}</h2>
+                {move || invitation.get().map(|invitation| view! { <InvitationBadge invitation/> })}
+            </div>
+            {move || match invitation.get() {
+                None => view! { <p class="soft">{t!(i18n, kelurahan.delivery.none)}</p> }.into_any(),
+                Some(invitation) => view! { <Outcome invitation/> }.into_any(),
+            }}
+            <Show when=move || invitation.with(Option::is_some)>
+                <Show
+                    when=is_open
+                    fallback=move || view! {
+                        <div class="card__foot">
+                            <button class="btn btn--quiet" on:click=move |_| correcting.set(true)>
+                                <Icon name=IconName::Edit/>
+                                {t!(i18n, kelurahan.delivery.correct)}
+                            </button>
+                        </div>
+                    }
+                >
+                    <div class="actions">
+                        <button class="btn btn--good" on:click=move |_| put(State::Delivered { to: None })>
+                            <Icon name=IconName::Check/>
+                            {t!(i18n, kelurahan.delivery.to_self)}
+                        </button>
+                        <button class="btn btn--secondary" on:click=move |_| why.set(entry.get_untracked())>
+                            {t!(i18n, kelurahan.home.not_given)}
+                        </button>
+                        <Show when=move || correcting.get()>
+                            <button class="btn btn--quiet" on:click=move |_| put(State::Planned)>
+                                {t!(i18n, kelurahan.delivery.reset)}
+                            </button>
+                        </Show>
+                    </div>
+                    <form
+                        class="form"
+                        novalidate
+                        on:submit=move |ev| {
+                            ev.prevent_default();
+                            put_taker();
+                        }
+                    >
+                        <TextField
+                            id="taker"
+                            label=Signal::derive(move || t_string!(i18n, kelurahan.delivery.taker).to_owned())
+                            hint=Signal::derive(move || t_string!(i18n, kelurahan.delivery.taker_hint).to_owned())
+                            value=taker
+                            error=taker_error
+                        />
+                        <div class="actions">
+                            <button class="btn btn--secondary" type="submit">
+                                {t!(i18n, kelurahan.delivery.save_taker)}
+                            </button>
+                        </div>
+                    </form>
+                </Show>
+            </Show>
+            <WhyDialog of=why/>
+        </section>
+    }
+}
+
+/// Who took it, and when that was noted.
+#[component]
+fn Outcome(invitation: Invitation) -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let at = invitation.at;
+    let noted = move || {
+        let zone = rekam.office()?.zone;
+        let when = format::day_and_time(i18n, zone.local(at), zone);
+        Some(t_string!(i18n, kelurahan.delivery.noted_at, when = when).to_string())
+    };
+    let state = invitation.state;
+    (state != State::Planned).then(|| {
+        let who = move || match &state {
+            State::Delivered { to: Some(name) } => {
+                let name = name.as_str().to_owned();
+                Some(t_string!(i18n, kelurahan.delivery.to_name, name = name).to_string())
+            }
+            State::Delivered { to: None } => Some(t_string!(i18n, kelurahan.delivery.to_self).to_owned()),
+            State::Undeliverable { reason } => Some(reason_note(i18n, *reason).to_owned()),
+            State::Planned => None,
+        };
+        view! { <p>{who}<br/><span class="soft small">{noted}</span></p> }
+    })
+}

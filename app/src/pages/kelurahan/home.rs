@@ -1,0 +1,319 @@
+//! The people of the own kelurahan by RT: who has the invitation, an appointment, a recording; and
+//! in one touch, whether the invitation was given.
+
+use super::{
+    delivery::{self, WhyDialog},
+    list::PersonRow,
+    roll::{self, Entry, Filter},
+};
+use crate::{
+    components::{EmptyState, Icon, IconName, Loading, PageHeader},
+    i18n::*,
+    state::use_rekam,
+};
+use leptos::prelude::*;
+use leptos_router::{NavigateOptions, hooks::query_signal_with_options};
+use shared::invitation::State;
+
+/// Rows drawn at once: a whole kelurahan would make an old tablet stutter.
+const CHUNK: usize = 60;
+
+#[component]
+pub fn KelurahanHome() -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let own = Memo::new(move |_| rekam.account().and_then(|account| account.kelurahan));
+    let place = Memo::new(move |_| {
+        let office = rekam.office()?;
+        Some(office.kelurahan(&own.get()?)?.name.clone())
+    });
+    let entries =
+Memo::new(move |_| rekam.view(|world| roll::read(world, own.get().as_ref())));
+    let counts = Memo::new(move |_| entries.with(|all| roll::count(all)));
+
+    // Kept in the address, so that coming back from a person finds the same list; the search is
+    // not: it may be a name.
+    let replace = || NavigateOptions {
+        replace: true,
+        scroll: false,
+        ..NavigateOptions::default()
+    };
+    let (rt, set_rt) = query_signal_with_options::<u16>("rt", replace());
+    let (filter, set_filter) = query_signal_with_options::<Filter>("show", replace());
+    let words = RwSignal::new(String::new());
+    let limit = RwSignal::new(CHUNK);
+    let narrowed = Memo::new(move |_| {
+        let filter = filter.get().unwrap_or_default();
+        entries.with(|all| roll::narrow(all, &words.read(), rt.get(), filter))
+    });
+    Effect::new(move |_| {
+        let _ = (rt.get(), filter.get());
+        words.track();
+        limit.set(CHUNK);
+    });
+    let clear = move || {
+        words.set(String::new());
+        set_rt.set(None);
+        set_filter.set(None);
+    };
+    let why = RwSignal::new(None::<Entry>);
+
+    view! {
+        <div class="page page--wide">
+            <PageHeader
+                title=Signal::derive(move || {
+                    let place = place.get().unwrap_or_default();
+                    t_string!(i18n, kelurahan.home.title, place = place).to_string()
+                })
+                lead=Signal::derive(move || t_string!(i18n, kelurahan.home.lead).to_owned())
+            >
+                <a class="btn btn--primary" href="/kelurahan/residents/new">
+                    <Icon name=IconName::Plus/>
+                    {t!(i18n, kelurahan.home.newcomer)}
+                </a>
+            </PageHeader>
+            <Show
+                when=move || counts.get().people != 0
+                fallback=move || view! {
+                    <Show when=move || rekam.ready() fallback=|| view! { <Loading/> }>
+                        <EmptyState
+                            icon=IconName::Users
+                            title=Signal::derive(move || t_string!(i18n, kelurahan.home.empty_title).to_owned())
+                            text=Signal::derive(move || t_string!(i18n, kelurahan.home.empty_text).to_owned())
+                        />
+                    </Show>
+                }
+            >
+                <Stats counts/>
+                <Show when=move || counts.get().review != 0>
+                    <div class="notice notice--warning" role="status">
+                        <Icon name=IconName::Warning/>
+                        <div class="notice__body">
+                            <p class="notice__title">
+                                {t!(i18n, kelurahan.home.review_title, n = move || counts.get().review)}
+                            </p>
+                            <p class="notice__text">{t!(i18n, kelurahan.home.review_text)}</p>
+                            <div class="notice__actions">
+                                <button
+                                    class="btn btn--secondary"
+                                    on:click=move |_| set_filter.set(Some(Filter::Review))
+                                >
+                                    {t!(i18n, kelurahan.home.review_show)}
+                                </button>
+                            </div>
+                        </div>
+                    </div>
+                </Show>
+                <div class="stack stack--tight">
+                    <div class="split split--side">
+                        <label class="search">
+                            <span class="visually-hidden">{t!(i18n, kelurahan.home.search)}</span>
+                            <Icon name=IconName::Search/>
+                            <input
+                                class="input search__input"
+                                type="search"
+                                autocomplete="off"
+                                placeholder=move || t_string!(i18n, kelurahan.home.search_hint)
+                                prop:value=words
+                                on:input:target=move |ev| words.set(ev.target().value())
+                            />
+                        </label>
+                        <select
+                            class="input"
+                            aria-label=move || t_string!(i18n, kelurahan.home.rt)
+                            on:change:target=move |ev| set_rt.set(ev.target().value().parse().ok())
+                        >
+                            <option value="" selected=move || rt.get().is_none()>
+                                {t!(i18n, kelurahan.home.rt_all)}
+                            </option>
+                            {move || {
+                                let chosen = rt.get();
+                                entries
+                                    .with(|all| roll::neighbourhoods(all))
+                                    .into_iter()
+                                    .map(|n| view! {
+                                        <option value=n.to_string() selected=chosen == Some(n)>
+                                            {t!(i18n, kelurahan.home.rt_n, rt = move || format!("{n:02}"))}
+                                        </option>
+                                    })
+                                    .collect_view()
+                            }}
+                        </select>
+                    </div>
+                    <Filters filter=filter set_filter=set_filter counts/>
+                </div>
+                <Show
+                    when=move || narrowed.with(|rows| !rows.is_empty())
+                    fallback=move || view! {
+                        <EmptyState
+                            icon=IconName::Search
+                            title=Signal::derive(move || t_string!(i18n, kelurahan.home.none_title).to_owned())
+                            text=Signal::derive(move || t_string!(i18n, kelurahan.home.none_text).to_owned())
+                        >
+                            <button class="btn btn--secondary" on:click=move |_| clear()>
+                                {t!(i18n, kelurahan.home.clear)}
+                            </button>
+                        </EmptyState>
+                    }
+                >
+                    <ul class="list list--card">
+                        <For
+                            each=move || narrowed.with(|rows| lines(rows, limit.get()))
+                            key=Line::key
+                            let:line
+                        >
+                            {match line {
+                                Line::Group { rt, people } => view! {
+                                    <li class="list__group">
+                                        <span>
+                                            {move || match rt {
+                                                Some(rt) => {
+                                                    let rt = format!("{rt:02}");
+                                                    t_string!(i18n, kelurahan.home.rt_n, rt = rt).to_string()
+                                                }
+                                                None => t_string!(i18n, kelurahan.home.rt_none).to_owned(),
+                                            }}
+                                        </span>
+                                        <span>{t!(i18n, kelurahan.home.people, n = move || people)}</span>
+                                    </li>
+                                }
+                                .into_any(),
+                                Line::Person(entry) => view! {
+                                    <PersonRow
+                                        entry=*entry
+                                        on_given=Callback::new(move |id| {
+                                            delivery::note(rekam, id, State::Delivered { to: None });
+                                        })
+                                        on_not_given=Callback::new(move |entry| why.set(Some(entry)))
+                                    />
+                                }
+                                .into_any(),
+                            }}
+                        </For>
+                    </ul>
+                    {move || {
+                        let (shown, total) = (limit.get(), narrowed.with(Vec::len));
+                        (total > shown).then(|| view! {
+                            <div class="cluster">
+                                <button
+                                    class="btn btn--secondary"
+                                    on:click=move |_| limit.update(|n| *n += CHUNK)
+                                >
+                                    <Icon name=IconName::ChevronDown/>
+                                    {t!(i18n, kelurahan.home.more, n = move || CHUNK.min(total - shown))}
+                                </button>
+                                <span class="soft small">
+                                    {t!(i18n, kelurahan.home.shown, shown = move || shown, total = move || total)}
+                                </span>
+                            </div>
+                        })
+                    }}
+                </Show>
+            </Show>
+            <WhyDialog of=why/>
+        </div>
+    }
+}
+
+/// A line of the list: an RT's head, or a person.
+enum Line {
+    Group { rt: Option<u16>, people: usize },
+    Person(Box<Entry>),
+}
+
+impl Line {
+    /// Changes with what the line shows, so that only lines that changed are drawn again.
+    fn key(&self) -> String {
+        match self {
+            Self::Group { rt, people } => format!("{rt:?} {people}"),
+            Self::Person(entry) => entry.stamp(),
+        }
+    }
+}
+
+fn lines(rows: &[Entry], limit: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let mut current = None;
+    for entry in rows.iter().take(limit) {
+        let rt = entry.resident.rt;
+        if current != Some(rt) {
+            current = Some(rt);
+            let people = rows.iter().filter(|e| e.resident.rt == rt).count();
+            lines.push(Line::Group { rt, people });
+        }
+        lines.push(Line::Person(Box::new(entry.clone())));
+    }
+    lines
+}
+
+#[component]
+fn Stats(counts: Memo<roll::Counts>) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <div class="stats">
+            <div class="stat">
+                <span class="stat__label"><Icon name=IconName::Document/>{t!(i18n, kelurahan.home.invited)}</span>
+                <span class="stat__value">{move || counts.get().invited}</span>
+                <span class="stat__note">
+                    {t!(i18n, kelurahan.home.undelivered_note, n = move || counts.get().planned)}
+                </span>
+            </div>
+            <div class="stat">
+                <span class="stat__label"><Icon name=IconName::Check/>{t!(i18n, kelurahan.home.delivered)}</span>
+                <span class="stat__value">
+                    {move || counts.get().delivered}
+                    <span class="stat__of">" / "{move || counts.get().invited}</span>
+                </span>
+            </div>
+            <div class="stat">
+                <span class="stat__label"><Icon name=IconName::Calendar/>{t!(i18n, kelurahan.home.booked)}</span>
+                <span class="stat__value">{move || counts.get().booked}</span>
+            </div>
+            <div class="stat">
+                <span class="stat__label"><Icon name=IconName::CheckCircle/>{t!(i18n, kelurahan.home.recorded)}</span>
+                <span class="stat__value">
+                    {move || counts.get().recorded}
+                    <span class="stat__of">" / "{move || counts.get().people}</span>
+                </span>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Filters(
+    filter: Memo<Option<Filter>>,
+    set_filter: SignalSetter<Option<Filter>>,
+    counts: Memo<roll::Counts>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let segment = move |what: Filter, number: fn(roll::Counts) -> usize| {
+        let label = move || match what {
+            Filter::All => t_string!(i18n, kelurahan.home.f_all),
+            Filter::Planned => t_string!(i18n, kelurahan.home.f_planned),
+            Filter::Undeliverable => t_string!(i18n, kelurahan.home.f_undeliverable),
+            Filter::Unbooked => t_string!(i18n, kelurahan.home.f_unbooked),
+            Filter::Review => t_string!(i18n, kelurahan.home.f_review),
+        };
+        view! {
+            <button
+                class="segment"
+                aria-pressed=move || (filter.get().unwrap_or_default() == what).to_string()
+                on:click=move |_| set_filter.set((what != Filter::All).then_some(what))
+            >
+                {label}" "<span class="segment__count">{move || number(counts.get())}</span>
+            </button>
+        }
+    };
+    view! {
+        <div class="segments" role="group" aria-label=move || t_string!(i18n, kelurahan.home.filter)>
+            {segment(Filter::All, |c| c.people)}
+            {segment(Filter::Planned, |c| c.planned)}
+            {segment(Filter::Undeliverable, |c| c.undeliverable)}
+            {segment(Filter::Unbooked, |c| c.unbooked)}
+            <Show when=move || counts.get().review != 0 || filter.get() == Some(Filter::Review)>
+                {segment(Filter::Review, |c| c.review)}
+            </Show>
+        </div>
+    }
+}

@@ -1,0 +1,132 @@
+//! One person as a line of the list: who, how things stand, and the two buttons of the round from
+//! door to door.
+
+use super::roll::Entry;
+use crate::{
+    components::{BookingBadge, Icon, IconName},
+    i18n::*,
+    state::use_rekam,
+};
+use leptos::prelude::*;
+use shared::{
+    ids::InvitationId,
+    invitation::{self, Invitation, Reason},
+    resident::Resident,
+};
+
+/// The reason in words.
+pub fn reason_text(i18n: I18nContext<Locale>, reason: Reason) -> &'static str {
+    match reason {
+        Reason::Moved => t_string!(i18n, kelurahan.delivery.moved),
+        Reason::Away => t_string!(i18n, kelurahan.delivery.away),
+        Reason::Deceased => t_string!(i18n, kelurahan.delivery.deceased),
+        Reason::Refused => t_string!(i18n, kelurahan.delivery.refused),
+        Reason::Unknown => t_string!(i18n, kelurahan.delivery.unknown),
+    }
+}
+
+/// The NIK as far as kelurahan staff may see it.
+pub fn masked_nik(resident: &Resident) -> Option<String> {
+    let masked = resident.nik.as_ref().map(|nik| nik.masked());
+    masked.or_else(|| resident.nik_masked.clone())
+}
+
+#[component]
+pub fn InvitationBadge(invitation: Invitation) -> impl IntoView {
+    let i18n = use_i18n();
+    match invitation.state {
+        invitation::State::Planned => view! {
+            <span class="badge badge--planned">
+                <Icon name=IconName::Calendar/>
+                {t!(i18n, kelurahan.delivery.planned)}
+            </span>
+        }
+        .into_any(),
+        invitation::State::Delivered { .. } => view! {
+            <span class="badge badge--delivered">
+                <Icon name=IconName::Check/>
+                {t!(i18n, kelurahan.delivery.delivered)}
+            </span>
+        }
+        .into_any(),
+        invitation::State::Undeliverable { reason } => view! {
+            <span class="badge badge--undeliverable">
+                <Icon name=IconName::Warning/>
+                {move || reason_text(i18n, reason)}
+            </span>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+pub fn PersonRow(
+    entry: Entry,
+    on_given: Callback<InvitationId>,
+    on_not_given: Callback<Entry>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let resident = entry.resident.clone();
+    let name = resident.name.as_str().to_owned();
+    let today = move || rekam.office().map(|office| office.today(rekam.now()));
+    let birth = resident.birth;
+    let age = move || Some(birth?.age_on(today()?));
+    let nik = masked_nik(&resident);
+    let (rt, rw) = (resident.rt, resident.rw);
+    let attention = entry.waits_for_review();
+    let recorded = entry.is_recorded();
+    let planned = entry.planned();
+    let booking = entry.booking.clone();
+    let invitation = entry.invitation.clone();
+    let (given_name, not_name) = (name.clone(), name.clone());
+
+    view! {
+        <li class="row" class:row--attention=attention class:row--done=recorded>
+            <span class="row__body">
+                <a class="row__title" href=format!("/kelurahan/residents/{}", resident.id)>
+                    {name}
+                </a>
+                <span class="row__note cluster">
+                    {move || {
+                        let mut parts = Vec::new();
+                        if let (Some(rt), Some(rw)) = (rt, rw) {
+                            let (rt, rw) = (format!("{rt:02}"), format!("{rw:02}"));
+                            parts.push(t_string!(i18n, kelurahan.home.rt_rw, rt = rt, rw = rw).to_string());
+                        }
+                        if let Some(age) = age() {
+                            parts.push(t_string!(i18n, kelurahan.person.age, n = age).to_string());
+                        }
+                        if let Some(nik) = nik.clone() {
+                            parts.push(t_string!(i18n, kelurahan.person.nik, nik = nik).to_string());
+                        }
+                        parts.join(" · ")
+                    }}
+                </span>
+                <span class="cluster">
+                    {invitation.map(|invitation| view! { <InvitationBadge invitation/> })}
+                    {booking.map(|booking| view! { <BookingBadge state=booking.state/> })}
+                </span>
+            </span>
+            {planned.map(|invitation| view! {
+                <span class="row__end">
+                    <button
+                        class="btn btn--good"
+                        aria-label=move || t_string!(i18n, kelurahan.home.given_for, name = given_name.clone()).to_string()
+                        on:click=move |_| on_given.run(invitation)
+                    >
+                        <Icon name=IconName::Check/>
+                        {t!(i18n, kelurahan.home.given)}
+                    </button>
+                    <button
+                        class="btn btn--secondary"
+                        aria-label=move || t_string!(i18n, kelurahan.home.not_given_for, name = not_name.clone()).to_string()
+                        on:click=move |_| on_not_given.run(entry.clone())
+                    >
+                        {t!(i18n, kelurahan.home.not_given)}
+                    </button>
+                </span>
+            })}
+        </li>
+    }
+}

@@ -1,0 +1,224 @@
+//! The people of a kelurahan as its staff see them: one entry a person, with the invitation, the
+//! booking and the recording put side by side. Pure: read from the snapshot, filtered and counted.
+
+use shared::{
+    booking::{self, Booking},
+    ids::{InvitationId, ResidentId},
+    invitation::{self, Invitation},
+    region::RegionCode,
+    resident::Resident,
+    world::World,
+};
+use std::{collections::BTreeSet, fmt, str::FromStr};
+
+/// One person of the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    pub resident: Resident,
+    pub invitation: Option<Invitation>,
+    /// The active booking, else the latest one that still says something.
+    pub booking: Option<Booking>,
+}
+
+/// What the list is narrowed to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Filter {
+    #[default]
+    All,
+    Planned,
+    Undeliverable,
+    Unbooked,
+    Review,
+}
+
+/// As it stands in the page's address.
+const FILTERS: [(Filter, &str); 5] = [
+    (Filter::All, "all"),
+    (Filter::Planned, "planned"),
+    (Filter::Undeliverable, "undeliverable"),
+    (Filter::Unbooked, "unbooked"),
+    (Filter::Review, "review"),
+];
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = FILTERS.iter().find(|(filter, _)| filter == self);
+        f.write_str(name.map_or("all", |(_, name)| name))
+    }
+}
+
+impl FromStr for Filter {
+    type Err = ();
+    fn from_str(s: &str) -> Result<Self, ()> {
+        let found = FILTERS.iter().find(|(_, name)| *name == s);
+        found.map(|(filter, _)| *filter).ok_or(())
+    }
+}
+
+/// The figures above the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub people: usize,
+    pub invited: usize,
+    pub delivered: usize,
+    pub planned: usize,
+    pub undeliverable: usize,
+    pub booked: usize,
+    pub unbooked: usize,
+    pub recorded: usize,
+    pub review: usize,
+}
+
+impl Entry {
+    #[must_use]
+    pub fn id(&self) -> ResidentId {
+        self.resident.id
+    }
+
+    #[must_use]
+    pub fn is_recorded(&self) -> bool {
+        self.resident.recorded_on.is_some()
+            || self
+                .booking
+                .as_ref()
+                .is_some_and(|b| b.state == booking::State::Ended { recorded: true })
+    }
+
+    #[must_use]
+    pub fn has_active_booking(&self) -> bool {
+        self.booking.as_ref().is_some_and(|b| b.state.is_active())
+    }
+
+    /// A request that staff must look at.
+    #[must_use]
+    pub fn waits_for_review(&self) -> bool {
+        self.booking
+            .as_ref()
+            .is_some_and(|b| b.state == booking::State::Requested { review: true })
+    }
+
+    /// The invitation that nobody has delivered yet.
+    #[must_use]
+    pub fn planned(&self) -> Option<InvitationId> {
+        self.invitation
+            .as_ref()
+            .filter(|i| i.state == invitation::State::Planned)
+            .map(|i| i.id)
+    }
+
+    /// Changes with everything the list shows of the person.
+    #[must_use]
+    pub fn stamp(&self) -> String {
+        let invitation = self.invitation.as_ref().map(|i| (&i.state, i.at));
+        let booking = self.booking.as_ref().map(|b| (b.state, b.slot));
+        format!("{} {invitation:?} {booking:?}", self.id())
+    }
+
+    fn passes(&self, filter: Filter) -> bool {
+        let invitation = self.invitation.as_ref().map(|i| &i.state);
+        match filter {
+            Filter::All => true,
+            Filter::Planned => invitation == Some(&invitation::State::Planned),
+            Filter::Undeliverable => {
+                matches!(invitation, Some(invitation::State::Undeliverable { .. }))
+            }
+            Filter::Unbooked => !self.has_active_booking() && !self.is_recorded(),
+            Filter::Review => self.waits_for_review(),
+        }
+    }
+
+    /// Whether the words typed are in the name, or are the end of the NIK.
+    fn answers(&self, words: &str) -> bool {
+        if words.is_empty() {
+            return true;
+        }
+        let name = self.resident.name.as_str().to_lowercase();
+        let nik = match (&self.resident.nik, &self.resident.nik_masked) {
+            (Some(nik), _) => nik.as_str(),
+            (None, Some(masked)) => masked,
+            (None, None) => "",
+        };
+        words.split_whitespace().all(|word| {
+            let digits = word.len() >= 3 && word.bytes().all(|b| b.is_ascii_digit());
+            name.contains(word) || (digits && nik.ends_with(word))
+        })
+    }
+}
+
+/// Everybody of the kelurahan (of the whole office where none is given), by RT and name.
+#[must_use]
+pub fn read(world: &World, kelurahan: Option<&RegionCode>) -> Vec<Entry> {
+    let mut bookings: Vec<&Booking> = world.all::<Booking>().collect();
+    bookings.sort_by_key(|b| (b.resident, b.state.is_active(), b.requested_at));
+    let latest = |id: ResidentId| {
+        let after = bookings.partition_point(|b| b.resident <= id);
+        after
+            .checked_sub(1)
+            .and_then(|i| bookings.get(i))
+            .filter(|b| b.resident == id)
+            .map(|b| (*b).clone())
+    };
+    let mut entries: Vec<Entry> = world
+        .all::<Resident>()
+        .filter(|r| kelurahan.is_none() || r.kelurahan.as_ref() == kelurahan)
+        .map(|r| Entry {
+            invitation: r.invitation.and_then(|id| world.get(id).cloned()),
+            booking: r
+                .active
+                .and_then(|a| world.get(a.booking).cloned())
+                .or_else(|| latest(r.id)),
+            resident: r.clone(),
+        })
+        .collect();
+    entries.sort_by(|a, b| place(a).cmp(&place(b)));
+    entries
+}
+
+fn place(entry: &Entry) -> (u16, u16, &str, ResidentId) {
+    let r = &entry.resident;
+    let last = u16::MAX;
+    (
+        r.rt.unwrap_or(last),
+        r.rw.unwrap_or(last),
+        r.name.as_str(),
+        r.id,
+    )
+}
+
+#[must_use]
+pub fn count(entries: &[Entry]) -> Counts {
+    let with = |filter| entries.iter().filter(|e| e.passes(filter)).count();
+    Counts {
+        people: entries.len(),
+        invited: entries.iter().filter(|e| e.invitation.is_some()).count(),
+        delivered: entries
+            .iter()
+            .filter_map(|e| e.invitation.as_ref())
+            .filter(|i| matches!(i.state, invitation::State::Delivered { .. }))
+            .count(),
+        planned: with(Filter::Planned),
+        undeliverable: with(Filter::Undeliverable),
+        booked: entries.iter().filter(|e| e.has_active_booking()).count(),
+        unbooked: with(Filter::Unbooked),
+        recorded: entries.iter().filter(|e| e.is_recorded()).count(),
+        review: with(Filter::Review),
+    }
+}
+
+/// The RT there are, for the filter.
+#[must_use]
+pub fn neighbourhoods(entries: &[Entry]) -> BTreeSet<u16> {
+    entries.iter().filter_map(|e| e.resident.rt).collect()
+}
+
+/// The entries that a search, an RT and a filter leave.
+#[must_use]
+pub fn narrow(entries: &[Entry], words: &str, rt: Option<u16>, filter: Filter) -> Vec<Entry> {
+    let words = words.trim().to_lowercase();
+    entries
+        .iter()
+        .filter(|e| rt.is_none() || e.resident.rt == rt)
+        .filter(|e| e.passes(filter) && e.answers(&words))
+        .cloned()
+        .collect()
+}

@@ -1,0 +1,9 @@
+//! Pages by role.
+
+pub mod attention;
+pub mod desk;
+pub mod head;
+pub mod kelurahan;
+pub mod resident;
+pub mod settings;
+pub mod sign_in;

@@ -1,0 +1,32 @@
+//! The last step: what became of the booking, live, and never more than is known.
+
+use super::super::{standing::Standing, wish};
+use crate::{components::Icon, i18n::*};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use shared::ids::OpId;
+
+#[component]
+pub fn Done(op: Option<OpId>) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <header class="pagehead">
+            <h1>{t!(i18n, resident.done.title)}</h1>
+        </header>
+        {match op {
+            Some(op) => view! { <Standing id=wish::booking_of(op)/> }.into_any(),
+            None => view! {
+                <p class="soft">{t!(i18n, resident.done.unknown_title)}</p>
+            }
+            .into_any(),
+        }}
+        <div class="actions">
+            <A href="/bookings" attr:class="btn btn--secondary btn--block">
+                <Icon name="ticket"/>{t!(i18n, resident.home.all_bookings)}
+            </A>
+            <A href="/book" attr:class="btn btn--quiet btn--block">
+                {t!(i18n, resident.done.again)}
+            </A>
+        </div>
+    }
+}

@@ -1,0 +1,126 @@
+//! All bookings of this phone, also those that were turned down and wait for the person.
+
+use super::{summary::BookingRow, wish};
+use crate::{
+    components::{Icon, PageHeader},
+    i18n::*,
+    state::use_rekam,
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use shared::{booking::Booking, sync::Role};
+
+#[component]
+pub fn Bookings() -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let is_staff = move || rekam.who().role != Role::Resident;
+    view! {
+        <div class="page">
+            <PageHeader title=Signal::derive(move || {
+                t_string!(i18n, resident.bookings.title).to_string()
+            })/>
+            <Show
+                when=move || !is_staff()
+                fallback=move || {
+                    view! {
+                        <div class="empty">
+                            <span class="empty__icon"><Icon name="users"/></span>
+                            <p class="empty__title">{t!(i18n, resident.bookings.staff_title)}</p>
+                            <p class="empty__text">{t!(i18n, resident.bookings.staff_text)}</p>
+                        </div>
+                    }
+                }
+            >
+                <Own/>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn Own() -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let lists = Memo::new(move |_| {
+        rekam.view(|view| rekam.ops(|ops| wish::bookings(view, ops)))
+    });
+    let refused = Memo::new(move |_| rekam.ops(wish::turned_down));
+    let is_empty = move || {
+        lists.with(|(next, over)| next.is_empty() && over.is_empty())
+            && refused.with(Vec::is_empty)
+    };
+    view! {
+        <Show when=move || !refused.with(Vec::is_empty)>
+            <section class="stack stack--tight">
+                <h2>{t!(i18n, resident.bookings.attention)}</h2>
+                <ul class="list list--card">
+                    <For each=move || refused.get() key=|(id, _)| *id let((id, step))>
+                        <RefusedRow id step/>
+                    </For>
+                </ul>
+            </section>
+        </Show>
+        <Group
+            title=Signal::derive(move || t_string!(i18n, resident.bookings.upcoming).to_string())
+            bookings=Signal::derive(move || lists.with(|(next, _)| next.clone()))
+        />
+        <Group
+            title=Signal::derive(move || t_string!(i18n, resident.bookings.past).to_string())
+            bookings=Signal::derive(move || lists.with(|(_, over)| over.clone()))
+        />
+        <Show when=is_empty>
+            <div class="empty">
+                <span class="empty__icon"><Icon name="ticket"/></span>
+                <p class="empty__title">{t!(i18n, resident.bookings.empty_title)}</p>
+                <p class="empty__text">{t!(i18n, resident.bookings.empty_text)}</p>
+            </div>
+        </Show>
+        <div class="actions">
+            <A href="/book" attr:class="btn btn--primary btn--big btn--block">
+                <Icon name="calendar"/>{t!(i18n, resident.home.book)}
+            </A>
+            <A href="/claim" attr:class="btn btn--quiet btn--block">
+                {t!(i18n, resident.home.claim_title)}
+            </A>
+        </div>
+    }
+}
+
+#[component]
+fn Group(title: Signal<String>, bookings: Signal<Vec<Booking>>) -> impl IntoView {
+    view! {
+        <Show when=move || !bookings.with(Vec::is_empty)>
+            <section class="stack stack--tight">
+                <h2>{title}</h2>
+                <ul class="list list--card">
+                    <For each=move || bookings.get() key=|b| b.clone() let:booking>
+                        <BookingRow booking/>
+                    </For>
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn RefusedRow(id: shared::ids::BookingId, step: wish::Step) -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let name = match &step.change {
+        wish::Change::Book(wish) => rekam.view(|view| wish::applicant_name(view, &wish.who)),
+        wish::Change::Move(_) | wish::Change::Cancel => None,
+    };
+    view! {
+        <li>
+            <A href=format!("/bookings/{id}") attr:class="row row--link row--attention">
+                <span class="row__lead"><Icon name="warning"/></span>
+                <span class="row__body">
+                    <span class="row__title">{name}</span>
+                    <span class="row__note">{t!(i18n, resident.done.rejected_title)}</span>
+                </span>
+                <span class="row__end"><Icon name="chevron-right"/></span>
+            </A>
+        </li>
+    }
+}

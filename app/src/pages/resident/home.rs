@@ -1,0 +1,144 @@
+//! The first page of a resident: what recording is, what to bring, and one big button. Whoever has a
+//! booking sees it first.
+
+use super::{draft, office::OfficeGate, summary::NextBooking, wish};
+use crate::{
+    components::{Icon, format},
+    i18n::*,
+    state::use_rekam,
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use shared::office::Office;
+
+#[component]
+pub fn ResidentHome() -> impl IntoView {
+    view! {
+        <div class="page">
+            <OfficeGate let:office>
+                <Welcome office/>
+            </OfficeGate>
+        </div>
+    }
+}
+
+#[component]
+fn Welcome(office: Office) -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let next = Memo::new(move |_| {
+        rekam.view(|view| rekam.ops(|ops| wish::bookings(view, ops).0))
+    });
+    let minutes = office.settings.minutes_per_recording;
+    let slip = office.settings.needs_land_tax_slip;
+    let has_next = move || !next.with(Vec::is_empty);
+    view! {
+        <Show when=has_next>
+            <section class="stack">
+                <h1>{t!(i18n, resident.home.next_title)}</h1>
+                <For each=move || next.get() key=|b| b.clone() let:booking>
+                    <NextBooking booking/>
+                </For>
+                <div class="actions">
+                    <A href="/book" attr:class="btn btn--secondary btn--block">
+                        <Icon name="plus"/>{t!(i18n, resident.home.book_other)}
+                    </A>
+                </div>
+            </section>
+        </Show>
+        <Show when=move || !has_next()>
+            <section class="hero">
+                <h1 class="hero__title">{t!(i18n, resident.home.title)}</h1>
+                <p class="hero__text">{t!(i18n, resident.home.lead)}</p>
+                <div class="actions">
+                    <A href="/book" attr:class="btn btn--primary btn--big">
+                        <Icon name="calendar"/>{t!(i18n, resident.home.book)}
+                    </A>
+                </div>
+                <p class="hero__text"><strong>{t!(i18n, resident.home.free)}</strong></p>
+            </section>
+        </Show>
+        <Unfinished/>
+        <section class="card">
+            <h2 class="card__title">{t!(i18n, resident.home.bring_title)}</h2>
+            <BringList slip/>
+        </section>
+        <section class="card">
+            <h2 class="card__title">{t!(i18n, resident.home.how_title)}</h2>
+            <ul class="list">
+                <Line icon="user" text=move || t_string!(i18n, resident.home.how_self).to_string()/>
+                <Line icon="clock" text=move || t_string!(i18n, resident.home.how_early).to_string()/>
+                <Line
+                    icon="camera"
+                    text=move || t_string!(i18n, resident.home.how_long, minutes = minutes).to_string()
+                />
+                <Line icon="check-circle" text=move || t_string!(i18n, resident.home.free).to_string()/>
+            </ul>
+        </section>
+        <section class="card">
+            <h2 class="card__title">{t!(i18n, resident.home.who_title)}</h2>
+            <p>{t!(i18n, resident.home.who_text)}</p>
+        </section>
+        <section class="card">
+            <h2 class="card__title">{t!(i18n, resident.home.claim_title)}</h2>
+            <p>{t!(i18n, resident.home.claim_text)}</p>
+            <div class="card__foot">
+                <A href="/claim" attr:class="btn btn--secondary">
+                    <Icon name="ticket"/>{t!(i18n, resident.ticket.to_claim)}
+                </A>
+            </div>
+        </section>
+    }
+}
+
+/// A form begun on this phone and not sent.
+#[component]
+fn Unfinished() -> impl IntoView {
+    let i18n = use_i18n();
+    let left = LocalResource::new(|| async { draft::unfinished().await.is_some() });
+    let there = move || left.get().unwrap_or_default();
+    view! {
+        <Show when=there>
+            <div class="notice notice--info">
+                <Icon name="edit"/>
+                <div class="notice__body">
+                    <p class="notice__title">{t!(i18n, resident.home.continue_title)}</p>
+                    <p class="notice__text">{t!(i18n, resident.home.continue_text)}</p>
+                    <div class="notice__actions">
+                        <A href="/book" attr:class="btn btn--secondary">
+                            {t!(i18n, resident.home.resume)}<Icon name="arrow-right"/>
+                        </A>
+                    </div>
+                </div>
+            </div>
+        </Show>
+    }
+}
+
+/// What to bring, as the office's setting says.
+#[component]
+pub fn BringList(slip: bool) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <ul class="list">
+            <Line icon="document" text=move || t_string!(i18n, resident.home.bring_kk).to_string()/>
+            <Line icon="document" text=move || t_string!(i18n, resident.home.bring_rt).to_string()/>
+            <Show when=move || slip>
+                <Line icon="document" text=move || t_string!(i18n, resident.home.bring_pbb).to_string()/>
+            </Show>
+        </ul>
+    }
+}
+
+#[component]
+fn Line(
+    icon: &'static str,
+    #[prop(into)] text: Signal<String>,
+) -> impl IntoView {
+    view! {
+        <li class="row">
+            <span class="row__lead"><Icon name=icon/></span>
+            <span class="row__body"><span class="row__title">{text}</span></span>
+        </li>
+    }
+}

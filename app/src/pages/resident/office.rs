@@ -1,0 +1,94 @@
+//! Which office the resident deals with: pages that need one sit behind this gate, and an unknown
+//! office never leaves a page blank.
+
+use crate::{
+    components::{Icon, Loading},
+    i18n::*,
+    state::use_rekam,
+};
+use leptos::prelude::*;
+use shared::office::Office;
+
+/// Shows its children with the chosen office, or lets the person choose one.
+#[component]
+pub fn OfficeGate<F, V>(children: F) -> impl IntoView
+where
+    F: Fn(Office) -> V + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    let rekam = use_rekam();
+    let office = Memo::new(move |_| rekam.office());
+    move || match office.get() {
+        Some(office) => children(office).into_any(),
+        None => view! { <OfficeChoice/> }.into_any(),
+    }
+}
+
+/// The list of offices; asks the network, since a phone without an office knows none.
+#[component]
+pub fn OfficeChoice() -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let offices = LocalResource::new(move || {
+        rekam.connection();
+        async move { rekam.offices().await.ok() }
+    });
+    let list = move |offices: Vec<Office>| {
+        if offices.is_empty() {
+            return view! {
+                <div class="empty">
+                    <span class="empty__icon"><Icon name="home"/></span>
+                    <p class="empty__title">{t!(i18n, resident.office.none_title)}</p>
+                    <p class="empty__text">{t!(i18n, resident.office.none_text)}</p>
+                </div>
+            }
+            .into_any();
+        }
+        view! {
+            <header class="pagehead">
+                <h1>{t!(i18n, resident.office.title)}</h1>
+                <p class="pagehead__lead">{t!(i18n, resident.office.text)}</p>
+            </header>
+            <ul class="list list--card">
+                {offices
+                    .into_iter()
+                    .map(|office| {
+                        let id = office.id;
+                        view! {
+                            <li>
+                                <button class="row" on:click=move |_| rekam.choose_office(id)>
+                                    <span class="row__lead"><Icon name="pin"/></span>
+                                    <span class="row__body">
+                                        <span class="row__title">{office.name}</span>
+                                        <span class="row__note">{office.zone.label()}</span>
+                                    </span>
+                                    <span class="row__end"><Icon name="chevron-right"/></span>
+                                </button>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        }
+        .into_any()
+    };
+    move || match offices.get() {
+        None => view! { <Loading/> }.into_any(),
+        Some(Some(offices)) => list(offices),
+        Some(None) => view! {
+            <div class="notice notice--warning" role="status">
+                <Icon name="offline"/>
+                <div class="notice__body">
+                    <p class="notice__title">{t!(i18n, resident.office.missing_title)}</p>
+                    <p class="notice__text">{t!(i18n, resident.office.missing_text)}</p>
+                    <div class="notice__actions">
+                        <button class="btn btn--secondary" on:click=move |_| offices.refetch()>
+                            {t!(i18n, resident.office.retry)}
+                        </button>
+                    </div>
+                </div>
+            </div>
+        }
+        .into_any(),
+    }
+}

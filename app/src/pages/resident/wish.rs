@@ -1,0 +1,181 @@
+//! What became of a booking that somebody made on this phone: the outbox, the answers and the rows
+//! pulled, brought together into the one thing a page says.
+
+use chrono::{DateTime, Utc};
+use shared::{
+    booking::{Booking, State},
+    client::{OpStatus, QueuedOp},
+    command::{Applicant, Command, Receipt, RequestBooking, RescheduleBooking},
+    ids::{BookingId, OpId, ResidentId},
+    problem::{Code, Problem},
+    resident::Resident,
+    sync::OpResult,
+    world::World,
+};
+use std::collections::BTreeMap;
+
+/// Where a wish stands, from the phone to the office.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Stage {
+    /// Durable on the phone, not sent.
+    Saved,
+    /// On its way; the answer has not come.
+    Sent,
+    /// The office has answered: the booking's own state holds.
+    Answered,
+    /// Turned down, with what is free instead.
+    TurnedDown(Problem),
+    /// Put aside for staff to look at.
+    PutAside(Code),
+}
+
+impl Stage {
+    #[must_use]
+    pub fn of(op: &QueuedOp) -> Self {
+        match &op.status {
+            OpStatus::Saved => Self::Saved,
+            OpStatus::Sent => Self::Sent,
+            OpStatus::Settled { result, .. } => match result {
+                OpResult::Applied { .. } => Self::Answered,
+                OpResult::Rejected(problem) => Self::TurnedDown(problem.clone()),
+                OpResult::Quarantined { code } => Self::PutAside(*code),
+            },
+        }
+    }
+}
+
+/// A change of a booking that this phone made.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    Book(Box<RequestBooking>),
+    Move(RescheduleBooking),
+    Cancel,
+}
+
+/// A change, and what became of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Step {
+    pub op: OpId,
+    pub seq: u64,
+    pub change: Change,
+    pub stage: Stage,
+    /// The person has dealt with a rejection.
+    pub seen: bool,
+}
+
+/// The booking that an op asks for: the same id on the phone and at the office.
+#[must_use]
+pub fn booking_of(op: OpId) -> BookingId {
+    BookingId(op.derive(1))
+}
+
+fn step(op: &QueuedOp) -> Option<(BookingId, Step)> {
+    let (booking, change) = match op.envelope.command().ok()? {
+        Command::RequestBooking(wish) => {
+            (booking_of(op.envelope.op_id), Change::Book(Box::new(wish)))
+        }
+        Command::RescheduleBooking(wish) => (wish.booking, Change::Move(wish)),
+        Command::CancelBooking { booking } => (booking, Change::Cancel),
+        _ => return None,
+    };
+    let step = Step {
+        op: op.envelope.op_id,
+        seq: op.envelope.seq,
+        change,
+        stage: Stage::of(op),
+        seen: matches!(op.status, OpStatus::Settled { seen: true, .. }),
+    };
+    Some((booking, step))
+}
+
+/// This phone's changes of one booking, oldest first.
+#[must_use]
+pub fn steps(ops: &BTreeMap<u64, QueuedOp>, id: BookingId) -> Vec<Step> {
+    ops.values()
+        .filter_map(step)
+        .filter(|(booking, _)| *booking == id)
+        .map(|(_, step)| step)
+        .collect()
+}
+
+/// Bookings asked for here, turned down, and not dealt with yet: no row tells of them.
+#[must_use]
+pub fn turned_down(ops: &BTreeMap<u64, QueuedOp>) -> Vec<(BookingId, Step)> {
+    ops.values()
+        .filter(|op| op.needs_attention())
+        .filter_map(step)
+        .filter(|(_, step)| matches!(step.change, Change::Book(_)))
+        .collect()
+}
+
+/// The booking as last known. An answer may arrive before the pull that carries its row.
+#[must_use]
+pub fn booking(
+    view: &World,
+    ops: &BTreeMap<u64, QueuedOp>,
+    id: BookingId,
+) -> Option<Booking> {
+    let row = view.get::<Booking>(id).cloned();
+    if row.as_ref().is_some_and(|row| row.state == State::Cancelled) {
+        return row;
+    }
+    let answered = ops.values().filter_map(|op| match &op.status {
+        OpStatus::Settled {
+            result:
+                OpResult::Applied {
+                    receipt: Receipt::Booking { booking },
+                    ..
+                },
+            ..
+        } if booking.id == id => Some(booking.as_ref().clone()),
+        _ => None,
+    });
+    // `Requested` without a look by staff is only ever the phone's own view.
+    let rank = |booking: &Booking| {
+        let answered = booking.state != State::Requested { review: false };
+        (answered, booking.decided_at)
+    };
+    row.into_iter()
+        .chain(answered)
+        .reduce(|best, next| if rank(&next) > rank(&best) { next } else { best })
+}
+
+/// The people this phone may book for, by name.
+#[must_use]
+pub fn people(view: &World) -> Vec<Resident> {
+    let mut people: Vec<Resident> = view.all::<Resident>().cloned().collect();
+    people.sort_by(|a, b| a.name.as_str().cmp(b.name.as_str()));
+    people
+}
+
+/// Bookings of this phone: what comes next first, then what is over, latest first.
+#[must_use]
+pub fn bookings(view: &World, ops: &BTreeMap<u64, QueuedOp>) -> (Vec<Booking>, Vec<Booking>) {
+    let all = view
+        .all::<Booking>()
+        .filter_map(|row| booking(view, ops, row.id));
+    let (mut next, mut over): (Vec<_>, Vec<_>) = all.partition(|b| b.state.is_active());
+    next.sort_by_key(|b| (b.slot.is_none(), b.slot, b.requested_at));
+    over.sort_by_key(|b| std::cmp::Reverse(last_touched(b)));
+    (next, over)
+}
+
+fn last_touched(booking: &Booking) -> DateTime<Utc> {
+    booking.decided_at.unwrap_or(booking.requested_at)
+}
+
+/// A person's name, also when only the wish carries it.
+#[must_use]
+pub fn name_of(view: &World, resident: ResidentId) -> Option<String> {
+    view.get::<Resident>(resident)
+        .map(|resident| resident.name.as_str().to_owned())
+}
+
+/// The name of the person a wish is for.
+#[must_use]
+pub fn applicant_name(view: &World, who: &Applicant) -> Option<String> {
+    match who {
+        Applicant::New(draft) => Some(draft.name.to_string()),
+        Applicant::Known(id) => name_of(view, *id),
+    }
+}

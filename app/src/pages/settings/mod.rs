@@ -1,0 +1,199 @@
+//! Settings: language, appearance, who is signed in, this device, and what becomes of personal data.
+
+mod about;
+mod device;
+
+use self::{
+    about::{About, AdminWork},
+    device::DeviceCard,
+};
+use crate::{
+    components::{Icon, IconName, PageHeader},
+    i18n::*,
+    state::{
+        prefs::{self, Theme},
+        use_rekam,
+    },
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::hooks::use_navigate;
+use shared::sync::Role;
+
+#[component]
+pub fn Settings() -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let is_admin = move || rekam.account().is_some_and(|a| a.role == Role::Admin);
+    view! {
+        <div class="page">
+            <PageHeader title=Signal::derive(move || t_string!(i18n, account.settings.title).to_owned())/>
+            <Show when=is_admin>
+                <AdminWork/>
+            </Show>
+            <AccountCard/>
+            <section class="card">
+                <Languages/>
+                <Themes/>
+            </section>
+            <DeviceCard/>
+            <About/>
+        </div>
+    }
+}
+
+/// A role in words.
+pub fn role_text(i18n: I18nContext<Locale>, role: Role) -> &'static str {
+    match role {
+        Role::Kelurahan => t_string!(i18n, account.settings.role_kelurahan),
+        Role::Operator => t_string!(i18n, account.settings.role_operator),
+        Role::Head => t_string!(i18n, account.settings.role_head),
+        Role::Admin => t_string!(i18n, account.settings.role_admin),
+        Role::Resident | Role::System => t_string!(i18n, account.settings.role_resident),
+    }
+}
+
+#[component]
+fn AccountCard() -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let go = use_navigate();
+    let leaving = RwSignal::new(false);
+    let leave = move || {
+        if leaving.get_untracked() {
+            return;
+        }
+        leaving.set(true);
+        let go = go.clone();
+        spawn_local(async move {
+            rekam.sign_out().await;
+            leaving.set(false);
+            go("/sign-in", Default::default());
+        });
+    };
+    let place = move |account: &shared::sync::Account| {
+        let office = rekam.office_by_id(account.office)?;
+        let kelurahan = account.kelurahan.as_ref().and_then(|code| office.kelurahan(code));
+        Some(match kelurahan {
+            Some(kelurahan) => format!("{}, {}", kelurahan.name, office.name),
+            None => office.name.clone(),
+        })
+    };
+    view! {
+        <section class="card">
+            <h2 class="card__title">{t!(i18n, account.settings.account)}</h2>
+            {move || match rekam.account() {
+                None => view! {
+                    <p>{t!(i18n, account.settings.nobody)}</p>
+                    <div class="actions">
+                        <a class="btn btn--secondary" href="/sign-in">
+                            <Icon name=IconName::Lock/>
+                            {t!(i18n, account.settings.sign_in)}
+                        </a>
+                    </div>
+                }
+                .into_any(),
+                Some(account) => {
+                    let leave = leave.clone();
+                    view! {
+                        <dl class="facts">
+                            <div class="facts__row">
+                                <dt>{t!(i18n, account.settings.signed_in)}</dt>
+                                <dd>{account.name.clone()}</dd>
+                            </div>
+                            <div class="facts__row">
+                                <dt>{t!(i18n, account.settings.username)}</dt>
+                                <dd>{account.username.clone()}</dd>
+                            </div>
+                            <div class="facts__row">
+                                <dt>{t!(i18n, account.settings.role)}</dt>
+                                <dd>{move || role_text(i18n, account.role)}</dd>
+                            </div>
+                            <div class="facts__row">
+                                <dt>{t!(i18n, account.settings.works_for)}</dt>
+                                <dd>{place(&account)}</dd>
+                            </div>
+                        </dl>
+                        <div class="actions">
+                            <button
+                                class="btn btn--secondary"
+                                aria-busy=move || leaving.get().to_string()
+                                on:click=move |_| leave()
+                            >
+                                <Icon name=IconName::Exit/>
+                                {t!(i18n, account.settings.switch)}
+                            </button>
+                        </div>
+                        <p class="soft small">{t!(i18n, account.settings.switch_note)}</p>
+                    }
+                    .into_any()
+                }
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Languages() -> impl IntoView {
+    let i18n = use_i18n();
+    let choice = move |locale: Locale, name: &'static str, lang: &'static str| {
+        view! {
+            <label class="choice">
+                <input
+                    class="choice__input"
+                    type="radio"
+                    name="language"
+                    prop:checked=move || i18n.get_locale() == locale
+                    on:change=move |_| {
+                        prefs::set_language(locale);
+                        i18n.set_locale(locale);
+                    }
+                />
+                <span class="choice__title" lang=lang>{name}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="field">
+            <legend class="field__label">{t!(i18n, account.settings.language)}</legend>
+            <div class="choices">
+                {choice(Locale::id, "Bahasa Indonesia", "id")}
+                {choice(Locale::en, "English", "en")}
+            </div>
+        </fieldset>
+    }
+}
+
+#[component]
+fn Themes() -> impl IntoView {
+    let i18n = use_i18n();
+    let current = RwSignal::new(prefs::theme());
+    let choice = move |theme: Theme, icon: IconName| {
+        view! {
+            <button
+                class="segment"
+                aria-pressed=move || (current.get() == theme).to_string()
+                on:click=move |_| {
+                    prefs::set_theme(theme);
+                    current.set(theme);
+                }
+            >
+                <Icon name=icon/>
+                {move || match theme {
+                    Theme::Device => t_string!(i18n, account.settings.theme_auto),
+                    Theme::Light => t_string!(i18n, account.settings.theme_light),
+                    Theme::Dark => t_string!(i18n, account.settings.theme_dark),
+                }}
+            </button>
+        }
+    };
+    view! {
+        <div class="field">
+            <p class="field__label" id="theme">{t!(i18n, account.settings.theme)}</p>
+            <div class="segments" role="group" aria-labelledby="theme">
+                {choice(Theme::Device, IconName::Phone)}
+                {choice(Theme::Light, IconName::Sun)}
+                {choice(Theme::Dark, IconName::Moon)}
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,236 @@
+//! Signing in as staff: the one thing that needs a network, and says so.
+
+use crate::{
+    api::ApiError,
+    components::{Icon, IconName, Notice, Tone},
+    i18n::*,
+    state::{Connection, use_rekam},
+};
+use leptos::{html, prelude::*, task::spawn_local};
+use leptos_router::hooks::use_navigate;
+use shared::{problem::Code, sync::Role};
+
+/// Where a role works.
+#[must_use]
+pub fn home_of(role: Role) -> &'static str {
+    match role {
+        Role::Kelurahan => "/kelurahan",
+        Role::Operator => "/desk",
+        Role::Head => "/head",
+        Role::Admin => "/settings",
+        Role::Resident | Role::System => "/",
+    }
+}
+
+#[component]
+pub fn SignIn() -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let go = use_navigate();
+    let username = RwSignal::new(String::new());
+    let password = RwSignal::new(String::new());
+    let shown = RwSignal::new(false);
+    let busy = RwSignal::new(false);
+    let tried = RwSignal::new(false);
+    let failure = RwSignal::new(None::<ApiError>);
+    let username_box = NodeRef::<html::Input>::new();
+    let password_box = NodeRef::<html::Input>::new();
+    let focus = |field: NodeRef<html::Input>| {
+        if let Some(field) = field.get_untracked() {
+            let _ = field.focus();
+        }
+    };
+    let missing_name = move || tried.get() && username.with(|t| t.trim().is_empty());
+    let missing_word = move || tried.get() && password.with(String::is_empty);
+
+    let submit = {
+        let go = go.clone();
+        move || {
+            tried.set(true);
+            if busy.get_untracked() {
+                return;
+            }
+            if missing_name() {
+                return focus(username_box);
+            }
+            if missing_word() {
+                return focus(password_box);
+            }
+            busy.set(true);
+            failure.set(None);
+            let go = go.clone();
+            let given = (username.get_untracked().trim().to_owned(), password.get_untracked());
+            spawn_local(async move {
+                let answer = rekam.sign_in(given.0, given.1).await;
+                busy.set(false);
+                match answer {
+                    Ok(account) => {
+                        password.set(String::new());
+                        go(home_of(account.role), Default::default());
+                    }
+                    Err(error) => {
+                        failure.set(Some(error));
+                        focus(password_box);
+                    }
+                }
+            });
+        }
+    };
+
+    view! {
+        <div class="page page--narrow">
+            <div class="signin">
+                <img class="signin__mark" src="/icons/icon.svg" alt=""/>
+                <h1>{t!(i18n, account.sign_in.title)}</h1>
+                <p class="soft">{t!(i18n, account.sign_in.lead)}</p>
+                <Already/>
+                <Show when=move || matches!(rekam.connection(), Connection::Offline { .. }) && failure.with(Option::is_none)>
+                    <Notice
+                        tone=Tone::Warning
+                        title=Signal::derive(move || t_string!(i18n, account.sign_in.offline_title).to_owned())
+                    >
+                        {t!(i18n, account.sign_in.offline_text)}
+                    </Notice>
+                </Show>
+                {move || failure.get().map(|error| view! { <Failure error/> })}
+                <form
+                    class="form"
+                    novalidate
+                    on:submit=move |ev| {
+                        ev.prevent_default();
+                        submit();
+                    }
+                >
+                    <div class="field" class:field--error=missing_name>
+                        <label class="field__label" for="username">{t!(i18n, account.sign_in.username)}</label>
+                        <input
+                            class="input"
+                            id="username"
+                            name="username"
+                            autocomplete="username"
+                            autocapitalize="none"
+                            spellcheck="false"
+                            aria-describedby="username-error"
+                            aria-invalid=move || missing_name().to_string()
+                            node_ref=username_box
+                            prop:value=username
+                            on:input:target=move |ev| username.set(ev.target().value())
+                        />
+                        <p class="field__error" id="username-error" hidden=move || !missing_name()>
+                            <Icon name=IconName::Warning/>
+                            {t!(i18n, account.sign_in.username_missing)}
+                        </p>
+                    </div>
+                    <div class="field" class:field--error=missing_word>
+                        <label class="field__label" for="password">{t!(i18n, account.sign_in.password)}</label>
+                        <input
+                            class="input"
+                            id="password"
+                            name="password"
+                            autocomplete="current-password"
+                            aria-describedby="password-error"
+                            aria-invalid=move || missing_word().to_string()
+                            type=move || if shown.get() { "text" } else { "password" }
+                            node_ref=password_box
+                            prop:value=password
+                            on:input:target=move |ev| password.set(ev.target().value())
+                        />
+                        <p class="field__error" id="password-error" hidden=move || !missing_word()>
+                            <Icon name=IconName::Warning/>
+                            {t!(i18n, account.sign_in.password_missing)}
+                        </p>
+                    </div>
+                    <label class="check">
+                        <input
+                            class="check__input"
+                            type="checkbox"
+                            prop:checked=shown
+                            on:change:target=move |ev| shown.set(ev.target().checked())
+                        />
+                        <span>{t!(i18n, account.sign_in.show)}</span>
+                    </label>
+                    <button
+                        class="btn btn--primary btn--big btn--block"
+                        type="submit"
+                        aria-busy=move || busy.get().to_string()
+                        aria-disabled=move || busy.get().to_string()
+                    >
+                        {move || if busy.get() {
+                            t_string!(i18n, account.sign_in.busy)
+                        } else {
+                            t_string!(i18n, account.sign_in.submit)
+                        }}
+                    </button>
+                </form>
+                <Show when=move || rekam.unsent() != 0>
+                    <p class="soft small">
+                        {t!(i18n, account.sign_in.unsent, n = move || rekam.unsent())}
+                    </p>
+                </Show>
+                <a class="btn btn--quiet" href="/">{t!(i18n, account.sign_in.resident)}</a>
+            </div>
+        </div>
+    }
+}
+
+/// Somebody is signed in already.
+#[component]
+fn Already() -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    move || {
+        rekam.account().map(|account| {
+            let name = account.name.clone();
+            view! {
+                <div class="notice notice--info">
+                    <Icon name=IconName::Info/>
+                    <div class="notice__body">
+                        <p class="notice__text">
+                            {move || t_string!(i18n, account.sign_in.already, name = name.clone()).to_string()}
+                        </p>
+                        <div class="notice__actions">
+                            <a class="btn btn--secondary" href=home_of(account.role)>
+                                {t!(i18n, account.sign_in.to_home)}
+                            </a>
+                        </div>
+                    </div>
+                </div>
+            }
+        })
+    }
+}
+
+/// Why it did not work, and what to do.
+#[component]
+fn Failure(error: ApiError) -> impl IntoView {
+    let i18n = use_i18n();
+    let code = error.code();
+    let offline = error == ApiError::Offline;
+    let title = move || match code {
+        Some(Code::SignInFailed) => t_string!(i18n, account.sign_in.failed_title),
+        Some(Code::TooManyRequests) => t_string!(i18n, account.sign_in.many_title),
+        Some(Code::AccountRevoked | Code::DeviceRevoked) => {
+            t_string!(i18n, account.sign_in.revoked_title)
+        }
+        None if offline => t_string!(i18n, account.sign_in.offline_title),
+        _ => t_string!(i18n, account.sign_in.server_title),
+    };
+    let text = move || match code {
+        Some(Code::SignInFailed) => t_string!(i18n, account.sign_in.failed_text),
+        Some(Code::TooManyRequests) => t_string!(i18n, account.sign_in.many_text),
+        Some(Code::AccountRevoked | Code::DeviceRevoked) => {
+            t_string!(i18n, account.sign_in.revoked_text)
+        }
+        None if offline => t_string!(i18n, account.sign_in.offline_text),
+        _ => t_string!(i18n, account.sign_in.server_text),
+    };
+    view! {
+        <div class="notice notice--danger" role="alert">
+            <Icon name=IconName::Warning/>
+            <div class="notice__body">
+                <p class="notice__title">{title}</p>
+                <p class="notice__text">{text}</p>
+            </div>
+        </div>
+    }
+}

@@ -1,0 +1,93 @@
+//! The rear camera's stream in a video element, from asking for it to switching it off.
+
+use js_sys::{Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{DomException, HtmlVideoElement, MediaStream, MediaStreamConstraints, MediaStreamTrack};
+
+/// A running camera. Dropping it switches the camera off.
+pub struct Camera {
+    video: HtmlVideoElement,
+    stream: MediaStream,
+}
+
+/// Why there is no picture; each has a text with a way out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CameraError {
+    Denied,
+    Missing,
+    Busy,
+    Unsupported,
+}
+
+impl Camera {
+    /// Asks for the camera and shows it in `video`.
+    ///
+    /// # Errors
+    /// [`CameraError`], as the browser names it.
+    pub async fn open(video: HtmlVideoElement) -> Result<Self, CameraError> {
+        let navigator = web_sys::window()
+            .ok_or(CameraError::Unsupported)?
+            .navigator();
+        // Absent on pages that were not loaded securely; the binding itself would not notice.
+        let there = Reflect::get(&navigator, &"mediaDevices".into())
+            .is_ok_and(|devices| !devices.is_undefined());
+        if !there {
+            return Err(CameraError::Unsupported);
+        }
+        let devices = navigator
+            .media_devices()
+            .map_err(|_| CameraError::Unsupported)?;
+        let constraints = MediaStreamConstraints::new();
+        constraints.set_video(&rear().map_err(|_| CameraError::Unsupported)?);
+        let asked = devices
+            .get_user_media_with_constraints(&constraints)
+            .map_err(|error| reason(&error))?;
+        let stream: MediaStream = JsFuture::from(asked)
+            .await
+            .map_err(|error| reason(&error))?
+            .unchecked_into();
+        let camera = Self { video, stream };
+        camera.video.set_src_object(Some(&camera.stream));
+        let playing = camera.video.play().map_err(|error| reason(&error))?;
+        JsFuture::from(playing)
+            .await
+            .map_err(|error| reason(&error))?;
+        Ok(camera)
+    }
+
+    pub fn video(&self) -> &HtmlVideoElement {
+        &self.video
+    }
+}
+
+impl Drop for Camera {
+    fn drop(&mut self) {
+        for track in self.stream.get_tracks() {
+            track.unchecked_into::<MediaStreamTrack>().stop();
+        }
+        self.video.set_src_object(None);
+    }
+}
+
+/// `{facingMode: {ideal: "environment"}, width: {ideal: 1280}}`: a tablet with one camera still works.
+fn rear() -> Result<JsValue, JsValue> {
+    let ideal = |value: JsValue| {
+        let wish = Object::new();
+        Reflect::set(&wish, &"ideal".into(), &value).map(|_| wish)
+    };
+    let video = Object::new();
+    Reflect::set(&video, &"facingMode".into(), &ideal("environment".into())?)?;
+    Reflect::set(&video, &"width".into(), &ideal(1280.into())?)?;
+    Ok(video.into())
+}
+
+fn reason(error: &JsValue) -> CameraError {
+    let name = error.dyn_ref::<DomException>().map(DomException::name);
+    match name.as_deref() {
+        Some("NotAllowedError" | "SecurityError") => CameraError::Denied,
+        Some("NotReadableError" | "AbortError") => CameraError::Busy,
+        Some("NotFoundError" | "OverconstrainedError") => CameraError::Missing,
+        _ => CameraError::Unsupported,
+    }
+}

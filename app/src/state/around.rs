@@ -1,0 +1,53 @@
+//! How this device judges ops by itself: no NIK keys, no signer, its own clock.
+
+use crate::clock;
+use chrono::TimeDelta;
+use shared::{
+    client::Surroundings,
+    decide::{Context, Side, Who},
+    envelope::Actor,
+    ids::OfficeId,
+    sync::{Account, Role},
+};
+use std::collections::BTreeMap;
+
+/// The person at the device, for deciding.
+pub struct Around {
+    pub account: Option<Account>,
+}
+
+/// What an account may do.
+#[must_use]
+pub fn who_of(account: &Account) -> Who {
+    Who {
+        role: account.role,
+        user: Some(account.id),
+        office: Some(account.office),
+        kelurahan: account.kelurahan.clone(),
+    }
+}
+
+impl Surroundings for Around {
+    fn context(&self, actor: Actor, office: OfficeId) -> Context<'_> {
+        let who = match (actor, &self.account) {
+            (Actor::User(id), Some(account)) if account.id == id => who_of(account),
+            // Somebody who has signed out since: the server knows their rights, this device
+            // shows their effect.
+            (Actor::User(id), _) => Who {
+                role: Role::Operator,
+                user: Some(id),
+                office: Some(office),
+                kelurahan: None,
+            },
+            (Actor::Resident | Actor::System, _) => Who::resident(),
+        };
+        Context {
+            side: Side::Device,
+            now: clock::now(),
+            shift: TimeDelta::zero(),
+            who,
+            nik_keys: BTreeMap::new(),
+            signer: None,
+        }
+    }
+}

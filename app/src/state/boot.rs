@@ -1,0 +1,131 @@
+//! From an empty handle to one that knows what the device has, and stays awake.
+
+use super::{Connection, Rekam, Update, places, session};
+use crate::{
+    clock,
+    offline::{
+        drafts, keep,
+        tabs::{News, listen},
+    },
+};
+use gloo_timers::callback::Interval;
+use leptos::{prelude::*, task::spawn_local};
+use shared::{client::Client, ids::OfficeId, office::Office};
+
+const TICK_MS: u32 = 30_000;
+
+impl Rekam {
+    pub(super) fn boot(self) {
+        Interval::new(TICK_MS, move || self.now.set(clock::now())).forget();
+        self.watch_updates();
+        listen(move |news| match news {
+            News::Changed => spawn_local(async move {
+                self.generation.update_value(|n| *n += 1);
+                self.reload_notes().await;
+                self.reload().await;
+            }),
+            News::Send => self.sync_now(),
+        });
+        spawn_local(async move {
+            self.reload_notes().await;
+            self.reload().await;
+            self.ready.set(true);
+            let _ = drafts::sweep().await;
+            self.stay_in_touch().await;
+        });
+    }
+
+    /// Reads who is signed in, which offices there are, and which one was chosen.
+    async fn reload_notes(self) {
+        let session: session::Session = keep::note(session::SESSION).await.unwrap_or_default();
+        if self.session.with_untracked(|now| *now != session) {
+            self.session.set(session);
+        }
+        if let Some(offices) = keep::note::<Vec<Office>>(places::OFFICES).await {
+            self.learn_offices(offices);
+        }
+        let chosen = keep::note::<OfficeId>(places::CHOSEN).await;
+        if self.chosen.get_untracked() != chosen {
+            self.chosen.set(chosen);
+        }
+    }
+
+    /// Reads the device, the outbox and the rows anew.
+    pub(super) async fn reload(self) {
+        let Ok(loaded) = self.noticed(keep::load().await) else {
+            return;
+        };
+        let around = self.around();
+        self.contact.set(loaded.pulled.at);
+        self.client.update(|client| {
+            let mut next = Client::new(loaded.device.id);
+            next.next_seq = loaded.device.next_seq;
+            for mut op in loaded.ops {
+                // An answer that this tab has and is just writing.
+                let newer = client.ops.get(&op.envelope.seq).filter(|mine| {
+                    mine.envelope.op_id == op.envelope.op_id
+                        && mine.is_settled()
+                        && !op.is_settled()
+                });
+                if let Some(newer) = newer {
+                    op = newer.clone();
+                }
+                next.ops.insert(op.envelope.seq, op);
+            }
+            for row in loaded.rows {
+                next.base.load(row.key(), Some(row));
+            }
+            next.cursor = loaded.pulled.cursor;
+            next.base_seq = loaded.pulled.base_seq;
+            self.add_offices(&mut next);
+            next.replay(&around);
+            *client = next;
+        });
+        self.device.set_value(Some(loaded.device));
+    }
+
+    /// The loader says when another version waits.
+    fn watch_updates(self) {
+        let waiting = document()
+            .document_element()
+            .and_then(|root| root.get_attribute("data-update"))
+            .is_some();
+        if waiting {
+            self.update.set(Update::Waiting);
+        }
+        let heard = window_event_listener_untyped("rekam-update", move |_| {
+            self.update.set(Update::Waiting);
+        });
+        // For as long as the tab lives.
+        std::mem::forget(heard);
+    }
+
+    /// The person takes the waiting version; the loader reloads the page.
+    pub fn accept_update(self) {
+        let event = web_sys::Event::new("rekam-accept-update");
+        if let Ok(event) = event {
+            let _ = window().dispatch_event(&event);
+        }
+    }
+
+    /// The person goes on working; the bar comes back with the next start.
+    pub fn postpone_update(self) {
+        self.update.set(Update::None);
+    }
+
+    pub(super) fn online(self) {
+        if self.connection.get_untracked() != Connection::Online {
+            self.connection.set(Connection::Online);
+        }
+    }
+
+    pub(super) fn cut_off(self) {
+        if !matches!(
+            self.connection.get_untracked(),
+            Connection::Offline { .. }
+        ) {
+            let since = clock::now();
+            self.connection.set(Connection::Offline { since });
+        }
+    }
+}

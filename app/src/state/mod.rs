@@ -1,0 +1,109 @@
+//! What the app knows and may do, behind one handle: [`Rekam`]. Pages read it tracked and write
+//! through [`Rekam::append`] alone.
+
+mod around;
+mod boot;
+mod network;
+mod places;
+pub mod prefs;
+mod read;
+mod session;
+mod sync;
+mod tablet;
+mod write;
+
+pub use crate::offline::{
+    db::{SaveError, StorageState},
+    drafts,
+};
+pub use places::SlotsAnswer;
+pub use session::Hidden;
+
+use crate::{clock, offline::keep::Device};
+use chrono::{DateTime, Utc};
+use futures::channel::mpsc::UnboundedSender;
+use leptos::prelude::*;
+use session::Session;
+use shared::{client::Client, ids::OfficeId, office::Office, world::World};
+
+/// Whether the server can be reached, as far as the device knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Connection {
+    Online,
+    Offline {
+        since: DateTime<Utc>,
+    },
+    /// Not asked yet.
+    #[default]
+    Unknown,
+}
+
+/// Whether another version of the app is to be taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Update {
+    #[default]
+    None,
+    /// One waits; the person may take it.
+    Waiting,
+    /// The server no longer understands this one.
+    Needed,
+}
+
+/// The one handle, given as a context; every field is a signal, so it is copied freely.
+#[derive(Clone, Copy)]
+pub struct Rekam {
+    ready: RwSignal<bool>,
+    client: RwSignal<Client>,
+    device: StoredValue<Option<Device>>,
+    session: RwSignal<Session>,
+    offices: RwSignal<Vec<Office>>,
+    chosen: RwSignal<Option<OfficeId>>,
+    now: RwSignal<DateTime<Utc>>,
+    connection: RwSignal<Connection>,
+    storage: RwSignal<StorageState>,
+    update: RwSignal<Update>,
+    /// Forms that hold something unsaved.
+    dirty: RwSignal<u32>,
+    /// When a pull last came to its end.
+    contact: RwSignal<Option<DateTime<Utc>>>,
+    /// Whether this tab is the one that sends.
+    leads: StoredValue<bool>,
+    wake: StoredValue<Option<UnboundedSender<()>>>,
+    /// Rises when rows are dropped, so that a pull on its way is not applied after it.
+    generation: StoredValue<u32>,
+    /// Shown instead of the rows while they are hidden.
+    nothing: StoredValue<World>,
+}
+
+/// The handle, anywhere under `App`.
+#[must_use]
+pub fn use_rekam() -> Rekam {
+    use_context().unwrap_or_else(Rekam::start)
+}
+
+impl Rekam {
+    /// Makes the handle and starts loading what the device has.
+    #[must_use]
+    pub fn start() -> Self {
+        let rekam = Self {
+            ready: RwSignal::new(false),
+            client: RwSignal::new(Client::new(clock::new_device_id())),
+            device: StoredValue::new(None),
+            session: RwSignal::new(Session::default()),
+            offices: RwSignal::new(Vec::new()),
+            chosen: RwSignal::new(None),
+            now: RwSignal::new(clock::now()),
+            connection: RwSignal::new(Connection::Unknown),
+            storage: RwSignal::new(StorageState::Ok),
+            update: RwSignal::new(Update::None),
+            dirty: RwSignal::new(0),
+            contact: RwSignal::new(None),
+            leads: StoredValue::new(false),
+            wake: StoredValue::new(None),
+            generation: StoredValue::new(0),
+            nothing: StoredValue::new(World::default()),
+        };
+        rekam.boot();
+        rekam
+    }
+}

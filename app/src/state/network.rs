@@ -1,0 +1,117 @@
+//! When to send and pull: on pokes, when the network or the page comes back, each minute; and
+//! after failures ever more rarely, by chance, so that offices do not come back all at once.
+
+use super::{Connection, Rekam};
+use crate::{
+    api,
+    clock,
+    offline::tabs::{News, lead, tell},
+};
+use futures::{
+    FutureExt, StreamExt,
+    channel::mpsc::{UnboundedReceiver, unbounded},
+    future::{Either, select},
+    pin_mut,
+};
+use gloo_timers::future::TimeoutFuture;
+use leptos::{prelude::*, task::spawn_local};
+use web_sys::VisibilityState;
+
+const POLL_MS: u32 = 60_000;
+const RETRY_MIN_MS: u32 = 2_000;
+const RETRY_MAX_MS: u32 = 300_000;
+/// A page nobody looks at asks more rarely.
+const HIDDEN_MS: u32 = 300_000;
+
+impl Rekam {
+    /// Sends and pulls as soon as possible, in whichever tab does that.
+    pub fn sync_now(self) {
+        let woken = self
+            .wake
+            .with_value(|wake| wake.as_ref().map(|wake| wake.unbounded_send(()).is_ok()));
+        if woken.is_none() {
+            tell(News::Send);
+        }
+    }
+
+    /// Runs for as long as the tab lives.
+    pub(super) async fn stay_in_touch(self) {
+        self.watch_network();
+        spawn_local(async move {
+            self.check_session().await;
+            let _ = self.offices().await;
+        });
+        self.probe().await;
+        if self.connection.get_untracked() == Connection::Online {
+            tell(News::Send);
+        }
+        lead().await;
+        let (wake, mut woken) = unbounded();
+        self.wake.set_value(Some(wake));
+        self.leads.set_value(true);
+        self.hear_pokes();
+        let mut failures = 0u32;
+        loop {
+            let went_well = self.sync_once().await;
+            failures = if went_well { 0 } else { failures + 1 };
+            wait(pause(failures), &mut woken).await;
+        }
+    }
+
+    fn watch_network(self) {
+        let look = move || {
+            spawn_local(async move {
+                self.probe().await;
+                self.check_session().await;
+                self.sync_now();
+            });
+        };
+        std::mem::forget(window_event_listener_untyped("online", move |_| look()));
+        std::mem::forget(window_event_listener_untyped("offline", move |_| {
+            self.cut_off();
+        }));
+        let on_visible = move |_| {
+            if document().visibility_state() == VisibilityState::Visible {
+                self.now.set(clock::now());
+                look();
+            }
+        };
+        std::mem::forget(window_event_listener_untyped("visibilitychange", on_visible));
+    }
+
+    /// Asks the server itself whether it is there: a body only it can give.
+    pub(super) async fn probe(self) {
+        match api::health().await {
+            Ok(_) => self.online(),
+            Err(_) => self.cut_off(),
+        }
+    }
+}
+
+/// How long to wait after so many failures in a row.
+fn pause(failures: u32) -> u32 {
+    if failures == 0 {
+        let hidden = document().visibility_state() == VisibilityState::Hidden;
+        return if hidden { HIDDEN_MS } else { POLL_MS };
+    }
+    let most = RETRY_MIN_MS
+        .saturating_mul(1 << failures.min(8))
+        .min(RETRY_MAX_MS);
+    let spread = f64::from(most - RETRY_MIN_MS) * js_sys::Math::random();
+    RETRY_MIN_MS + spread as u32
+}
+
+async fn wait(ms: u32, woken: &mut UnboundedReceiver<()>) {
+    let timer = TimeoutFuture::new(ms).fuse();
+    let poke = woken.next();
+    pin_mut!(timer, poke);
+    if let Either::Right(_) = select(timer, poke).await {
+        // Several pokes are one.
+        while woken.try_recv().is_ok() {}
+    }
+}
+
+impl Rekam {
+    /// Listens for pokes of the server; where the stream breaks, polling goes on.
+    fn hear_pokes(self) {}
+}

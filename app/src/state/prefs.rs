@@ -1,0 +1,97 @@
+//! Small hints in localStorage: language, theme, and whether the browser was asked to keep data.
+
+use gloo_storage::{LocalStorage, Storage};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use crate::i18n::Locale;
+
+const LANGUAGE: &str = "rekam.language";
+const THEME: &str = "rekam.theme";
+const ASKED: &str = "rekam.asked-to-persist";
+
+/// Light, dark, or as the device is set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    #[default]
+    Device,
+    Light,
+    Dark,
+}
+
+impl Theme {
+    fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Device => None,
+            Self::Light => Some("light"),
+            Self::Dark => Some("dark"),
+        }
+    }
+}
+
+/// Indonesian unless the person chose otherwise; the browser's language is not asked.
+#[must_use]
+pub fn language() -> Locale {
+    match LocalStorage::get::<String>(LANGUAGE).as_deref() {
+        Ok("en") => Locale::en,
+        _ => Locale::id,
+    }
+}
+
+pub fn set_language(locale: Locale) {
+    let word = match locale {
+        Locale::id => "id",
+        Locale::en => "en",
+    };
+    let _ = LocalStorage::set(LANGUAGE, word);
+}
+
+#[must_use]
+pub fn theme() -> Theme {
+    match LocalStorage::get::<String>(THEME).as_deref() {
+        Ok("light") => Theme::Light,
+        Ok("dark") => Theme::Dark,
+        _ => Theme::Device,
+    }
+}
+
+/// Keeps the theme and shows it.
+pub fn set_theme(theme: Theme) {
+    match theme.word() {
+        Some(word) => drop(LocalStorage::set(THEME, word)),
+        None => LocalStorage::delete(THEME),
+    }
+    show_theme(theme);
+}
+
+/// Puts the theme on the document.
+pub fn show_theme(theme: Theme) {
+    let root = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.document_element());
+    let Some(root) = root else { return };
+    let _ = match theme.word() {
+        Some(word) => root.set_attribute("data-theme", word),
+        None => root.remove_attribute("data-theme"),
+    };
+}
+
+/// Asks the browser once not to throw the app's data away.
+pub fn ask_to_persist() {
+    if LocalStorage::get::<bool>(ASKED).unwrap_or(false) {
+        return;
+    }
+    let _ = LocalStorage::set(ASKED, true);
+    let Some(window) = web_sys::window() else {
+        return;
+    };
+    if let Ok(promise) = window.navigator().storage().persist() {
+        spawn_local(async move {
+            let _ = JsFuture::from(promise).await;
+        });
+    }
+}
+
+/// Forgets all hints, with the device's data.
+pub fn erase() {
+    LocalStorage::clear();
+}

@@ -1,0 +1,136 @@
+//! What pages read; all tracked.
+
+use super::{Connection, Hidden, Rekam, StorageState, Update, around::who_of};
+use chrono::{DateTime, TimeDelta, Utc};
+use leptos::prelude::*;
+use shared::{
+    client::QueuedOp,
+    decide::Who,
+    ids::{DeviceId, OpId},
+    sync::Account,
+    world::World,
+};
+use std::collections::BTreeMap;
+
+/// An account works this long after it was last confirmed.
+const SESSION: TimeDelta = TimeDelta::hours(24);
+/// Rows are shown this long after the last contact.
+const CONTACT: TimeDelta = TimeDelta::days(7);
+
+impl Rekam {
+    /// The device's rows with the effect of its own ops. Empty while they are hidden.
+    pub fn view<R>(self, f: impl FnOnce(&World) -> R) -> R {
+        if self.hidden().is_some() {
+            self.client.track();
+            return self.nothing.with_value(f);
+        }
+        self.client.with(|client| f(&client.view))
+    }
+
+    pub fn ops<R>(self, f: impl FnOnce(&BTreeMap<u64, QueuedOp>) -> R) -> R {
+        self.client.with(|client| f(&client.ops))
+    }
+
+    #[must_use]
+    pub fn op(self, id: OpId) -> Option<QueuedOp> {
+        self.ops(|ops| ops.values().find(|op| op.envelope.op_id == id).cloned())
+    }
+
+    /// The device's own id, for its leases and its letters.
+    #[must_use]
+    pub fn device_id(self) -> DeviceId {
+        self.client.with(|client| client.device)
+    }
+
+    /// Who is signed in: confirmed within a day.
+    #[must_use]
+    pub fn account(self) -> Option<Account> {
+        let now = self.now.get();
+        self.session.with(|session| {
+            let confirmed = session.confirmed?;
+            (now - confirmed < SESSION).then(|| session.account.clone())?
+        })
+    }
+
+    #[must_use]
+    pub fn who(self) -> Who {
+        self.account()
+            .map_or_else(Who::resident, |account| who_of(&account))
+    }
+
+    /// Why rows are hidden, if they are.
+    #[must_use]
+    pub fn hidden(self) -> Option<Hidden> {
+        let now = self.now.get();
+        let old = self.contact.with(|at| at.is_some_and(|at| now - at > CONTACT));
+        if old {
+            return Some(Hidden::NoContact);
+        }
+        let signed_in = self.session.with(|session| session.account.is_some());
+        (signed_in && self.account().is_none()).then_some(Hidden::SessionOver)
+    }
+
+    /// The device's clock; moves each half minute.
+    #[must_use]
+    pub fn now(self) -> DateTime<Utc> {
+        self.now.get()
+    }
+
+    #[must_use]
+    pub fn connection(self) -> Connection {
+        self.connection.get()
+    }
+
+    #[must_use]
+    pub fn storage(self) -> StorageState {
+        self.storage.get()
+    }
+
+    /// Whether what the device holds has been read.
+    #[must_use]
+    pub fn ready(self) -> bool {
+        self.ready.get()
+    }
+
+    #[must_use]
+    pub fn update(self) -> Update {
+        self.update.get()
+    }
+
+    #[must_use]
+    pub fn unsent(self) -> usize {
+        self.client.with(|client| client.unsettled().count())
+    }
+
+    /// When the oldest op that waits was made.
+    #[must_use]
+    pub fn unsent_since(self) -> Option<DateTime<Utc>> {
+        self.client
+            .with(|client| client.unsettled().next().map(|op| op.envelope.device_time))
+    }
+
+    /// Ops that were turned down and not dealt with.
+    #[must_use]
+    pub fn attention(self) -> Vec<QueuedOp> {
+        self.ops(|ops| ops.values().filter(|op| op.needs_attention()).cloned().collect())
+    }
+
+    /// When the server's rows last came completely.
+    #[must_use]
+    pub fn contact(self) -> Option<DateTime<Utc>> {
+        self.contact.get()
+    }
+
+    /// A form says that it holds something unsaved (`true`) or no longer does; the update bar
+    /// waits for it.
+    pub fn mark_dirty(self, dirty: bool) {
+        self.dirty.update(|count| {
+            *count = if dirty { *count + 1 } else { count.saturating_sub(1) };
+        });
+    }
+
+    #[must_use]
+    pub fn is_dirty(self) -> bool {
+        self.dirty.get() > 0
+    }
+}

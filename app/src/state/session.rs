@@ -1,0 +1,135 @@
+//! Who is signed in. The account is kept with the time of its last confirmation, so that it
+//! survives a day without a network; signing out hides rows and keeps the outbox.
+
+use super::{Rekam, SaveError, prefs};
+use crate::{
+    api::{self, ApiError},
+    clock,
+    offline::{
+        keep,
+        tabs::{News, tell},
+    },
+};
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use shared::{
+    problem::Code,
+    sync::{Account, Role, SignIn},
+};
+
+pub(super) const SESSION: &str = "session";
+
+/// The account of this device and when the server last confirmed it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    pub account: Option<Account>,
+    pub confirmed: Option<DateTime<Utc>>,
+}
+
+/// Why rows that are on the device are not shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hidden {
+    /// Seven days without contact.
+    NoContact,
+    /// A day since the account was last confirmed.
+    SessionOver,
+}
+
+impl Rekam {
+    /// Signs in; the rows of the account's office follow by themselves.
+    ///
+    /// # Errors
+    /// [`ApiError`]; needs a network.
+    pub async fn sign_in(self, username: String, password: String) -> Result<Account, ApiError> {
+        let device = self.device.get_value().ok_or(ApiError::Offline)?;
+        let account = api::sign_in(&device, &SignIn { username, password }).await?;
+        let before = self.session.get_untracked().account;
+        if let Some(before) = before.filter(|before| before.id != account.id) {
+            self.drop_rows_of(&before).await;
+        }
+        self.confirm(account.clone()).await;
+        prefs::ask_to_persist();
+        self.generation.update_value(|n| *n += 1);
+        if account.role == Role::Operator {
+            self.prepare_tablet(&account).await;
+        }
+        tell(News::Changed);
+        self.sync_now();
+        Ok(account)
+    }
+
+    /// Signs out, also without a network: the other person sees nothing of what was here, and what
+    /// is not sent yet stays queued.
+    pub async fn sign_out(self) {
+        let before = self.session.get_untracked().account;
+        self.forget_account().await;
+        if let Some(account) = &before {
+            self.drop_rows_of(account).await;
+        }
+        if let Some(device) = self.device.get_value() {
+            let _ = api::sign_out(&device).await;
+        }
+        tell(News::Changed);
+        self.sync_now();
+    }
+
+    /// Takes everything off the device.
+    ///
+    /// # Errors
+    /// [`SaveError::Unsent`] while ops wait that only this device has.
+    pub async fn erase_device(self) -> Result<(), SaveError> {
+        if let Some(device) = self.device.get_value() {
+            let _ = api::sign_out(&device).await;
+        }
+        keep::erase().await?;
+        prefs::erase();
+        self.session.set(Session::default());
+        self.contact.set(None);
+        self.chosen.set(None);
+        self.generation.update_value(|n| *n += 1);
+        self.reload().await;
+        tell(News::Changed);
+        Ok(())
+    }
+
+    /// Asks the server who is signed in. An answer of "nobody" drops the account; no answer
+    /// changes nothing.
+    pub(super) async fn check_session(self) {
+        let Some(device) = self.device.get_value() else {
+            return;
+        };
+        let Some(before) = self.session.get_untracked().account else {
+            return;
+        };
+        match api::session(&device).await {
+            Ok(account) => self.confirm(account).await,
+            Err(error) if error.code() == Some(Code::SessionMissing) => {
+                self.forget_account().await;
+                self.drop_rows_of(&before).await;
+                tell(News::Changed);
+            }
+            Err(_) => {}
+        }
+    }
+
+    async fn confirm(self, account: Account) {
+        let session = Session {
+            account: Some(account),
+            confirmed: Some(clock::now()),
+        };
+        self.session.set(session.clone());
+        let _ = self.noticed(keep::keep_note(SESSION, &session).await);
+    }
+
+    async fn forget_account(self) {
+        self.session.set(Session::default());
+        let _ = self.noticed(keep::drop_note(SESSION).await);
+    }
+
+    async fn drop_rows_of(self, account: &Account) {
+        self.generation.update_value(|n| *n += 1);
+        let _ = self.noticed(keep::drop_office(account.office).await);
+        self.reload().await;
+    }
+}

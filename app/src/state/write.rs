@@ -1,0 +1,88 @@
+//! The one door for writes: durable first, then shown, then sent.
+
+use super::{Rekam, SaveError, around::Around, prefs};
+use crate::offline::{
+    db::StorageState,
+    keep,
+    tabs::{News, tell},
+};
+use leptos::{prelude::*, task::spawn_local};
+use shared::{
+    client::QueuedOp,
+    command::Command,
+    envelope::Actor,
+    ids::{OfficeId, OpId},
+};
+
+impl Rekam {
+    /// Queues a command. When it answers `Ok` the command is on the disk, its effect is shown, and
+    /// it is on its way if there is a network.
+    ///
+    /// # Errors
+    /// [`SaveError`]: nothing was queued, and what was typed should stay on the screen.
+    pub async fn append(self, office: OfficeId, command: Command) -> Result<OpId, SaveError> {
+        let actor = self
+            .session
+            .with_untracked(|session| session.account.as_ref().map(|account| account.id))
+            .map_or(Actor::Resident, Actor::User);
+        let op = self.noticed(keep::append(actor, office, &command).await)?;
+        let id = op.envelope.op_id;
+        self.show(op, &command).await;
+        tell(News::Changed);
+        self.sync_now();
+        if matches!(command, Command::RequestBooking(_)) {
+            prefs::ask_to_persist();
+        }
+        Ok(id)
+    }
+
+    /// Puts a durable op into the view: at its place if this tab knew all before it, else all is
+    /// read again.
+    async fn show(self, op: QueuedOp, command: &Command) {
+        let envelope = &op.envelope;
+        let around = self.around();
+        let fits = self.client.with_untracked(|client| {
+            client.device == envelope.device_id && client.next_seq == envelope.seq
+        });
+        if !fits {
+            self.reload().await;
+            return;
+        }
+        self.client.update(|client| {
+            let (id, actor) = (envelope.op_id, envelope.actor);
+            let _ = client.append(id, actor, envelope.office, envelope.device_time, command, &around);
+        });
+    }
+
+    /// The person has dealt with a rejected op.
+    pub fn dismiss(self, seq: u64) {
+        let mut dealt = None;
+        self.client.update(|client| dealt = client.dismiss(seq).cloned());
+        if let Some(op) = dealt {
+            spawn_local(async move {
+                let _ = self.noticed(keep::settle(&[op]).await);
+                tell(News::Changed);
+            });
+        }
+    }
+
+    pub(super) fn around(self) -> Around {
+        Around {
+            account: self.session.with_untracked(|session| session.account.clone()),
+        }
+    }
+
+    /// Takes note of what an error says about the storage.
+    pub(super) fn noticed<T>(self, result: Result<T, SaveError>) -> Result<T, SaveError> {
+        let state = match &result {
+            Ok(_) => Some(StorageState::Ok),
+            Err(error) => error.storage(),
+        };
+        if let Some(state) = state
+            && state != self.storage.get_untracked()
+        {
+            self.storage.set(state);
+        }
+        result
+    }
+}

@@ -1,0 +1,285 @@
+//! The OpenAPI document: routes describe themselves, this gives the shapes. The types of `shared` stay
+//! free of documentation code, since phones download them; a test holds the shapes against real values.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::Value;
+use utoipa::{
+    Modify, OpenApi, ToSchema,
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
+use utoipa_axum::router::OpenApiRouter;
+use uuid::Uuid;
+
+use crate::state::Shared;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Rekam",
+        description = "Booking and receiving residents for e-KTP recording. Every change is a \
+            command that a device pushes; reads are pulls. Errors are \
+            `application/problem+json` with a stable `code`. Requests that change something need \
+            the header `X-Rekam: 1` and the app's own origin.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
+    ),
+    modifiers(&Security),
+    tags(
+        (name = "sync", description = "Pushing commands, pulling changes"),
+        (name = "session", description = "Staff"),
+        (name = "offices", description = "What everybody may see"),
+        (name = "service", description = "For operating it"),
+    )
+)]
+struct Base;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let device = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("<device id>.<32 bytes in base64url>")
+            .description(Some("Made by the device; the first contact registers it"))
+            .build();
+        let session = ApiKey::Cookie(ApiKeyValue::new("rekam_session"));
+        let parts = document.components.get_or_insert_with(Default::default);
+        parts.add_security_scheme("device", SecurityScheme::Http(device));
+        parts.add_security_scheme("session", SecurityScheme::ApiKey(session));
+    }
+}
+
+/// A router that collects what its routes say of themselves.
+pub fn router() -> OpenApiRouter<Shared> {
+    OpenApiRouter::with_openapi(Base::openapi())
+}
+
+/// The document as it is served.
+pub fn finish(document: utoipa::openapi::OpenApi) -> Value {
+    serde_json::to_value(document).unwrap_or_default()
+}
+
+#[derive(ToSchema)]
+#[schema(as = Health)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Health {
+    #[schema(example = "ok")]
+    status: String,
+    version: String,
+    /// Changes when a backup was restored.
+    epoch: String,
+    now: DateTime<Utc>,
+}
+
+/// An error, RFC 9457.
+#[derive(ToSchema)]
+#[schema(as = Problem)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Problem {
+    r#type: String,
+    title: String,
+    status: u16,
+    /// Stable; every locale of the app has a text for it.
+    #[schema(example = "seq_gap")]
+    code: String,
+    /// The `seq` the server expects next.
+    #[schema(required = false)]
+    expected: Option<u64>,
+    #[schema(required = false)]
+    errors: Vec<FieldProblem>,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct FieldProblem {
+    field: String,
+    code: String,
+}
+
+#[derive(ToSchema)]
+#[schema(as = SignIn)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct SignIn {
+    username: String,
+    #[schema(format = Password)]
+    password: String,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Account)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Account {
+    id: Uuid,
+    username: String,
+    name: String,
+    /// `kelurahan`, `operator`, `head` or `admin`.
+    role: String,
+    office: i64,
+    #[schema(required = true)]
+    kelurahan: Option<String>,
+    ticket_keys: Vec<TicketKey>,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct TicketKey {
+    id: u8,
+    /// An Ed25519 key, 32 bytes in base64url.
+    public: String,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Office)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Office {
+    id: i64,
+    name: String,
+    /// The kecamatan's code, six digits.
+    region: String,
+    /// `WIB`, `WITA` or `WIT`.
+    zone: String,
+    kelurahan: Vec<Kelurahan>,
+    #[schema(value_type = Object)]
+    settings: Value,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Kelurahan {
+    code: String,
+    name: String,
+}
+
+#[derive(ToSchema)]
+#[schema(as = DayOffer)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct DayOffer {
+    date: NaiveDate,
+    /// `{"why": "day_off" | "holiday" | "by_office" | "not_known_yet", …}` on a closed day.
+    #[schema(required = false, value_type = Object)]
+    closed: Option<Value>,
+    slots: Vec<SlotOffer>,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct SlotOffer {
+    /// In the office's local time.
+    #[schema(example = "2026-12-01T07:30")]
+    start: String,
+    minutes: u16,
+    free: u16,
+}
+
+#[derive(ToSchema)]
+#[schema(as = TabletContact)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct TabletContact {
+    letters: String,
+    #[schema(required = true)]
+    last_contact: Option<DateTime<Utc>>,
+}
+
+/// At most 50 ops and 128 KiB.
+#[derive(ToSchema)]
+#[schema(as = Push)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Push {
+    /// The device's clock; the server corrects the ops' times by it.
+    sent_at: DateTime<Utc>,
+    /// Ops before the first one are lost: go on here.
+    #[schema(required = false)]
+    declare_gap: bool,
+    ops: Vec<Envelope>,
+}
+
+/// One command with what surrounds it. What cannot be read beyond `op_id` and `seq` is put aside and
+/// answered `quarantined`.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Envelope {
+    /// UUIDv7; a repeat gets the stored answer.
+    op_id: Uuid,
+    device_id: Uuid,
+    /// 1, 2, 3… on the device, without a gap.
+    seq: u64,
+    office: i64,
+    #[schema(example = "request_booking")]
+    kind: String,
+    v: u16,
+    /// `"resident"` or `{"user": id}`.
+    #[schema(value_type = Object)]
+    actor: Value,
+    device_time: DateTime<Utc>,
+    #[schema(value_type = Object)]
+    payload: Value,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Pushed)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Pushed {
+    results: Vec<OpAnswer>,
+    /// Of this device, after the push.
+    last_seq: u64,
+    #[schema(required = false)]
+    stopped: Option<Stopped>,
+}
+
+/// With `applied` come `change_seq` and `receipt`, with `rejected` `code` and `nearest`, with
+/// `quarantined` `code`.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct OpAnswer {
+    op_id: Uuid,
+    seq: u64,
+    replayed: bool,
+    #[schema(example = "applied")]
+    result: String,
+    #[schema(required = false)]
+    change_seq: Option<u64>,
+    #[schema(required = false, value_type = Object)]
+    receipt: Option<Value>,
+    #[schema(required = false)]
+    code: Option<String>,
+    #[schema(required = false)]
+    nearest: Vec<String>,
+}
+
+/// Why the ops that follow were not looked at.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Stopped {
+    code: String,
+    expected: u64,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Pulled)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Pulled {
+    changes: Vec<PullRow>,
+    /// Opaque: to be given back, as base64url of its JSON.
+    #[schema(value_type = Object)]
+    cursor: Value,
+    /// This device's last seq that the changes contain.
+    device_seq: u64,
+    more: bool,
+    /// Offices whose rows on the device must go first.
+    reset: Vec<i64>,
+    now: DateTime<Utc>,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct PullRow {
+    office: i64,
+    #[schema(example = "booking")]
+    entity: String,
+    id: Uuid,
+    seq: u64,
+    /// Left out when false.
+    #[schema(required = false)]
+    deleted: bool,
+    #[schema(required = false, value_type = Object)]
+    data: Value,
+}

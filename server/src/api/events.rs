@@ -1,0 +1,123 @@
+//! A stream that says "poke" when there is something to pull, and nothing else.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    extract::State,
+    response::{
+        IntoResponse,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::stream;
+use http::{HeaderName, header};
+use shared::{ids::DeviceId, scope::Scope};
+use tokio::{
+    sync::{broadcast, watch},
+    time::{Instant, sleep_until},
+};
+
+use crate::{
+    auth::{device::Device, session::Session},
+    error::ApiError,
+    pokes::Poke,
+    scopes,
+    state::Shared,
+};
+
+/// Between two pokes to the same listener.
+const PAUSE: Duration = Duration::from_secs(1);
+/// After this long rights are looked up again.
+const FRESH: TimeDelta = TimeDelta::seconds(30);
+
+struct Listener {
+    state: Shared,
+    device: DeviceId,
+    session: Option<Session>,
+    pokes: broadcast::Receiver<Poke>,
+    stopping: watch::Receiver<bool>,
+    scopes: Vec<Scope>,
+    read_at: DateTime<Utc>,
+    not_before: Instant,
+}
+
+/// Server-sent events; a comment every 20 seconds keeps the line open.
+#[utoipa::path(
+    get, path = "/api/v1/sync/events", tag = "sync",
+    security(("device" = [])),
+    responses(
+        (status = 200, description = "`data: poke`", body = String, content_type = "text/event-stream"),
+        (status = 401, description = "`device_token`", body = super::document::Problem),
+    )
+)]
+pub async fn events(
+    State(state): State<Shared>,
+    Device(device): Device,
+    session: Option<Session>,
+) -> Result<impl IntoResponse, ApiError> {
+    // First listen, then look: nothing that changes in between is missed.
+    let pokes = state.pokes.subscribe();
+    let mut listener = Listener {
+        device,
+        session,
+        pokes,
+        stopping: state.stopping.clone(),
+        scopes: Vec::new(),
+        read_at: DateTime::UNIX_EPOCH,
+        not_before: Instant::now(),
+        state,
+    };
+    listener.refresh().await?;
+    let heartbeat = listener.state.config.heartbeat;
+    let events = stream::unfold(listener, |mut listener| async move {
+        listener
+            .next()
+            .await
+            .map(|()| (Ok::<_, Infallible>(Event::default().data("poke")), listener))
+    });
+    let keep_alive = KeepAlive::new().interval(heartbeat);
+    Ok((
+        [
+            (header::CACHE_CONTROL, "no-store"),
+            (HeaderName::from_static("x-accel-buffering"), "no"),
+        ],
+        Sse::new(events).keep_alive(keep_alive),
+    ))
+}
+
+impl Listener {
+    async fn refresh(&mut self) -> Result<(), ApiError> {
+        let now = self.state.clock.now();
+        let mut tx = self.state.db.read().await?;
+        self.scopes = scopes::of(&mut tx, self.device, self.session.as_ref(), now).await?;
+        self.read_at = now;
+        Ok(())
+    }
+
+    /// Waits for the next poke worth sending; `None` when the server stops.
+    async fn next(&mut self) -> Option<()> {
+        loop {
+            tokio::select! {
+                _ = self.stopping.wait_for(|stopping| *stopping) => return None,
+                poke = self.pokes.recv() => match poke {
+                    Ok(poke) if !self.concerns(&poke).await => {}
+                    // Too slow to hear them all: there certainly was something.
+                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => break,
+                    Err(broadcast::error::RecvError::Closed) => return None,
+                },
+            }
+        }
+        sleep_until(self.not_before).await;
+        self.pokes = self.pokes.resubscribe();
+        self.not_before = Instant::now() + PAUSE;
+        Some(())
+    }
+
+    async fn concerns(&mut self, poke: &Poke) -> bool {
+        if self.state.clock.now() - self.read_at > FRESH && self.refresh().await.is_err() {
+            return true;
+        }
+        scopes::concern(&self.scopes, poke.office, &poke.residents)
+    }
+}

@@ -1,0 +1,50 @@
+//! Endpoints, one a file: extract, ask, answer. What they need to know of the caller stands in their
+//! arguments.
+
+mod document;
+mod events;
+mod health;
+mod me;
+mod office;
+mod offices;
+mod pull;
+mod push;
+mod regions;
+mod sign_in;
+mod sign_out;
+mod slots;
+mod tablets;
+
+use axum::{Json, Router, extract::DefaultBodyLimit, routing::get};
+use shared::sync::PUSH_BYTES;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::state::Shared;
+
+/// Bodies of requests other than pushes, at most.
+const BODY: usize = 8 * 1024;
+
+/// All routes under `/api/v1`, and the document that describes them.
+pub fn routes() -> Router<Shared> {
+    let push = OpenApiRouter::new()
+        .routes(routes!(push::push))
+        .layer(DefaultBodyLimit::max(PUSH_BYTES));
+    let (router, document) = document::router()
+        .routes(routes!(health::health))
+        .routes(routes!(offices::offices))
+        .routes(routes!(office::office))
+        .routes(routes!(slots::slots))
+        .routes(routes!(tablets::tablets))
+        .routes(routes!(pull::pull))
+        .routes(routes!(events::events))
+        .routes(routes!(sign_in::sign_in, me::me, sign_out::sign_out))
+        .routes(routes!(regions::regions))
+        .layer(DefaultBodyLimit::max(BODY))
+        .merge(push)
+        .split_for_parts();
+    let document = document::finish(document);
+    router.route(
+        "/api/v1/openapi.json",
+        get(move || std::future::ready(Json(document.clone()))),
+    )
+}

@@ -1,0 +1,86 @@
+//! Devices sign with `Authorization: Bearer <device id>.<token>`. The first contact registers the
+//! pair; later ones must bring the same token.
+
+use axum::extract::FromRequestParts;
+use http::{header, request::Parts};
+use shared::{ids::DeviceId, problem::Code};
+
+use super::token;
+use crate::{
+    error::ApiError,
+    state::{Address, Shared},
+    store::devices::{self, Credential, TokenHash},
+};
+
+/// A device whose token was checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Device(pub DeviceId);
+
+/// As [`Device`], or one that the office has locked: what it still sends is put aside, not lost.
+#[derive(Clone, Copy, Debug)]
+pub struct AnyDevice {
+    pub id: DeviceId,
+    revoked: bool,
+}
+
+/// What the header says, unchecked.
+struct Claimed {
+    id: DeviceId,
+    token: TokenHash,
+}
+
+impl Claimed {
+    fn read(parts: &Parts) -> Option<Self> {
+        let header = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+        let (id, token) = header.strip_prefix("Bearer ")?.split_once('.')?;
+        Some(Self {
+            id: id.parse().ok()?,
+            token: token::hash(token)?,
+        })
+    }
+}
+
+impl FromRequestParts<Shared> for AnyDevice {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, ApiError> {
+        let claimed = Claimed::read(parts).ok_or(Code::DeviceToken)?;
+        state.limiters.device(claimed.id)?;
+        let now = state.clock.now();
+        let mut tx = state.db.read().await?;
+        let mut credential = devices::check(&mut tx, claimed.id, &claimed.token).await?;
+        drop(tx);
+        if credential == Credential::New {
+            let Address(address) = Address::from_request_parts(parts, state).await?;
+            state.limiters.new_device(address)?;
+            let mut tx = state.db.write().await?;
+            credential =
+                devices::register_or_check(&mut tx, claimed.id, &claimed.token, now).await?;
+            tx.commit().await?;
+        }
+        if credential == Credential::OtherToken {
+            return Err(Code::DeviceToken.into());
+        }
+        if state.contacts.is_due(claimed.id, now) {
+            let mut tx = state.db.write().await?;
+            devices::contact(&mut tx, &[claimed.id], now).await?;
+            tx.commit().await?;
+        }
+        Ok(Self {
+            id: claimed.id,
+            revoked: credential == Credential::Revoked,
+        })
+    }
+}
+
+impl FromRequestParts<Shared> for Device {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, ApiError> {
+        let device = AnyDevice::from_request_parts(parts, state).await?;
+        if device.revoked {
+            return Err(Code::DeviceRevoked.into());
+        }
+        Ok(Self(device.id))
+    }
+}

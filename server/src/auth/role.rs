@@ -1,0 +1,52 @@
+//! Roles as types: an endpoint that takes a [`Head`] is reached by heads only. Nobody without a session
+//! learns more than that one is missing.
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use shared::{ids::OfficeId, problem::Code, sync::Role};
+
+use super::session::Session;
+use crate::{error::ApiError, state::Shared, store::accounts::AccountRow};
+
+macro_rules! roles {
+    ($($(#[$doc:meta])* $name:ident = $($role:ident)|+;)+) => {$(
+        $(#[$doc])*
+        pub struct $name(pub AccountRow);
+
+        impl FromRequestParts<Shared> for $name {
+            type Rejection = ApiError;
+
+            async fn from_request_parts(
+                parts: &mut Parts,
+                state: &Shared,
+            ) -> Result<Self, ApiError> {
+                let session = Session::from_request_parts(parts, state).await?;
+                match session.account.role {
+                    $(Role::$role)|+ => Ok(Self(session.account)),
+                    _ => Err(Code::NotAllowed.into()),
+                }
+            }
+        }
+
+        impl $name {
+            /// # Errors
+            /// `other_office` unless the account belongs to this office.
+            pub fn of(self, office: OfficeId) -> Result<AccountRow, ApiError> {
+                if self.0.office == office {
+                    Ok(self.0)
+                } else {
+                    Err(Code::OtherOffice.into())
+                }
+            }
+        }
+    )+};
+}
+
+roles! {
+    /// Anybody with an account.
+    Staff = Kelurahan | Operator | Head | Admin;
+    /// Whoever receives people at the office.
+    Desk = Operator | Head;
+    /// Who answers for the office.
+    Head = Head;
+}

@@ -1,0 +1,53 @@
+//! Signing in: the answer to an unknown name and to a wrong password is the same, and takes as long.
+
+use shared::{ids::DeviceId, problem::Code, sync::SignIn};
+
+use super::{
+    password,
+    session::{IDLE, LONGEST},
+    token,
+};
+use crate::{
+    error::ApiError,
+    state::State,
+    store::{self, accounts::AccountRow},
+};
+
+const USERNAME: usize = 64;
+
+/// Usernames as they are kept: what people type with capitals or a space at the end is the same.
+#[must_use]
+pub fn username(typed: &str) -> String {
+    typed.trim().to_lowercase()
+}
+
+/// Checks name and password and opens a session on the device. Returns the account and the session's
+/// token.
+///
+/// # Errors
+/// `sign_in_failed`.
+pub async fn sign_in(
+    state: &State,
+    device: DeviceId,
+    given: SignIn,
+) -> Result<(AccountRow, String), ApiError> {
+    if given.username.len() > USERNAME || given.password.len() > *password::LENGTH.end() {
+        return Err(Code::SignInFailed.into());
+    }
+    let mut tx = state.db.read().await?;
+    let account = store::accounts::by_username(&mut tx, &username(&given.username)).await?;
+    drop(tx);
+    let account = account.filter(|account| !account.revoked);
+    let hash = account.as_ref().map(|account| account.password_hash.clone());
+    let fits = password::verify(given.password, hash).await;
+    let account = account.filter(|_| fits).ok_or(Code::SignInFailed)?;
+
+    let (token, hash) = token::draw().map_err(|_| Code::Internal)?;
+    let now = state.clock.now();
+    let until = now + IDLE.min(LONGEST);
+    let mut tx = state.db.write().await?;
+    store::sessions::create(&mut tx, &hash, account.id, Some(device), now, until).await?;
+    store::devices::link_account(&mut tx, device, account.id).await?;
+    tx.commit().await?;
+    Ok((account, token))
+}

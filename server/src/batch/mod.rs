@@ -1,0 +1,48 @@
+//! Takes what devices push: one queue an office, everything that waits in one transaction. Loads in
+//! bulk, decides op by op with `shared`, saves in bulk, answers after the commit.
+
+mod keys;
+mod load;
+mod queue;
+mod retry;
+mod run;
+mod save;
+
+pub use keys::Keys;
+pub use queue::Batcher;
+pub use retry::retry;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use shared::ids::DeviceId;
+
+/// What a device sends, with what the server knows about it.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    pub device: DeviceId,
+    pub via: Via,
+    pub sent_at: DateTime<Utc>,
+    pub declare_gap: bool,
+    pub ops: Vec<Value>,
+}
+
+/// Which door a submission came through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    Http,
+    /// The server itself: the office's own device.
+    System,
+}
+
+/// Why a submission was not taken; whatever was not answered stays queued on the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BatchError {
+    /// The database is away, or the server is stopping.
+    #[error("the database cannot be reached")]
+    Unavailable,
+    /// A device that acts for an office itself, from outside.
+    #[error("this device may not push")]
+    NotAllowed,
+    #[error("an op could not even be put aside")]
+    Internal,
+}

@@ -1,0 +1,120 @@
+//! What a running server can be told, from the command line and from `REKAM_*`.
+
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, time::Duration};
+
+use clap::Args;
+
+use crate::clock::Clock;
+
+/// Where the data is; every command needs it.
+#[derive(Clone, Debug, Args)]
+pub struct DatabaseArgs {
+    /// `sqlite:PATH` or `postgres://…`
+    #[arg(long, env = "REKAM_DATABASE", default_value = "sqlite:data/rekam.db", global = true)]
+    pub database: String,
+}
+
+/// How to serve.
+#[derive(Clone, Debug, Args)]
+pub struct ServeArgs {
+    /// Address and port to listen on
+    #[arg(long, env = "REKAM_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Folder with the built app; without it the app inside this binary is served
+    #[arg(long, env = "REKAM_DIST")]
+    pub dist: Option<PathBuf>,
+    /// A TLS proxy stands in front: cookies are marked Secure, and its `X-Forwarded-For` is believed
+    #[arg(long, env = "REKAM_BEHIND_PROXY")]
+    pub behind_proxy: bool,
+}
+
+/// All that an [`App`](crate::App) needs to start.
+#[derive(Clone)]
+pub struct Config {
+    pub database: String,
+    /// Port 0 takes any free one.
+    pub listen: SocketAddr,
+    pub dist: Option<PathBuf>,
+    pub behind_proxy: bool,
+    pub limits: Limits,
+    pub clock: Clock,
+    /// The heartbeat of the event stream.
+    pub heartbeat: Duration,
+    /// The longest a request may take.
+    pub timeout: Duration,
+}
+
+/// How often somebody may do something.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Tries to sign in to one account from one address, and all of one address.
+    pub sign_in: Rate,
+    pub sign_in_address: Rate,
+    /// Pushes and pulls of one device.
+    pub device: Rate,
+    /// Devices never seen before, from one address. Carriers put many phones behind one.
+    pub new_devices: Rate,
+}
+
+/// So many at once, and then so many a minute.
+#[derive(Clone, Copy, Debug)]
+pub struct Rate {
+    pub burst: NonZeroU32,
+    pub per_minute: NonZeroU32,
+}
+
+impl Rate {
+    /// Zero counts as one.
+    #[must_use]
+    pub const fn new(burst: u32, per_minute: u32) -> Self {
+        Self {
+            burst: at_least_one(burst),
+            per_minute: at_least_one(per_minute),
+        }
+    }
+}
+
+const fn at_least_one(n: u32) -> NonZeroU32 {
+    match NonZeroU32::new(n) {
+        Some(n) => n,
+        None => NonZeroU32::MIN,
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            sign_in: Rate::new(8, 1),
+            sign_in_address: Rate::new(60, 20),
+            device: Rate::new(120, 240),
+            new_devices: Rate::new(600, 300),
+        }
+    }
+}
+
+impl Config {
+    #[must_use]
+    pub fn new(database: &DatabaseArgs, serve: ServeArgs) -> Self {
+        Self {
+            listen: serve.listen,
+            dist: serve.dist,
+            behind_proxy: serve.behind_proxy,
+            ..Self::local(&database.database)
+        }
+    }
+
+    /// On any free port of this machine.
+    #[must_use]
+    pub fn local(database: &str) -> Self {
+        Self {
+            database: database.to_owned(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            dist: None,
+            behind_proxy: false,
+            limits: Limits::default(),
+            clock: Clock::system(),
+            heartbeat: Duration::from_secs(20),
+            timeout: Duration::from_secs(30),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The server: takes commands from devices, decides them with `shared`, keeps what they bring about,
+//! and serves the app. `api` answers, `batch` decides and saves, `store` holds the only SQL.
+
+pub mod api;
+mod app;
+pub mod auth;
+pub mod batch;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod error;
+mod headers;
+mod limits;
+pub mod maintenance;
+pub mod metrics;
+pub mod pokes;
+mod router;
+mod scopes;
+mod state;
+mod static_files;
+pub mod store;
+pub mod system;
+
+pub use app::App;
+pub use config::Config;

@@ -1,0 +1,134 @@
+//! One audit chain per office, with its head in the clock row. Rows hold ids only. Each hash covers
+//! the one before, so that a changed or missing row shows.
+
+use super::{
+    Arg, StoreError, Tx,
+    clocks::{self, OfficeClock},
+};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use shared::ids::{DeviceId, OfficeId, OpId};
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// Microseconds since the epoch.
+    at: i64,
+    op: Option<String>,
+    device: Option<String>,
+    actor: String,
+    kind: String,
+    result: String,
+}
+
+impl Entry {
+    #[must_use]
+    pub fn new(
+        at: DateTime<Utc>,
+        op: Option<OpId>,
+        device: Option<DeviceId>,
+        actor: String,
+        kind: &str,
+        result: String,
+    ) -> Self {
+        Self {
+            at: at.timestamp_micros(),
+            op: op.map(|id| id.to_string()),
+            device: device.map(|id| id.to_string()),
+            actor,
+            kind: kind.to_owned(),
+            result,
+        }
+    }
+
+    fn hash(&self, office: OfficeId, n: u64, prev: &str) -> Result<String, StoreError> {
+        let said = serde_json::to_vec(&(office, n, prev, self))?;
+        Ok(super::hex(&Sha256::digest(said)))
+    }
+}
+
+/// Adds entries to the chain of a locked clock, which the caller saves afterwards.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn append(
+    tx: &mut Tx,
+    clock: &mut OfficeClock,
+    entries: &[Entry],
+) -> Result<(), StoreError> {
+    let mut rows = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let n = clock.audit_n + 1;
+        let hash = entry.hash(clock.office, n, &clock.audit_head)?;
+        let prev = std::mem::replace(&mut clock.audit_head, hash.clone());
+        clock.audit_n = n;
+        rows.push((
+            n,
+            entry.at,
+            &entry.op,
+            &entry.device,
+            &entry.actor,
+            &entry.kind,
+            &entry.result,
+            prev,
+            hash,
+        ));
+    }
+    let sql = "INSERT INTO audit
+            (office, n, at, op_id, device, actor, kind, result, prev_hash, hash)
+        SELECT $1, CAST(r.value ->> 0 AS BIGINT), CAST(r.value ->> 1 AS BIGINT), r.value ->> 2,
+            r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6, r.value ->> 7, r.value ->> 8
+        FROM json_each($2) AS r";
+    tx.execute(sql, [clock.office.into(), Arg::list(&rows)?])
+        .await?;
+    Ok(())
+}
+
+/// Writes one entry in a transaction of its own kind: accounts, devices, settings.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note(tx: &mut Tx, office: OfficeId, entry: Entry) -> Result<(), StoreError> {
+    let mut clock = clocks::lock(tx, office).await?;
+    append(tx, &mut clock, &[entry]).await?;
+    clocks::save(tx, &clock).await
+}
+
+/// Follows the chain of an office from its beginning; `Some` names the first row that is wrong.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn verify(tx: &mut Tx, clock: &OfficeClock) -> Result<Option<u64>, StoreError> {
+    let sql = "SELECT n, at, op_id, device, actor, kind, result, prev_hash, hash
+        FROM audit WHERE office = $1 AND n > $2 ORDER BY n LIMIT 10000";
+    let (mut head, mut last) = (String::new(), 0_u64);
+    loop {
+        let args = [clock.office.into(), last.cast_signed().into()];
+        let rows = tx.fetch(sql, args).await?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            let n = row.number(0)?;
+            let entry = Entry {
+                at: row.int(1)?,
+                op: row.text_opt(2)?,
+                device: row.text_opt(3)?,
+                actor: row.text(4)?,
+                kind: row.text(5)?,
+                result: row.text(6)?,
+            };
+            let hash = row.text(8)?;
+            let whole = n == last + 1
+                && row.text(7)? == head
+                && entry.hash(clock.office, n, &head)? == hash;
+            if !whole {
+                return Ok(Some(n));
+            }
+            (head, last) = (hash, n);
+        }
+    }
+    let ends = last == clock.audit_n && head == clock.audit_head;
+    Ok((!ends).then_some(last + 1))
+}

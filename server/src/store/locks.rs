@@ -1,0 +1,44 @@
+//! The locks that PostgreSQL needs and SQLite, with its one writer, has anyway.
+
+use super::{Arg, Engine, Record, StoreError, Tx};
+use shared::{
+    ids::OfficeId,
+    row::{Entity, Key},
+};
+use std::collections::BTreeSet;
+
+/// The clock row, locked.
+pub(super) async fn clock_row(tx: &mut Tx, office: OfficeId) -> Result<Option<Record>, StoreError> {
+    let sql = match tx.engine() {
+        Engine::Sqlite => "SELECT seq, audit_n, audit_head FROM office_clock WHERE office = $1",
+        Engine::Postgres => {
+            "SELECT seq, audit_n, audit_head FROM office_clock WHERE office = $1 FOR UPDATE"
+        }
+    };
+    tx.fetch_one(sql, [office.into()]).await
+}
+
+/// Locks what several offices may decide on at once, in one order: devices and claims on NIKs. The
+/// rows need not exist yet. Other kinds are covered by the office's clock.
+///
+/// # Errors
+/// When the database refuses, or finds a deadlock with a batch that learned of its keys later.
+pub async fn take(tx: &mut Tx, keys: impl IntoIterator<Item = Key>) -> Result<(), StoreError> {
+    if tx.engine() == Engine::Sqlite {
+        return Ok(());
+    }
+    let shared = |Key(entity, id): Key| match entity {
+        Entity::Device | Entity::NikClaim => Some((entity as u64 ^ id.as_u64_pair().0 ^ id.as_u64_pair().1).cast_signed()),
+        _ => None,
+    };
+    let numbers: BTreeSet<i64> = keys.into_iter().filter_map(shared).collect();
+    if numbers.is_empty() {
+        return Ok(());
+    }
+    let sql = "SELECT count(pg_advisory_xact_lock(k.n)) FROM (
+            SELECT CAST(r.value ->> 0 AS BIGINT) AS n FROM json_each($1) AS r ORDER BY 1 OFFSET 0
+        ) AS k";
+    let rows: Vec<[i64; 1]> = numbers.into_iter().map(|n| [n]).collect();
+    tx.fetch(sql, [Arg::list(&rows)?]).await?;
+    Ok(())
+}

@@ -1,0 +1,183 @@
+//! Opening a database and beginning transactions. SQLite has one connection that writes and a few
+//! that read; PostgreSQL has one pool.
+
+use super::{StoreError, Tx};
+use sqlx::{
+    PgPool, SqlSafeStr, SqlitePool,
+    migrate::{Migration, MigrationType, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{borrow::Cow, path::PathBuf, str::FromStr, time::Duration};
+
+/// Connections that only read a SQLite file.
+const READERS: u32 = 4;
+/// Connections to PostgreSQL, of one instance.
+const CONNECTIONS: u32 = 16;
+
+/// Which engine holds the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+/// The database.
+#[derive(Clone)]
+pub struct Db(Pools);
+
+#[derive(Clone)]
+enum Pools {
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// The file behind `sqlite:PATH`.
+#[must_use]
+pub fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?;
+    Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+}
+
+impl Db {
+    /// Opens `sqlite:PATH` or `postgres://…`, creates what is missing and runs the migrations.
+    ///
+    /// # Errors
+    /// When the address is neither, the database cannot be reached, or a migration fails.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        if let Some(path) = sqlite_path(url) {
+            if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
+                tokio::fs::create_dir_all(folder).await?;
+            }
+            return Self::open_sqlite(SqliteConnectOptions::new().filename(path)).await;
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let options = PgConnectOptions::from_str(url)?;
+            let pool = PgPoolOptions::new().max_connections(CONNECTIONS);
+            let pool = pool.connect_with(options).await?;
+            migrator(POSTGRES).run(&pool).await?;
+            return Ok(Self(Pools::Postgres(pool)));
+        }
+        Err(StoreError::Address)
+    }
+
+    async fn open_sqlite(options: SqliteConnectOptions) -> Result<Self, StoreError> {
+        let options = options
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(200)
+            .pragma("cache_size", "-65536")
+            .pragma("temp_store", "memory");
+        let kept = |n| {
+            let pool = SqlitePoolOptions::new().max_connections(n);
+            pool.idle_timeout(None).max_lifetime(None)
+        };
+        let writer = kept(1).connect_with(options.clone()).await?;
+        migrator(SQLITE).run(&writer).await?;
+        let readers = kept(READERS);
+        let readers = readers.connect_with(options.pragma("query_only", "on"));
+        Ok(Self(Pools::Sqlite {
+            writer,
+            readers: readers.await?,
+        }))
+    }
+
+    /// Begins a transaction that writes. On SQLite it is the only one; on PostgreSQL it must lock
+    /// what it decides on (see `clocks::lock` and `locks`).
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        Ok(match &self.0 {
+            Pools::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?)
+            }
+        })
+    }
+
+    /// Begins a transaction that reads one snapshot.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        Ok(match &self.0 {
+            Pools::Sqlite { readers, .. } => Tx::Sqlite(readers.begin_with("BEGIN").await?),
+            Pools::Postgres(pool) => Tx::Postgres(
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                    .await?,
+            ),
+        })
+    }
+
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        match &self.0 {
+            Pools::Sqlite { .. } => Engine::Sqlite,
+            Pools::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// The pool for listening and notifying; `None` on SQLite, where there is one instance.
+    #[must_use]
+    pub(crate) fn postgres(&self) -> Option<&PgPool> {
+        match &self.0 {
+            Pools::Postgres(pool) => Some(pool),
+            Pools::Sqlite { .. } => None,
+        }
+    }
+
+    /// Writes a consistent copy of a SQLite database while it is in use.
+    ///
+    /// # Errors
+    /// When the file exists already or cannot be written.
+    pub(crate) async fn copy_to(&self, path: &str) -> Result<(), StoreError> {
+        if let Pools::Sqlite { readers, .. } = &self.0 {
+            let query = sqlx::query("VACUUM INTO $1").bind(path);
+            query.execute(readers).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for transactions that are under way and closes every connection.
+    pub async fn close(self) {
+        match self.0 {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+type Script = (i64, &'static str, &'static str);
+
+const SQLITE: &[Script] = &[(
+    1,
+    "start",
+    include_str!("../../migrations/sqlite/0001_start.sql"),
+)];
+const POSTGRES: &[Script] = &[(
+    1,
+    "start",
+    include_str!("../../migrations/postgres/0001_start.sql"),
+)];
+
+fn migrator(scripts: &[Script]) -> Migrator {
+    let migration = |(version, name, sql): &Script| {
+        Migration::new(
+            *version,
+            Cow::Borrowed(*name),
+            MigrationType::Simple,
+            (*sql).into_sql_str(),
+            false,
+        )
+    };
+    Migrator::with_migrations(scripts.iter().map(migration).collect())
+}

@@ -1,0 +1,241 @@
+//! Rows by key, in bulk: whatever a decision reads is loaded, and whatever it changed is saved, with
+//! one statement a table.
+
+use super::{Arg, StoreError, Tx, devices, slots};
+use chrono::{DateTime, Utc};
+use shared::{
+    ids::OfficeId,
+    office::Office,
+    row::{Change, Entity, Key, Of, Row},
+};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A change with the number it has in its office's log; 0 for kinds that no device ever receives.
+#[derive(Clone, Debug)]
+pub struct Numbered {
+    pub seq: u64,
+    pub change: Change,
+}
+
+/// The rows of these keys within one office; a key without a row comes back as `None`.
+///
+/// # Errors
+/// When the database refuses or a row cannot be read.
+pub async fn load(
+    tx: &mut Tx,
+    office: OfficeId,
+    keys: &[Key],
+) -> Result<Vec<(Key, Option<Row>)>, StoreError> {
+    let of = |wanted: fn(Entity) -> bool| -> Vec<(&'static str, Uuid)> {
+        let keys = keys.iter().filter(|key| wanted(key.0));
+        keys.map(|key| (key.0.as_str(), key.1)).collect()
+    };
+    let mut found: BTreeMap<Key, Row> = BTreeMap::new();
+    let records = of(|e| !matches!(e, Entity::Slot | Entity::Device | Entity::NikClaim));
+    if !records.is_empty() {
+        let sql = "SELECT r.entity, r.data FROM json_each($2) AS k CROSS JOIN record AS r
+            WHERE r.office = $1 AND r.entity = k.value ->> 0 AND r.id = k.value ->> 1
+                AND r.deleted = 0";
+        for row in tx.fetch(sql, [office.into(), Arg::list(&records)?]).await? {
+            let row = Row::from_text(entity(&row.text(0)?)?, &row.text(1)?)?;
+            found.insert(row.key(), row);
+        }
+    }
+    let ids = of(|e| e == Entity::Slot);
+    if !ids.is_empty() {
+        let rows = slots::load(tx, office, &ids).await?;
+        found.extend(rows.into_iter().map(|slot| (slot.id.into(), slot.into())));
+    }
+    let ids = of(|e| e == Entity::Device);
+    if !ids.is_empty() {
+        let rows = devices::load(tx, &ids).await?;
+        found.extend(rows.into_iter().map(|row| (row.id.into(), row.into())));
+    }
+    let ids = of(|e| e == Entity::NikClaim);
+    if !ids.is_empty() {
+        let sql = "SELECT c.data FROM json_each($1) AS k CROSS JOIN nik_claim AS c
+            WHERE c.key = k.value ->> 1";
+        for row in tx.fetch(sql, [Arg::list(&ids)?]).await? {
+            let row = Row::from_text(Entity::NikClaim, &row.text(0)?)?;
+            found.insert(row.key(), row);
+        }
+    }
+    Ok(keys.iter().map(|key| (*key, found.remove(key))).collect())
+}
+
+pub(super) fn entity(text: &str) -> Result<Entity, StoreError> {
+    let mut all = Entity::ALL.iter();
+    all.find(|e| e.as_str() == text)
+        .copied()
+        .ok_or(StoreError::Corrupt("an unknown kind of row"))
+}
+
+/// One row.
+///
+/// # Errors
+/// As [`load`].
+pub async fn get<T: Of + Clone>(
+    tx: &mut Tx,
+    office: OfficeId,
+    key: impl Into<Key>,
+) -> Result<Option<T>, StoreError> {
+    let rows = load(tx, office, &[key.into()]).await?;
+    let row = rows.into_iter().find_map(|(_, row)| row);
+    Ok(row.as_ref().and_then(T::of).cloned())
+}
+
+/// Every office of the deployment, in the order of their ids.
+///
+/// # Errors
+/// As [`load`].
+pub async fn offices(tx: &mut Tx) -> Result<Vec<Office>, StoreError> {
+    let sql = "SELECT data FROM record WHERE entity = 'office' AND deleted = 0 ORDER BY office";
+    let rows = tx.fetch(sql, []).await?;
+    rows.iter()
+        .map(|row| Ok(serde_json::from_str(&row.text(0)?)?))
+        .collect()
+}
+
+/// Open work of one kind up to a day: what time may still change.
+///
+/// # Errors
+/// As [`load`].
+pub async fn open_until(
+    tx: &mut Tx,
+    office: OfficeId,
+    kind: Entity,
+    day: chrono::NaiveDate,
+) -> Result<Vec<Row>, StoreError> {
+    let sql = "SELECT data FROM record
+        WHERE office = $1 AND entity = $2 AND open = 1 AND deleted = 0 AND day <= $3";
+    let args = [
+        office.into(),
+        kind.as_str().into(),
+        day.to_string().into(),
+    ];
+    let rows = tx.fetch(sql, args).await?;
+    rows.iter()
+        .map(|row| Ok(Row::from_text(kind, &row.text(0)?)?))
+        .collect()
+}
+
+/// Every row of one kind in an office: for checks and short lists.
+///
+/// # Errors
+/// As [`load`].
+pub async fn all(tx: &mut Tx, office: OfficeId, kind: Entity) -> Result<Vec<Row>, StoreError> {
+    let sql = "SELECT data FROM record WHERE office = $1 AND entity = $2 AND deleted = 0";
+    let rows = tx.fetch(sql, [office.into(), kind.as_str().into()]).await?;
+    rows.iter()
+        .map(|row| Ok(Row::from_text(kind, &row.text(0)?)?))
+        .collect()
+}
+
+type Written = (
+    &'static str,
+    Uuid,
+    u64,
+    Option<String>,
+    Option<Uuid>,
+    Option<String>,
+    u8,
+    String,
+);
+
+/// Saves the last change of each row of an office.
+///
+/// # Errors
+/// When the database refuses: a slot whose counters do not hold, among others.
+pub async fn save(
+    tx: &mut Tx,
+    office: OfficeId,
+    at: DateTime<Utc>,
+    changes: &[Numbered],
+) -> Result<(), StoreError> {
+    let mut records: Vec<Written> = Vec::new();
+    let (mut slots, mut devices, mut claims) = (Vec::new(), Vec::new(), Vec::new());
+    let mut removed: Vec<(&str, Uuid, u64)> = Vec::new();
+    for Numbered { seq, change } in changes {
+        match change {
+            Change::Put(Row::Slot(slot)) => slots.push(slot),
+            Change::Put(Row::Device(device)) => devices.push(device),
+            Change::Put(Row::NikClaim(claim)) => claims.push(claim),
+            Change::Put(row) => {
+                let (Key(entity, id), index) = (row.key(), row.index());
+                records.push((
+                    entity.as_str(),
+                    id,
+                    *seq,
+                    index.kelurahan.map(String::from),
+                    index.resident.map(|r| r.0),
+                    index.day.map(|d| d.to_string()),
+                    index.open.into(),
+                    row.to_text()?,
+                ));
+            }
+            Change::Remove(Key(entity, id)) => removed.push((entity.as_str(), *id, *seq)),
+        }
+    }
+    if !records.is_empty() {
+        put(tx, office, at, &records).await?;
+    }
+    if !slots.is_empty() {
+        slots::save(tx, office, &slots).await?;
+    }
+    if !devices.is_empty() {
+        devices::save(tx, at, &devices).await?;
+    }
+    if !claims.is_empty() {
+        let mut rows: Vec<(Uuid, i64, String)> = Vec::new();
+        for claim in claims {
+            rows.push((claim.key.0, claim.office.0, serde_json::to_string(claim)?));
+        }
+        let sql = "INSERT INTO nik_claim (key, office, data)
+            SELECT r.value ->> 0, CAST(r.value ->> 1 AS BIGINT), r.value ->> 2
+            FROM json_each($1) AS r WHERE true
+            ON CONFLICT (key) DO UPDATE SET office = excluded.office, data = excluded.data";
+        tx.execute(sql, [Arg::list(&rows)?]).await?;
+    }
+    if !removed.is_empty() {
+        remove(tx, office, at, &removed).await?;
+    }
+    Ok(())
+}
+
+async fn put(
+    tx: &mut Tx,
+    office: OfficeId,
+    at: DateTime<Utc>,
+    records: &[Written],
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO record
+            (office, entity, id, seq, deleted, kelurahan, resident, day, open, changed_at, data)
+        SELECT $1, r.value ->> 0, r.value ->> 1, CAST(r.value ->> 2 AS BIGINT), 0,
+            r.value ->> 3, r.value ->> 4, r.value ->> 5, CAST(r.value ->> 6 AS BIGINT), $2,
+            r.value ->> 7
+        FROM json_each($3) AS r WHERE true
+        ON CONFLICT (office, entity, id) DO UPDATE SET
+            seq = excluded.seq, deleted = 0, kelurahan = excluded.kelurahan,
+            resident = excluded.resident, day = excluded.day, open = excluded.open,
+            changed_at = excluded.changed_at, data = excluded.data";
+    let args = [office.into(), at.into(), Arg::list(&records)?];
+    tx.execute(sql, args).await?;
+    Ok(())
+}
+
+/// Leaves tombstones, so that devices learn of it: kelurahan and resident stay, to know which ones.
+async fn remove(
+    tx: &mut Tx,
+    office: OfficeId,
+    at: DateTime<Utc>,
+    removed: &[(&str, Uuid, u64)],
+) -> Result<(), StoreError> {
+    let sql = "UPDATE record SET seq = CAST(r.value ->> 2 AS BIGINT), deleted = 1, open = 0,
+            changed_at = $2, data = 'null'
+        FROM json_each($3) AS r
+        WHERE record.office = $1 AND record.entity = r.value ->> 0 AND record.id = r.value ->> 1";
+    let args = [office.into(), at.into(), Arg::list(&removed)?];
+    tx.execute(sql, args).await?;
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! Sessions of staff: found by the hash of the cookie's token, never by the token itself.
+
+use super::{
+    StoreError, Tx,
+    accounts::{self, Account},
+    devices::TokenHash,
+};
+use chrono::{DateTime, Utc};
+use shared::ids::{DeviceId, UserId};
+
+/// A session that has neither ended nor expired.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub device: DeviceId,
+    pub created_at: DateTime<Utc>,
+    pub last_seen: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Begins a session.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn create(
+    tx: &mut Tx,
+    token: &TokenHash,
+    account: UserId,
+    device: DeviceId,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO session
+            (token_hash, account, device, created_at, last_seen, expires_at, ended)
+        VALUES ($1, $2, $3, $4, $4, $5, 0)";
+    let args = [
+        super::hex(token).into(),
+        account.0.into(),
+        device.0.into(),
+        now.into(),
+        expires_at.into(),
+    ];
+    tx.execute(sql, args).await?;
+    Ok(())
+}
+
+/// The live session of a token and whose it is, unless its account was revoked.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn find_live(
+    tx: &mut Tx,
+    token: &TokenHash,
+    now: DateTime<Utc>,
+) -> Result<Option<(Session, Account)>, StoreError> {
+    let sql = "SELECT s.device, s.created_at, s.last_seen, s.expires_at,
+            a.id, a.username, a.office, a.role, a.kelurahan, a.name, a.password_hash, a.revoked
+        FROM session AS s JOIN account AS a ON a.id = s.account
+        WHERE s.token_hash = $1 AND s.ended = 0 AND s.expires_at > $2 AND a.revoked = 0";
+    let row = tx
+        .fetch_one(sql, [super::hex(token).into(), now.into()])
+        .await?;
+    row.map(|row| {
+        let session = Session {
+            device: DeviceId(row.uuid(0)?),
+            created_at: row.time(1)?,
+            last_seen: row.time(2)?,
+            expires_at: row.time(3)?,
+        };
+        Ok((session, accounts::read(&row, 4)?))
+    })
+    .transpose()
+}
+
+/// Keeps a session alive.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn touch(
+    tx: &mut Tx,
+    token: &TokenHash,
+    now: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE session SET last_seen = $2, expires_at = $3
+        WHERE token_hash = $1 AND ended = 0";
+    let args = [super::hex(token).into(), now.into(), expires_at.into()];
+    tx.execute(sql, args).await?;
+    Ok(())
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end(tx: &mut Tx, token: &TokenHash) -> Result<(), StoreError> {
+    let sql = "UPDATE session SET ended = 1 WHERE token_hash = $1";
+    tx.execute(sql, [super::hex(token).into()]).await?;
+    Ok(())
+}
+
+/// Ends every session of an account: after a revocation or a new password.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end_all(tx: &mut Tx, account: UserId) -> Result<(), StoreError> {
+    let sql = "UPDATE session SET ended = 1 WHERE account = $1";
+    tx.execute(sql, [account.0.into()]).await?;
+    Ok(())
+}
+
+/// Forgets sessions that expired before `before`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM session WHERE expires_at < $1";
+    tx.execute(sql, [before.into()]).await
+}

@@ -1,0 +1,179 @@
+//! What the people of a history do, from what their device shows them.
+
+use super::{
+    Chance,
+    device::Device,
+    people::{PEOPLE, any_slot, person},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use shared::{
+    booking::Booking,
+    command::{Applicant, Command, ConfirmArrival, Proof, RequestBooking, RescheduleBooking, WalkIn},
+    flag::Flag,
+    invitation::{self, Invitation},
+    lease::{Lease, Tablet},
+    person::BirthDate,
+    resident::{ClaimHash, Resident},
+    row::{Key, Of},
+    slot::SlotStart,
+    sync::Role,
+    visit::{Outcome, QueueNumber, Reason, Visit},
+};
+
+fn any<'a, T: Of + 'static>(device: &'a Device, chance: &mut Chance) -> Option<&'a T> {
+    let all: Vec<&T> = device.client.view.all::<T>().collect();
+    chance.pick(&all).copied()
+}
+
+fn wishes(chance: &mut Chance) -> Vec<SlotStart> {
+    (0..1 + chance.below(3)).map(|_| any_slot(chance)).collect()
+}
+
+/// The code on the `n`th slip.
+fn code(n: usize) -> ClaimHash {
+    let mut random = [0; 10];
+    random.iter_mut().zip(n.to_be_bytes()).for_each(|(to, from)| *to = from);
+    ClaimHash::of_code(&ClaimHash::code_from(random)).expect("a code")
+}
+
+fn request(chance: &mut Chance, who: Applicant) -> RequestBooking {
+    RequestBooking {
+        who,
+        choices: wishes(chance),
+        any_that_week: chance.one_in(4),
+        wait_if_full: chance.one_in(2),
+        priority: chance.one_in(6),
+        claim: chance.one_in(4).then(|| code(chance.below(6))),
+    }
+}
+
+/// A person; now and then with a birth date that does not fit the roll.
+fn draft(chance: &mut Chance) -> Applicant {
+    let mut draft = person(chance.below(PEOPLE));
+    if chance.one_in(6) {
+        draft.birth = BirthDate::parse("1999-09-09").ok();
+    }
+    Applicant::New(Box::new(draft))
+}
+
+fn queue(device: &Device) -> QueueNumber {
+    let id = device.client.device;
+    let letters = device
+        .client
+        .view
+        .get::<Tablet>(Key(shared::row::Entity::Tablet, id.0))
+        .map_or("ZZ", |tablet| tablet.letters.as_str());
+    let last = device.client.view.all::<Visit>().filter(|v| v.device == id);
+    let number = last.map(|v| v.queue.number()).max().unwrap_or(0) + 1;
+    QueueNumber::new(letters, number).expect("letters and a number")
+}
+
+/// Something this device's person might do now.
+pub fn act(device: &Device, chance: &mut Chance, now: DateTime<Utc>) -> Option<Command> {
+    match device.who().role {
+        Role::Resident => resident(device, chance),
+        Role::Kelurahan => kelurahan(device, chance),
+        Role::Operator => operator(device, chance, now),
+        _ => head(device, chance),
+    }
+}
+
+fn change(device: &Device, chance: &mut Chance) -> Option<Command> {
+    let booking = any::<Booking>(device, chance)?.id;
+    Some(if chance.one_in(2) {
+        Command::CancelBooking { booking }
+    } else {
+        let (choices, any_that_week) = (wishes(chance), chance.one_in(4));
+        Command::RescheduleBooking(RescheduleBooking { booking, choices, any_that_week })
+    })
+}
+
+fn resident(device: &Device, chance: &mut Chance) -> Option<Command> {
+    match chance.below(8) {
+        0..4 => {
+            let who = draft(chance);
+            Some(Command::RequestBooking(request(chance, who)))
+        }
+        4 => {
+            let who = Applicant::Known(any::<Resident>(device, chance)?.id);
+            Some(Command::RequestBooking(request(chance, who)))
+        }
+        5..7 => change(device, chance),
+        _ => {
+            let birth = person(chance.below(PEOPLE)).birth?;
+            let (code, remove_others) = (code(chance.below(6)), chance.one_in(2));
+            Some(Command::ClaimResident { code, birth, remove_others })
+        }
+    }
+}
+
+fn kelurahan(device: &Device, chance: &mut Chance) -> Option<Command> {
+    match chance.below(7) {
+        0..2 => {
+            let who = Applicant::Known(any::<Resident>(device, chance)?.id);
+            Some(Command::RequestBooking(request(chance, who)))
+        }
+        2 => {
+            let resident = any::<Resident>(device, chance)?.id;
+            Some(Command::IssueSlip { resident, claim: code(chance.below(6)) })
+        }
+        3..5 => {
+            let invitation = any::<Invitation>(device, chance)?.id;
+            let outcome = match chance.below(3) {
+                0 => invitation::State::Delivered { to: None },
+                1 => invitation::State::Undeliverable { reason: invitation::Reason::Away },
+                _ => invitation::State::Undeliverable { reason: invitation::Reason::Moved },
+            };
+            Some(Command::RecordDelivery { invitation, outcome })
+        }
+        5 => change(device, chance),
+        _ => review(device, chance),
+    }
+}
+
+fn review(device: &Device, chance: &mut Chance) -> Option<Command> {
+    let booking = any::<Booking>(device, chance)?.id;
+    Some(Command::ReviewRequest { booking, accept: chance.one_in(2) })
+}
+
+fn operator(device: &Device, chance: &mut Chance, now: DateTime<Utc>) -> Option<Command> {
+    let queue = queue(device);
+    let at = chance.one_in(5).then(|| now - TimeDelta::minutes(chance.below(600) as i64));
+    Some(match chance.below(12) {
+        0 => Command::PrepareTablet {},
+        1..4 => {
+            let booking = any::<Booking>(device, chance)?.id;
+            Command::ConfirmArrival(ConfirmArrival { booking, queue, proof: Proof::List, at })
+        }
+        4..6 => {
+            let leases: Vec<&Lease> = device.client.view.all::<Lease>().collect();
+            let lease = chance.pick(&leases).map(|lease| lease.id);
+            let who = match any::<Resident>(device, chance) {
+                Some(known) if chance.one_in(3) => Applicant::Known(known.id),
+                _ => draft(chance),
+            };
+            let (priority, unknown_ticket) = (chance.one_in(3), chance.one_in(8));
+            Command::WalkIn(WalkIn { who, queue, priority, lease, unknown_ticket, at })
+        }
+        6 => Command::CallVisit { visit: any::<Visit>(device, chance)?.id },
+        7..10 => {
+            let outcomes = [
+                Outcome::Recorded,
+                Outcome::NotRecorded { reason: Reason::Network },
+                Outcome::Left,
+            ];
+            let visit = any::<Visit>(device, chance)?.id;
+            Command::CloseVisit { visit, outcome: *chance.pick(&outcomes)? }
+        }
+        10 => Command::ReopenVisit { visit: any::<Visit>(device, chance)?.id },
+        _ => Command::ReturnLease { lease: any::<Lease>(device, chance)?.id },
+    })
+}
+
+fn head(device: &Device, chance: &mut Chance) -> Option<Command> {
+    match chance.below(3) {
+        0 => Some(Command::ResolveFlag { flag: any::<Flag>(device, chance)?.id }),
+        1 => review(device, chance),
+        _ => change(device, chance),
+    }
+}

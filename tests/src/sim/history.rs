@@ -1,0 +1,293 @@
+//! One history: set up, days of acting over a bad network, then healing and quiet.
+
+use super::{
+    Chance, actors, check,
+    device::{Answer, Device, Request},
+    people::{OFFICE, PEOPLE, kelurahan, morning, office, person, staff},
+    server::{Server, Tables},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use shared::{
+    booking::{Booking, State},
+    command::Command,
+    decide::Who,
+    envelope::{Actor, Envelope, Head},
+    ids::{DeviceId, OpId},
+    problem::Code,
+    sync::{Push, Role},
+};
+
+/// How large a history may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    pub devices: usize,
+    pub ops: usize,
+}
+
+/// What a history went through, for knowing that it went through enough.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub ops: usize,
+    pub applied: usize,
+    pub rejected: usize,
+    pub lost: usize,
+    pub repeated: usize,
+    pub restarts: usize,
+    pub restores: usize,
+    pub forks: usize,
+}
+
+/// A message under way, and when it arrives.
+enum Message {
+    ToServer(usize, Request),
+    ToDevice(usize, Answer),
+}
+
+struct History {
+    chance: Chance,
+    server: Server,
+    devices: Vec<Device>,
+    under_way: Vec<Message>,
+    now: DateTime<Utc>,
+    backup: Option<Tables>,
+    tally: Tally,
+    system_seq: u64,
+}
+
+/// Runs the history of a seed.
+///
+/// # Errors
+/// The broken invariant.
+pub fn run(seed: u64, size: Size) -> Result<Tally, String> {
+    let mut history = History::begin(seed, size)?;
+    let ops = 1 + history.chance.below(size.ops);
+    // A head alone at an empty office finds nothing to do.
+    for _ in 0..ops * 10 {
+        if history.tally.ops < ops {
+            history.step()?;
+        }
+    }
+    history.heal()?;
+    Ok(history.tally)
+}
+
+impl History {
+    fn begin(seed: u64, size: Size) -> Result<Self, String> {
+        let mut chance = Chance::new(seed);
+        let staffs = [
+            None,
+            Some(staff(Role::Operator, None)),
+            Some(staff(Role::Kelurahan, kelurahan().first().cloned())),
+            Some(staff(Role::Operator, None)),
+            None,
+            Some(staff(Role::Head, None)),
+        ];
+        let count = 1 + chance.below(size.devices);
+        let devices = (0..count)
+            .map(|_| {
+                let staff = chance.pick(&staffs).cloned().flatten();
+                let clock = match chance.below(8) {
+                    0 => TimeDelta::days(365),
+                    1 => TimeDelta::days(-365),
+                    2 => TimeDelta::minutes(14),
+                    _ => TimeDelta::zero(),
+                };
+                Device::new(DeviceId(chance.uuid()), staff, clock)
+            })
+            .collect();
+        let mut history = Self {
+            chance,
+            server: Server::default(),
+            devices,
+            under_way: Vec::new(),
+            now: morning(),
+            backup: None,
+            tally: Tally::default(),
+            system_seq: 0,
+        };
+        history.system(Command::SetOffice { office: Box::new(office()) })?;
+        let people = (0..PEOPLE / 2).map(person).collect();
+        history.system(Command::EnrolResidents { people })?;
+        Ok(history)
+    }
+
+    /// A command of the office's own.
+    fn system(&mut self, command: Command) -> Result<(), String> {
+        let device_id = DeviceId::system(OFFICE);
+        let last = self.server.tables.memory.last_seq.get(&device_id).copied().unwrap_or(0);
+        self.system_seq = last + 1;
+        let head = Head {
+            op_id: OpId(self.chance.uuid()),
+            device_id,
+            seq: self.system_seq,
+            office: OFFICE,
+            actor: Actor::System,
+            device_time: self.now,
+        };
+        let op = Envelope::new(head, &command).and_then(serde_json::to_value);
+        let ops = vec![op.map_err(|e| e.to_string())?];
+        let push = Push { sent_at: self.now, declare_gap: false, ops };
+        self.server.push(device_id, &push, self.now, |_| Ok(Who::system(OFFICE)));
+        check::at_commit(&self.server)
+    }
+
+    fn step(&mut self) -> Result<(), String> {
+        self.now += TimeDelta::minutes(self.chance.below(40) as i64);
+        let n = self.chance.below(self.devices.len());
+        match self.chance.below(40) {
+            0..16 => self.act(n),
+            16..24 => self.ask(n, true),
+            24..29 => self.ask(n, false),
+            29..37 => self.deliver()?,
+            37 => {
+                self.devices[n].restart(self.now);
+                self.tally.restarts += 1;
+            }
+            38 => self.time_passes()?,
+            _ => self.mishap(n),
+        }
+        Ok(())
+    }
+
+    fn act(&mut self, n: usize) {
+        if let Some(command) = actors::act(&self.devices[n], &mut self.chance, self.now) {
+            let id = OpId(self.chance.uuid());
+            self.devices[n].append(id, &command, self.now);
+            self.tally.ops += 1;
+        }
+    }
+
+    fn ask(&mut self, n: usize, push: bool) {
+        if let Some(request) = self.devices[n].request(push, self.now) {
+            self.send(Message::ToServer(n, request));
+        }
+    }
+
+    /// Loses one message in six, and repeats one in six.
+    fn send(&mut self, message: Message) {
+        match self.chance.below(6) {
+            0 => self.tally.lost += 1,
+            1 => {
+                let again = match &message {
+                    Message::ToServer(n, request) => Message::ToServer(*n, request.clone()),
+                    Message::ToDevice(n, answer) => Message::ToDevice(*n, answer.clone()),
+                };
+                self.under_way.extend([message, again]);
+                self.tally.repeated += 1;
+            }
+            _ => self.under_way.push(message),
+        }
+    }
+
+    /// Any message under way arrives, whichever was sent first.
+    fn deliver(&mut self) -> Result<(), String> {
+        if self.under_way.is_empty() {
+            return Ok(());
+        }
+        let which = self.chance.below(self.under_way.len());
+        match self.under_way.swap_remove(which) {
+            Message::ToServer(n, request) => {
+                let answer = self.serve(n, request)?;
+                self.send(Message::ToDevice(n, answer));
+            }
+            Message::ToDevice(n, answer) => self.answer(n, answer)?,
+        }
+        Ok(())
+    }
+
+    fn serve(&mut self, n: usize, request: Request) -> Result<Answer, String> {
+        let staff = self.devices[n].staff.clone();
+        Ok(match request {
+            Request::Push(device, push) => {
+                let pushed = self.server.push(device, &push, self.now, |actor| match actor {
+                    Actor::Resident => Ok(Who::resident()),
+                    Actor::User(_) => staff.clone().ok_or(Code::ActorUnknown),
+                    Actor::System => Err(Code::NotAllowed),
+                });
+                check::at_commit(&self.server)?;
+                Answer::Push(device, pushed)
+            }
+            Request::Pull(device, cursor) => {
+                let limit = 1 + self.chance.below(30);
+                let pulled =
+                    self.server.pull(device, staff.as_ref(), &cursor, limit, self.now);
+                Answer::Pull(device, cursor, pulled)
+            }
+        })
+    }
+
+    fn answer(&mut self, n: usize, answer: Answer) -> Result<(), String> {
+        let fresh = DeviceId(self.chance.uuid());
+        let before = self.devices[n].client.device;
+        self.devices[n].take(answer, fresh, self.now);
+        self.tally.forks += usize::from(self.devices[n].client.device != before);
+        check::on_device(&self.devices[n], &self.server)
+    }
+
+    /// The office's own device looks for people who did not come.
+    fn time_passes(&mut self) -> Result<(), String> {
+        let missed = self.server.all::<Booking>().find(|b| b.state == State::Confirmed).map(|b| b.id);
+        missed.map_or(Ok(()), |booking| self.system(Command::MarkNoShow { booking }))
+    }
+
+    /// A backup is made, or put back; or a browser profile is copied and both go on.
+    fn mishap(&mut self, n: usize) {
+        match self.chance.below(3) {
+            0 => self.backup = Some(self.server.tables.clone()),
+            1 => {
+                if let Some(backup) = self.backup.take() {
+                    self.server.restore(backup);
+                    self.tally.restores += 1;
+                }
+            }
+            _ => {
+                if self.devices[n].client.ops.is_empty() || self.devices.len() > 6 {
+                    return;
+                }
+                let original = &self.devices[n];
+                let mut copy = Device::new(original.client.device, original.staff.clone(), original.clock);
+                copy.client = original.client.clone();
+                self.devices.push(copy);
+            }
+        }
+    }
+
+    /// The network is good again: within a bound all is sent, answered and pulled.
+    fn heal(&mut self) -> Result<(), String> {
+        self.under_way.clear();
+        let rounds = 12 + self.tally.ops;
+        for _ in 0..rounds {
+            for n in 0..self.devices.len() {
+                for push in [true, false, false] {
+                    if let Some(request) = self.devices[n].request(push, self.now) {
+                        let answer = self.serve(n, request)?;
+                        self.answer(n, answer)?;
+                    }
+                }
+            }
+            if self.quiet() {
+                break;
+            }
+        }
+        for device in &self.devices {
+            check::after_quiet(device, &self.server, self.now)?;
+        }
+        for op in self.server.tables.memory.settled.values() {
+            match op.result {
+                shared::sync::OpResult::Applied { .. } => self.tally.applied += 1,
+                _ => self.tally.rejected += 1,
+            }
+        }
+        Ok(())
+    }
+
+    fn quiet(&self) -> bool {
+        self.devices.iter().all(|device| {
+            let sent = device.client.unsettled().next().is_none();
+            let staff = device.staff.as_ref();
+            let pull =
+                self.server.pull(device.client.device, staff, &device.client.cursor, 1, self.now);
+            sent && pull.changes.is_empty() && pull.reset.is_empty()
+        })
+    }
+}

@@ -1,0 +1,61 @@
+//! Ten thousand histories over the pure core. `REKAM_SEED=n` replays one; `REKAM_HISTORIES=n` runs
+//! another number.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use tests::sim::history::{Size, Tally, run};
+
+const SIZE: Size = Size { devices: 5, ops: 60 };
+
+fn number(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+fn guarded(seed: u64) -> Result<Tally, String> {
+    std::panic::catch_unwind(|| run(seed, SIZE)).unwrap_or_else(|cause| {
+        let text = cause.downcast_ref::<String>().cloned();
+        Err(text.unwrap_or_else(|| "panicked".to_owned()))
+    })
+}
+
+#[test]
+fn no_history_breaks_an_invariant() {
+    if let Some(seed) = number("REKAM_SEED") {
+        println!("{:?}", guarded(seed).unwrap_or_else(|fault| panic!("seed {seed}: {fault}")));
+        return;
+    }
+    let histories = number("REKAM_HISTORIES").unwrap_or(10_000);
+    let next = AtomicU64::new(0);
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let work = || {
+        let mut tally = Tally::default();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= histories {
+                return Ok(tally);
+            }
+            let one = guarded(seed).map_err(|fault| format!("REKAM_SEED={seed}: {fault}"))?;
+            tally.ops += one.ops;
+            tally.applied += one.applied;
+            tally.rejected += one.rejected;
+            tally.lost += one.lost;
+            tally.repeated += one.repeated;
+            tally.restarts += one.restarts;
+            tally.restores += one.restores;
+            tally.forks += one.forks;
+        }
+    };
+    let tallies: Vec<Result<Tally, String>> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().map(|worker| worker.join().expect("guarded")).collect()
+    });
+    let mut forks = 0;
+    let mut restores = 0;
+    for tally in tallies {
+        let tally = tally.unwrap_or_else(|fault| panic!("{fault}"));
+        println!("{tally:?}");
+        forks += tally.forks;
+        restores += tally.restores;
+    }
+    // A run that met no copied profile and no restored backup would prove little.
+    assert!(histories < 1_000 || (forks > 0 && restores > 0));
+}
