@@ -3,7 +3,7 @@
 // Update: when a new version waits, <html data-update="waiting"> is set and `rekam-update` is sent
 // on window. The app answers with `rekam-accept-update` once no form is dirty; the page reloads.
 
-const SLOW_MS = 15_000;
+const SLOW_MS = 15000;
 
 const screen = document.getElementById("boot");
 const state = document.getElementById("boot-state");

@@ -6,6 +6,7 @@ mod clock;
 mod components;
 mod offline;
 mod pages;
+mod scan;
 mod state;
 
 include!(concat!(env!("OUT_DIR"), "/i18n/mod.rs"));

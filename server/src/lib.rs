@@ -22,5 +22,5 @@ mod static_files;
 pub mod store;
 pub mod system;
 
-pub use app::App;
+pub use app::{App, Backend};
 pub use config::Config;

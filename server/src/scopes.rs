@@ -1,17 +1,18 @@
 //! What a device may hold: the office of whoever is signed in, and the residents it may act for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use shared::{
-    ids::{DeviceId, OfficeId, ResidentId},
+    ids::{DeviceId, OfficeId},
     office::Office,
-    row::{Key, Of},
+    row::Key,
     scope::{Kind, Scope},
 };
 
 use crate::{
     auth::session::Session,
+    pokes::Poke,
     store::{StoreError, Tx, devices, rows},
 };
 
@@ -27,8 +28,13 @@ pub async fn of(
     now: DateTime<Utc>,
 ) -> Result<Vec<Scope>, StoreError> {
     let mut kinds: BTreeMap<OfficeId, Kind> = BTreeMap::new();
-    for (office, residents) in devices::grants_of(tx, device).await? {
-        kinds.insert(office, Kind::Residents(residents));
+    for (office, resident) in devices::grants_of(tx, device).await? {
+        let kind = kinds
+            .entry(office)
+            .or_insert_with(|| Kind::Residents(BTreeSet::new()));
+        if let Kind::Residents(own) = kind {
+            own.insert(resident);
+        }
     }
     if let Some(account) = session.map(|session| &session.account) {
         let staff = Kind::of_staff(account.role, account.kelurahan.clone());
@@ -36,8 +42,8 @@ pub async fn of(
     }
     let mut scopes = Vec::new();
     for (id, kind) in kinds {
-        let office = rows::get(tx, id, Key::office(id)).await?;
-        scopes.extend(office.as_ref().and_then(Office::of).map(|office| Scope {
+        let office: Option<Office> = rows::get(tx, id, Key::office(id)).await?;
+        scopes.extend(office.map(|office| Scope {
             office: id,
             today: office.today(now),
             kind,
@@ -46,13 +52,15 @@ pub async fn of(
     Ok(scopes)
 }
 
-/// Whether a change to these residents' rows of an office is news within the scopes.
+/// Whether a change is news within the scopes.
 #[must_use]
-pub fn concern(scopes: &[Scope], office: OfficeId, residents: &[ResidentId]) -> bool {
+pub fn concern(scopes: &[Scope], poke: &Poke) -> bool {
     scopes.iter().any(|scope| {
-        scope.office == office
+        scope.office == poke.office
             && match &scope.kind {
-                Kind::Residents(own) => residents.iter().any(|id| own.contains(id)),
+                Kind::Residents(own) => {
+                    poke.everyone || poke.residents.iter().any(|id| own.contains(id))
+                }
                 _ => true,
             }
     })

@@ -96,6 +96,8 @@ pub struct Effects {
     pub ops: Vec<u64>,
     /// The device took a new identity: all of the outbox is to be written again.
     pub forked: bool,
+    /// The answer came from before or after a restore: pull before sending again.
+    pub other_epoch: bool,
 }
 
 /// A way to judge ops by oneself on this device.
@@ -192,9 +194,16 @@ impl Client {
         effects
     }
 
-    /// Takes the answer to a push.
+    /// Takes the answer to a push. One from another epoch than the last pull's settles nothing:
+    /// pull first, then send again.
     pub fn settle(&mut self, pushed: &Pushed, at: DateTime<Utc>) -> Effects {
         let mut effects = Effects::default();
+        if !self.cursor.epoch.is_empty() && self.cursor.epoch != pushed.epoch {
+            effects.other_epoch = true;
+            return effects;
+        }
+        // A device that has not pulled yet must notice a restore too: kept with the ops.
+        self.cursor.epoch.clone_from(&pushed.epoch);
         for answer in &pushed.results {
             let Some(op) = self.ops.get_mut(&answer.seq) else { continue };
             if op.envelope.op_id != answer.op_id || op.is_settled() {
@@ -207,28 +216,23 @@ impl Client {
         effects
     }
 
-    /// The server knows another device under this id (a copied browser profile, or a backup put
-    /// back): takes a new identity and renumbers what waits. Ops keep their ids, so none is
-    /// applied twice.
+    /// The server knows another device under this id (a copied browser profile): takes a new
+    /// identity and renumbers all it has. Ops keep their ids, so the server answers those it knows
+    /// as before, and none is applied twice. Settled ones go along: a restored server may need them.
     pub fn fork(&mut self, device: DeviceId) -> Effects {
-        let waiting: Vec<QueuedOp> = std::mem::take(&mut self.ops)
-            .into_values()
-            .filter(|op| !op.is_settled())
-            .collect();
+        let all = std::mem::take(&mut self.ops);
         self.device = device;
         self.next_seq = 1;
         self.base_seq = 0;
-        for mut op in waiting {
+        self.wanted = None;
+        for mut op in all.into_values() {
             op.envelope.device_id = device;
             op.envelope.seq = self.next_seq;
             op.status = OpStatus::Saved;
             self.ops.insert(self.next_seq, op);
             self.next_seq += 1;
         }
-        Effects {
-            ops: self.ops.keys().copied().collect(),
-            forked: true,
-        }
+        Effects { ops: self.ops.keys().copied().collect(), forked: true, ..Effects::default() }
     }
 
     /// Takes one page of a pull and replays what it does not contain yet.
@@ -375,3 +379,6 @@ pub fn office_of(row: &Row) -> Option<OfficeId> {
         Row::Device(_) | Row::NikClaim(_) => return None,
     })
 }
+
+#[cfg(test)]
+mod tests;

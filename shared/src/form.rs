@@ -212,3 +212,6 @@ fn read<T>(
         .map_err(|code| errors.push(FieldError { field, code }))
         .ok()
 }
+
+#[cfg(test)]
+mod tests;

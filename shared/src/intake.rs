@@ -78,7 +78,7 @@ impl Memory {
     #[must_use]
     pub fn admit(&self, op: &Incoming) -> Admission {
         let last = self.last_seq.get(&op.device).copied().unwrap_or(0);
-        let expected = last + 1;
+        let expected = last.saturating_add(1);
         if let Some(settled) = self.settled.get(&op.op_id) {
             let result = if settled.hash == op.hash {
                 settled.result.clone()
@@ -157,7 +157,8 @@ pub fn take(
         }
         Admission::Next => {}
     }
-    let expected = memory.last_seq.get(&op.device).copied().unwrap_or(0) + 1;
+    let last = memory.last_seq.get(&op.device).copied().unwrap_or(0);
+    let expected = last.saturating_add(1);
     let command = match op.envelope.as_ref().map(Envelope::command) {
         Some(Err(DecodeError::Newer)) => {
             return Ok(Step::Stop(Stopped {
@@ -224,3 +225,6 @@ fn run(
     };
     Ok((result, changes))
 }
+
+#[cfg(test)]
+mod tests;

@@ -53,3 +53,6 @@ pub fn tablet_letters(n: usize) -> String {
         [letter(n / 26 - 1), letter(n)].iter().collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,8 @@ pub mod client;
 pub mod command;
 pub mod decide;
 pub mod envelope;
+#[cfg(test)]
+mod fixtures;
 pub mod flag;
 pub mod form;
 pub mod holidays;

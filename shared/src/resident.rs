@@ -209,8 +209,11 @@ pub struct NikKey(pub Uuid);
 pub struct NikClaim {
     pub key: NikKey,
     pub office: OfficeId,
+    /// The first record with this NIK.
     pub resident: ResidentId,
+    /// The active booking, and whose it is: another record may hold it.
     pub booking: Option<BookingId>,
+    pub booked_by: Option<ResidentId>,
 }
 
 /// Finds the resident of a claim code; never leaves the server.
@@ -321,3 +324,6 @@ impl TryFrom<String> for ClaimHash {
         Ok(Self(bytes))
     }
 }
+
+#[cfg(test)]
+mod tests;

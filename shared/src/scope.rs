@@ -191,3 +191,6 @@ impl Cursor {
         Plan { reset, read }
     }
 }
+
+#[cfg(test)]
+mod tests;

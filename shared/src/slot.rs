@@ -70,9 +70,12 @@ impl fmt::Debug for SlotStart {
 impl FromStr for SlotStart {
     type Err = SlotStartError;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
+        // One spelling only: it names the slot's row. And no year that has no week around it.
         NaiveDateTime::parse_from_str(s, FORM)
             .map(Self)
-            .map_err(|_| SlotStartError)
+            .ok()
+            .filter(|start| s.len() == 16 && start.to_string() == s)
+            .ok_or(SlotStartError)
     }
 }
 
@@ -279,7 +282,8 @@ impl Office {
             while start < end {
                 let left = (end - start).num_minutes();
                 let minutes = left.min(i64::from(s.slot_minutes.max(1))) as u16;
-                let seats = s.stations * (minutes / s.minutes_per_recording.max(1));
+                let in_turn = minutes / s.minutes_per_recording.max(1);
+                let seats = s.stations.saturating_mul(in_turn);
                 if seats > 0 {
                     let walk_in = (u32::from(seats) * u32::from(s.walk_in_percent) / 100) as u16;
                     plans.push(SlotPlan {

@@ -41,6 +41,8 @@ pub struct Pushed {
     pub results: Vec<OpAnswer>,
     /// Of this device, after the push.
     pub last_seq: u64,
+    /// As in [`Cursor`]: an answer from before a restore must not settle anything after it.
+    pub epoch: String,
     /// Why the rest of the ops was not looked at; they stay queued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<Stopped>,

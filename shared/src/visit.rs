@@ -181,6 +181,9 @@ impl FromStr for QueueNumber {
     type Err = QueueNumberError;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         let (letters, number) = s.split_once('-').ok_or(QueueNumberError)?;
+        if number.starts_with('+') {
+            return Err(QueueNumberError);
+        }
         Self::new(letters, number.parse().map_err(|_| QueueNumberError)?)
     }
 }

@@ -56,7 +56,11 @@ enum Task {
     /// Run all tests, in Chromium and on PostgreSQL too
     Test(Rest),
     /// Lint the host crates, then the app as WebAssembly
-    Clippy,
+    Clippy {
+        /// Only the app
+        #[arg(long)]
+        app: bool,
+    },
     /// Type-check the app as WebAssembly
     CheckApp(Rest),
     /// Build the documentation; a warning is an error
@@ -90,7 +94,7 @@ fn start(task: Task) -> Result<()> {
         Task::App { dev, release: _ } => app::build(app::Mode::from_dev(dev)),
         Task::Run { release, rest } => serve::run(release, &rest.args),
         Task::Test(rest) => suite::test(&rest.args),
-        Task::Clippy => checks::clippy(),
+        Task::Clippy { app } => checks::clippy(app),
         Task::CheckApp(rest) => checks::check_app(&rest.args),
         Task::Doc => checks::doc(),
         Task::Deny => checks::deny(),

@@ -65,6 +65,7 @@ impl Tool {
     pub fn command(&self) -> Result<Command> {
         let mut command = Command::new(tree::tools()?.join("bin").join(self.program));
         command.current_dir(tree::root()?);
+        step::forget_outer_cargo(&mut command);
         Ok(command)
     }
 

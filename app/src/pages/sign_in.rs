@@ -2,7 +2,7 @@
 
 use crate::{
     api::ApiError,
-    components::{Icon, IconName, Notice, Tone},
+    components::{Icon, Notice, Tone},
     i18n::*,
     state::{Connection, use_rekam},
 };
@@ -87,10 +87,9 @@ pub fn SignIn() -> impl IntoView {
                 <Show when=move || matches!(rekam.connection(), Connection::Offline { .. }) && failure.with(Option::is_none)>
                     <Notice
                         tone=Tone::Warning
-                        title=Signal::derive(move || t_string!(i18n, account.sign_in.offline_title).to_owned())
-                    >
-                        {t!(i18n, account.sign_in.offline_text)}
-                    </Notice>
+                        title=move || t_string!(i18n, account.sign_in.offline_title)
+                        text=move || t_string!(i18n, account.sign_in.offline_text)
+                    />
                 </Show>
                 {move || failure.get().map(|error| view! { <Failure error/> })}
                 <form
@@ -117,7 +116,7 @@ pub fn SignIn() -> impl IntoView {
                             on:input:target=move |ev| username.set(ev.target().value())
                         />
                         <p class="field__error" id="username-error" hidden=move || !missing_name()>
-                            <Icon name=IconName::Warning/>
+                            <Icon name="warning"/>
                             {t!(i18n, account.sign_in.username_missing)}
                         </p>
                     </div>
@@ -136,7 +135,7 @@ pub fn SignIn() -> impl IntoView {
                             on:input:target=move |ev| password.set(ev.target().value())
                         />
                         <p class="field__error" id="password-error" hidden=move || !missing_word()>
-                            <Icon name=IconName::Warning/>
+                            <Icon name="warning"/>
                             {t!(i18n, account.sign_in.password_missing)}
                         </p>
                     </div>
@@ -183,7 +182,7 @@ fn Already() -> impl IntoView {
             let name = account.name.clone();
             view! {
                 <div class="notice notice--info">
-                    <Icon name=IconName::Info/>
+                    <Icon name="info"/>
                     <div class="notice__body">
                         <p class="notice__text">
                             {move || t_string!(i18n, account.sign_in.already, name = name.clone()).to_string()}
@@ -226,7 +225,7 @@ fn Failure(error: ApiError) -> impl IntoView {
     };
     view! {
         <div class="notice notice--danger" role="alert">
-            <Icon name=IconName::Warning/>
+            <Icon name="warning"/>
             <div class="notice__body">
                 <p class="notice__title">{title}</p>
                 <p class="notice__text">{text}</p>

@@ -221,6 +221,8 @@ pub struct Pushed {
     results: Vec<OpAnswer>,
     /// Of this device, after the push.
     last_seq: u64,
+    /// Changes when a backup was restored.
+    epoch: String,
     #[schema(required = false)]
     stopped: Option<Stopped>,
 }

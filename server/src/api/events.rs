@@ -98,14 +98,15 @@ impl Listener {
     /// Waits for the next poke worth sending; `None` when the server stops.
     async fn next(&mut self) -> Option<()> {
         loop {
-            tokio::select! {
+            let heard = tokio::select! {
                 _ = self.stopping.wait_for(|stopping| *stopping) => return None,
-                poke = self.pokes.recv() => match poke {
-                    Ok(poke) if !self.concerns(&poke).await => {}
-                    // Too slow to hear them all: there certainly was something.
-                    Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => break,
-                    Err(broadcast::error::RecvError::Closed) => return None,
-                },
+                heard = self.pokes.recv() => heard,
+            };
+            match heard {
+                Ok(poke) if !self.concerns(&poke).await => {}
+                // Too slow to hear them all: there certainly was something.
+                Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => break,
+                Err(broadcast::error::RecvError::Closed) => return None,
             }
         }
         sleep_until(self.not_before).await;
@@ -118,6 +119,6 @@ impl Listener {
         if self.state.clock.now() - self.read_at > FRESH && self.refresh().await.is_err() {
             return true;
         }
-        scopes::concern(&self.scopes, poke.office, &poke.residents)
+        scopes::concern(&self.scopes, poke)
     }
 }

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use shared::sync::Account;
 
-use crate::{auth::role::Staff, error::ApiError, state, state::Shared, store::accounts::AccountRow};
+use crate::{auth::role::Staff, error::ApiError, state, state::Shared, store::accounts};
 
 /// The account of the session, with the keys for checking tickets offline.
 #[utoipa::path(
@@ -19,7 +19,7 @@ pub async fn me(State(state): State<Shared>, staff: Staff) -> Result<Json<Accoun
 }
 
 /// The account as its owner sees it.
-pub fn account(state: &state::State, account: AccountRow) -> Account {
+pub fn account(state: &state::State, account: accounts::Account) -> Account {
     Account {
         id: account.id,
         username: account.username,

@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use shared::{ids::OfficeId, office::Office, problem::Code, row::{Key, Of}};
+use shared::{ids::OfficeId, office::Office, problem::Code, row::Key};
 
 use crate::{
     error::ApiError,
@@ -34,9 +34,7 @@ pub async fn office(
 /// # Errors
 /// `not_found`.
 pub async fn find(tx: &mut Tx, id: OfficeId) -> Result<Office, ApiError> {
-    let row = rows::get(tx, id, Key::office(id)).await?;
-    row.as_ref()
-        .and_then(Office::of)
-        .cloned()
+    rows::get(tx, id, Key::office(id))
+        .await?
         .ok_or_else(|| Code::NotFound.into())
 }

@@ -66,12 +66,12 @@ pub async fn pull(
         epoch,
         ..Cursor::default()
     };
-    for ((scope, _), (office, seq)) in plan.read.iter().zip(&page.seqs) {
+    for ((scope, _), seq) in plan.read.iter().zip(&page.reached) {
         let hash = scope.hash();
-        next.scopes.insert(*office, ScopeCursor { hash, seq: *seq });
+        next.scopes.insert(scope.office, ScopeCursor { hash, seq: *seq });
     }
     Ok(Json(Pulled {
-        changes: page.rows,
+        changes: page.changes,
         cursor: next,
         device_seq,
         more: page.more,

@@ -58,7 +58,7 @@ pub async fn push(
     if let Some(n) = push.ops.iter().position(|op| place_of(op).is_none()) {
         return Err(ApiError::from(Code::Malformed).at(&format!("ops[{n}]"), "undecodable"));
     }
-    if let Some(session) = session.filter(|session| session.device != Some(device)) {
+    if let Some(session) = session.filter(|session| session.device != device) {
         follow(&state, device, &session).await?;
     }
     let pushed = state

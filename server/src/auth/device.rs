@@ -5,11 +5,11 @@ use axum::extract::FromRequestParts;
 use http::{header, request::Parts};
 use shared::{ids::DeviceId, problem::Code};
 
-use super::token;
+use super::token::{self, TokenHash};
 use crate::{
     error::ApiError,
     state::{Address, Shared},
-    store::devices::{self, Credential, TokenHash},
+    store::devices::{self, Checked},
 };
 
 /// A device whose token was checked.
@@ -48,27 +48,27 @@ impl FromRequestParts<Shared> for AnyDevice {
         state.limiters.device(claimed.id)?;
         let now = state.clock.now();
         let mut tx = state.db.read().await?;
-        let mut credential = devices::check(&mut tx, claimed.id, &claimed.token).await?;
+        let mut checked = devices::check(&mut tx, claimed.id, &claimed.token).await?;
         drop(tx);
-        if credential == Credential::New {
+        if checked == Checked::Unknown {
             let Address(address) = Address::from_request_parts(parts, state).await?;
             state.limiters.new_device(address)?;
             let mut tx = state.db.write().await?;
-            credential =
+            checked =
                 devices::register_or_check(&mut tx, claimed.id, &claimed.token, now).await?;
             tx.commit().await?;
         }
-        if credential == Credential::OtherToken {
+        if checked == Checked::WrongToken {
             return Err(Code::DeviceToken.into());
         }
         if state.contacts.is_due(claimed.id, now) {
             let mut tx = state.db.write().await?;
-            devices::contact(&mut tx, &[claimed.id], now).await?;
+            devices::contact(&mut tx, claimed.id, now).await?;
             tx.commit().await?;
         }
         Ok(Self {
             id: claimed.id,
-            revoked: credential == Credential::Revoked,
+            revoked: checked == Checked::Revoked,
         })
     }
 }

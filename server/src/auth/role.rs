@@ -6,12 +6,12 @@ use http::request::Parts;
 use shared::{ids::OfficeId, problem::Code, sync::Role};
 
 use super::session::Session;
-use crate::{error::ApiError, state::Shared, store::accounts::AccountRow};
+use crate::{error::ApiError, state::Shared, store::accounts::Account};
 
 macro_rules! roles {
     ($($(#[$doc:meta])* $name:ident = $($role:ident)|+;)+) => {$(
         $(#[$doc])*
-        pub struct $name(pub AccountRow);
+        pub struct $name(pub Account);
 
         impl FromRequestParts<Shared> for $name {
             type Rejection = ApiError;
@@ -31,7 +31,7 @@ macro_rules! roles {
         impl $name {
             /// # Errors
             /// `other_office` unless the account belongs to this office.
-            pub fn of(self, office: OfficeId) -> Result<AccountRow, ApiError> {
+            pub fn of(self, office: OfficeId) -> Result<Account, ApiError> {
                 if self.0.office == office {
                     Ok(self.0)
                 } else {

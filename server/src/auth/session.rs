@@ -7,11 +7,11 @@ use chrono::TimeDelta;
 use http::request::Parts;
 use shared::{ids::DeviceId, problem::Code};
 
-use super::token;
+use super::token::{self, TokenHash};
 use crate::{
     error::ApiError,
     state::Shared,
-    store::{accounts::AccountRow, devices::TokenHash, sessions},
+    store::{accounts::Account, sessions},
 };
 
 const COOKIE: &str = "rekam_session";
@@ -26,8 +26,8 @@ const TOUCH: TimeDelta = TimeDelta::minutes(5);
 #[derive(Clone)]
 pub struct Session {
     pub token: TokenHash,
-    pub account: AccountRow,
-    pub device: Option<DeviceId>,
+    pub account: Account,
+    pub device: DeviceId,
 }
 
 /// The token of the cookie, if there is one.
@@ -58,7 +58,7 @@ async fn find(parts: &Parts, state: &Shared) -> Result<Option<Session>, ApiError
     let mut tx = state.db.read().await?;
     let found = sessions::find_live(&mut tx, &token, now).await?;
     drop(tx);
-    let Some(session) = found else {
+    let Some((session, account)) = found else {
         return Ok(None);
     };
     if now - session.last_seen > TOUCH {
@@ -69,7 +69,7 @@ async fn find(parts: &Parts, state: &Shared) -> Result<Option<Session>, ApiError
     }
     Ok(Some(Session {
         token,
-        account: session.account,
+        account,
         device: session.device,
     }))
 }

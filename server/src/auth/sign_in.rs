@@ -10,7 +10,7 @@ use super::{
 use crate::{
     error::ApiError,
     state::State,
-    store::{self, accounts::AccountRow},
+    store::{self, accounts::Account},
 };
 
 const USERNAME: usize = 64;
@@ -30,7 +30,7 @@ pub async fn sign_in(
     state: &State,
     device: DeviceId,
     given: SignIn,
-) -> Result<(AccountRow, String), ApiError> {
+) -> Result<(Account, String), ApiError> {
     if given.username.len() > USERNAME || given.password.len() > *password::LENGTH.end() {
         return Err(Code::SignInFailed.into());
     }
@@ -46,7 +46,7 @@ pub async fn sign_in(
     let now = state.clock.now();
     let until = now + IDLE.min(LONGEST);
     let mut tx = state.db.write().await?;
-    store::sessions::create(&mut tx, &hash, account.id, Some(device), now, until).await?;
+    store::sessions::create(&mut tx, &hash, account.id, device, now, until).await?;
     store::devices::link_account(&mut tx, device, account.id).await?;
     tx.commit().await?;
     Ok((account, token))

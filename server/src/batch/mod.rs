@@ -1,6 +1,7 @@
 //! Takes what devices push: one queue an office, everything that waits in one transaction. Loads in
 //! bulk, decides op by op with `shared`, saves in bulk, answers after the commit.
 
+mod attempt;
 mod keys;
 mod load;
 mod queue;

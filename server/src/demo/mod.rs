@@ -2,7 +2,10 @@
 //! from 9001 are beyond what a kecamatan issues for one day, and no operator has the numbers 084…, so
 //! nobody invented here has a real person's NIK, KK or phone.
 
+pub mod accounts;
 mod draw;
+mod life;
+pub mod load;
 mod names;
 pub mod offices;
 

@@ -148,13 +148,6 @@ impl Record {
             .map_err(|_| StoreError::Corrupt("an id is not a UUID"))
     }
 
-    pub(super) fn uuid_opt(&self, column: usize) -> Result<Option<Uuid>, StoreError> {
-        self.text_opt(column)?
-            .map(|text| text.parse())
-            .transpose()
-            .map_err(|_| StoreError::Corrupt("an id is not a UUID"))
-    }
-
     pub(super) fn time(&self, column: usize) -> Result<DateTime<Utc>, StoreError> {
         DateTime::from_timestamp_micros(self.int(column)?)
             .ok_or(StoreError::Corrupt("a time is out of range"))

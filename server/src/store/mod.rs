@@ -18,7 +18,7 @@ pub mod slots;
 
 pub use bind::{Arg, Record};
 pub use error::StoreError;
-pub use open::{Db, Engine};
+pub use open::{Db, Engine, sqlite_path};
 
 use sqlx::{Postgres, Sqlite, Transaction};
 

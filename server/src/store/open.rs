@@ -1,7 +1,8 @@
 //! Opening a database and beginning transactions. SQLite has one connection that writes and a few
 //! that read; PostgreSQL has one pool.
 
-use super::{StoreError, Tx};
+use super::{StoreError, Tx, meta};
+use crate::clock::Clock;
 use sqlx::{
     PgPool, SqlSafeStr, SqlitePool,
     migrate::{Migration, MigrationType, Migrator},
@@ -59,7 +60,7 @@ impl Db {
             let pool = PgPoolOptions::new().max_connections(CONNECTIONS);
             let pool = pool.connect_with(options).await?;
             migrator(POSTGRES).run(&pool).await?;
-            return Ok(Self(Pools::Postgres(pool)));
+            return Self(Pools::Postgres(pool)).begun().await;
         }
         Err(StoreError::Address)
     }
@@ -81,10 +82,16 @@ impl Db {
         migrator(SQLITE).run(&writer).await?;
         let readers = kept(READERS);
         let readers = readers.connect_with(options.pragma("query_only", "on"));
-        Ok(Self(Pools::Sqlite {
-            writer,
-            readers: readers.await?,
-        }))
+        let readers = readers.await?;
+        Self(Pools::Sqlite { writer, readers }).begun().await
+    }
+
+    /// A new database begins its first epoch.
+    async fn begun(self) -> Result<Self, StoreError> {
+        let mut tx = self.write().await?;
+        meta::first_epoch(&mut tx, Clock::system().new_id()).await?;
+        tx.commit().await?;
+        Ok(self)
     }
 
     /// Begins a transaction that writes. On SQLite it is the only one; on PostgreSQL it must lock

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use shared::{
     ids::OfficeId,
     office::Office,
+    resident::NikClaim,
     row::{Change, Entity, Key, Of, Row},
 };
 use std::collections::BTreeMap;
@@ -129,6 +130,18 @@ pub async fn all(tx: &mut Tx, office: OfficeId, kind: Entity) -> Result<Vec<Row>
     let rows = tx.fetch(sql, [office.into(), kind.as_str().into()]).await?;
     rows.iter()
         .map(|row| Ok(Row::from_text(kind, &row.text(0)?)?))
+        .collect()
+}
+
+/// The claims on NIKs that an office made: for checks.
+///
+/// # Errors
+/// As [`load`].
+pub async fn nik_claims(tx: &mut Tx, office: OfficeId) -> Result<Vec<NikClaim>, StoreError> {
+    let sql = "SELECT data FROM nik_claim WHERE office = $1";
+    let rows = tx.fetch(sql, [office.into()]).await?;
+    rows.iter()
+        .map(|row| Ok(serde_json::from_str(&row.text(0)?)?))
         .collect()
 }
 

@@ -96,14 +96,8 @@ pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Deci
             .into(),
         );
     }
-    if let (Some(key), false) = (resident.nik_key, known.nik_in_use) {
-        let claim = NikClaim {
-            key,
-            office: op.office,
-            resident: resident.id,
-            booking: Some(id),
-        };
-        rows.push(claim.into());
+    if !known.nik_in_use {
+        rows.extend(nik_claim(world, op, &resident, &booking)?.map(Change::from));
     }
     rows.extend(device.map(Change::from));
     rows.push(resident.into());
@@ -151,17 +145,25 @@ fn booked_before(world: &World, op: &Op<'_>, id: ResidentId) -> Result<Known, St
     if resident.active.is_some() {
         return Err(Code::AlreadyBooked.into());
     }
-    let nik_in_use = match resident.nik_key {
-        Some(key) if op.ctx.side == Side::Server => world
-            .find::<NikClaim>(key)?
-            .is_some_and(|claim| claim.booking.is_some() && claim.resident != id),
-        _ => false,
-    };
+    let nik_in_use = nik_booked_elsewhere(world, op, &resident)?;
     Ok(Known {
         resident,
         nik_in_use,
         new: false,
     })
+}
+
+/// Whether another record with the same NIK has an active booking.
+pub(super) fn nik_booked_elsewhere(
+    world: &World,
+    op: &Op<'_>,
+    resident: &Resident,
+) -> Result<bool, Stop> {
+    let Some(key) = resident.nik_key.filter(|_| op.ctx.side == Side::Server) else {
+        return Ok(false);
+    };
+    let claim = world.find::<NikClaim>(key)?;
+    Ok(claim.is_some_and(|claim| claim.booked_by.is_some_and(|by| by != resident.id)))
 }
 
 fn newcomer(world: &World, op: &Op<'_>, office: &Office, draft: &Draft) -> Result<Known, Stop> {
@@ -218,7 +220,10 @@ fn newcomer(world: &World, op: &Op<'_>, office: &Office, draft: &Draft) -> Resul
     match (claim.booking, on_roll) {
         // Whoever asks, the answer does not say whether the NIK is booked.
         (Some(_), _) => Ok(Known {
-            resident: fresh,
+            resident: Resident {
+                nik_key: Some(key),
+                ..fresh
+            },
             nik_in_use: true,
             new: true,
         }),
@@ -379,6 +384,34 @@ pub(super) fn find<'w>(
     Ok((booking, resident))
 }
 
+/// The deployment's claim on the resident's NIK once this booking is, or is no longer, active. The
+/// record that the claim refers to stays the first one.
+fn nik_claim(
+    world: &World,
+    op: &Op<'_>,
+    resident: &Resident,
+    booking: &Booking,
+) -> Result<Option<NikClaim>, Stop> {
+    let Some(key) = resident.nik_key.filter(|_| op.ctx.side == Side::Server) else {
+        return Ok(None);
+    };
+    let claim = world.find::<NikClaim>(key)?;
+    let holder = claim.and_then(|claim| claim.booking);
+    let (office, reference) = claim.map_or((op.office, resident.id), |c| (c.office, c.resident));
+    let put = |booking: Option<BookingId>| NikClaim {
+        key,
+        office,
+        resident: reference,
+        booking,
+        booked_by: booking.map(|_| resident.id),
+    };
+    Ok(match (booking.state.is_active(), holder) {
+        (true, None) => Some(put(Some(booking.id))),
+        (false, Some(held)) if held == booking.id => Some(put(None)),
+        _ => None,
+    })
+}
+
 /// The resident and the deployment's claim once this booking is, or is no longer, the active one.
 pub(super) fn set_active(
     world: &World,
@@ -399,25 +432,7 @@ pub(super) fn set_active(
         day: booking.slot.map(SlotStart::date),
     });
     let mut rows = Vec::new();
-    if let (Some(key), Side::Server) = (resident.nik_key, op.ctx.side) {
-        let claimed = world
-            .find::<NikClaim>(key)?
-            .filter(|claim| claim.resident == resident.id);
-        let takes = claimed.is_none_or(|claim| claim.booking.is_none_or(|b| b == booking.id));
-        if takes && (claimed.is_some() || world.find::<NikClaim>(key)?.is_none()) {
-            let booking = is_active.then_some(booking.id);
-            let (office, resident) = (op.office, resident.id);
-            rows.push(
-                NikClaim {
-                    key,
-                    office,
-                    resident,
-                    booking,
-                }
-                .into(),
-            );
-        }
-    }
+    rows.extend(nik_claim(world, op, &resident, booking)?.map(Row::from));
     rows.push(resident.into());
     Ok(rows)
 }
@@ -439,7 +454,11 @@ pub(super) fn reschedule(world: &World, op: &Op<'_>, wish: &RescheduleBooking) -
         State::NoShow if booking.no_shows > 1 && !op.is_staff() => {
             return Err(Code::NoRebookingLeft.into());
         }
-        State::NoShow if resident.active.is_some() => return Err(Code::AlreadyBooked.into()),
+        State::NoShow
+            if resident.active.is_some() || nik_booked_elsewhere(world, op, resident)? =>
+        {
+            return Err(Code::AlreadyBooked.into());
+        }
         State::NoShow | State::Waitlisted => {}
         _ => return Err(Code::BookingState.into()),
     }

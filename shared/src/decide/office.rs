@@ -59,6 +59,7 @@ pub(super) fn enrol(world: &World, op: &Op<'_>, people: &[Draft]) -> Decision {
                     office: op.office,
                     resident: id,
                     booking: None,
+                    booked_by: None,
                 }
                 .into(),
             );

@@ -2,7 +2,7 @@
 
 use super::{
     Decision, Op, Verdict,
-    booking::{booking_reads, find, seat_or_wait, set_active},
+    booking::{booking_reads, find, nik_booked_elsewhere, seat_or_wait, set_active},
     seats,
 };
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     command::Receipt,
     ids::BookingId,
     problem::Code,
-    resident::{NikClaim, Resident},
+    resident::Resident,
     row::{Change, Key},
     world::World,
 };
@@ -26,13 +26,7 @@ pub(super) fn review(world: &World, op: &Op<'_>, id: BookingId, accept: bool) ->
     let mut rows: Vec<Change> = Vec::new();
     let mut resident = resident.clone();
     let decided = if accept {
-        let taken = match resident.nik_key {
-            Some(key) => world
-                .find::<NikClaim>(key)?
-                .is_some_and(|claim| claim.booking.is_some() && claim.resident != resident.id),
-            None => false,
-        };
-        if taken {
+        if nik_booked_elsewhere(world, op, &resident)? {
             return Err(Code::AlreadyBooked.into());
         }
         resident.verified = true;

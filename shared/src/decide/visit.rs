@@ -116,6 +116,7 @@ pub(super) fn walk_in(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
                         office: op.office,
                         resident: new,
                         booking: None,
+                        booked_by: None,
                     };
                     rows.push(claim.into());
                     Resident {

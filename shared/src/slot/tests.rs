@@ -1,1 +1,238 @@
-//! Tests.
+use super::*;
+use crate::{
+    fixtures::{OFFICE, office},
+    office::Hours,
+};
+use chrono::NaiveTime;
+use proptest::prelude::*;
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn at(minutes: u32) -> NaiveTime {
+    NaiveTime::from_hms_opt(minutes / 60, minutes % 60, 0).unwrap()
+}
+
+/// 07:30-12:00 holds four hours and a half: the half hour is a slot of its own.
+#[test]
+fn a_monday_and_a_friday() {
+    let list = |date: &str| -> Vec<String> {
+        let plans = office().slots(day(date)).unwrap();
+        plans
+            .iter()
+            .map(|p| {
+                let time = p.start.local().format("%H:%M");
+                format!("{time} {}min {} ({})", p.minutes, p.seats, p.walk_in)
+            })
+            .collect()
+    };
+    let monday = [
+        "07:30 60min 8 (2)",
+        "08:30 60min 8 (2)",
+        "09:30 60min 8 (2)",
+        "10:30 60min 8 (2)",
+        "11:30 30min 4 (1)",
+        "13:00 60min 8 (2)",
+        "14:00 60min 8 (2)",
+    ];
+    assert_eq!(list("2026-11-23"), monday);
+    let friday: Vec<_> = monday
+        .into_iter()
+        .filter(|s| !s.starts_with("11:30"))
+        .collect();
+    assert_eq!(list("2026-11-27"), friday);
+}
+
+#[test]
+fn only_the_calendars_own_starts_are_slots() {
+    for (start, there) in [
+        ("2026-11-23T07:30", true),
+        ("2026-11-23T08:00", false),
+        ("2026-11-23T12:00", false),
+        ("2026-11-23T14:00", true),
+        ("2026-11-23T15:00", false),
+        ("2026-11-28T07:30", false),
+    ] {
+        let found = office().slot(start.parse().unwrap()).is_some();
+        assert_eq!(found, there, "{start}");
+    }
+}
+
+/// Another spelling would be another key for the same slot, and a year far off has no week.
+#[test]
+fn a_start_has_one_spelling() {
+    let start: SlotStart = "2026-12-01T07:30".parse().unwrap();
+    assert_eq!(start.to_string(), "2026-12-01T07:30");
+    for text in [
+        "2026-12-1T7:30",
+        "2026-12-01T07:30:00",
+        "2026-12-01 07:30",
+        "-262143-01-01T07:30",
+        "+262142-12-31T07:30",
+        "2026-02-30T07:30",
+        "2026-12-01T24:00",
+        " 2026-12-01T07:30",
+        "",
+    ] {
+        assert_eq!(text.parse::<SlotStart>(), Err(SlotStartError), "{text:?}");
+    }
+}
+
+#[test]
+fn the_offer_hides_what_is_past_or_closed() {
+    let plan = office().slot("2026-11-23T09:30".parse().unwrap()).unwrap();
+    let mut taken = Slot::new(OFFICE, plan);
+    for _ in 0..4 {
+        taken = taken.claim(true, 30).unwrap();
+    }
+    let now = day("2026-11-23").and_time(at(8 * 60 + 30));
+    let offer = office().offer(day("2026-11-23"), std::slice::from_ref(&taken), now);
+    let free: Vec<_> = offer.slots.iter().map(|s| s.free).collect();
+    assert_eq!(free, [0, 0, 2, 6, 3, 6, 6]);
+    assert_eq!(offer.free(), 23);
+    taken.closed = true;
+    let offer = office().offer(day("2026-11-23"), &[taken], now);
+    assert_eq!(offer.free(), 21);
+    let weekend = office().offer(day("2026-11-28"), &[], now);
+    assert_eq!((weekend.closed, weekend.slots), (Some(Closed::DayOff), vec![]));
+}
+
+#[test]
+fn a_limit_stops_new_claims_and_takes_nothing_away() {
+    let plan = office().slot("2026-11-23T09:30".parse().unwrap()).unwrap();
+    let mut slot = Slot::new(OFFICE, plan);
+    for _ in 0..3 {
+        slot = slot.claim(true, 30).unwrap();
+    }
+    slot.limit = Some(4);
+    assert_eq!(slot.free(), 0, "two of the four are kept for walk-ins");
+    assert_eq!(slot.clone().claim(true, 30), Err(SlotFull));
+    assert_eq!(slot.booked, 3);
+    assert!(slot.holds());
+}
+
+/// 30 % of 8 seats is 2.4: three people nobody has verified, whatever order they come in.
+#[test]
+fn the_share_of_the_unverified() {
+    for (seats, percent, most) in [(8, 30, 3), (7, 30, 3), (4, 30, 2), (8, 0, 0), (8, 100, 8)] {
+        let mut slot = Slot::new(
+            OFFICE,
+            SlotPlan {
+                start: "2026-11-23T09:30".parse().unwrap(),
+                minutes: 60,
+                seats,
+                walk_in: 0,
+            },
+        );
+        let mut taken = 0;
+        while let Ok(next) = slot.clone().claim(false, percent) {
+            slot = next;
+            taken += 1;
+        }
+        assert_eq!(taken, most, "{percent} % of {seats}");
+        let verified = (0..).map_while(|_| {
+            slot = slot.clone().claim(true, percent).ok()?;
+            Some(())
+        });
+        assert_eq!(verified.count() as u16, seats - most, "the rest is for the verified");
+    }
+}
+
+proptest! {
+    /// Slots of a day neither overlap nor leave the hours, reach into the break, or promise more
+    /// recordings than fit.
+    #[test]
+    fn slots_tile_the_working_day(
+        open in 300u32..700, length in 0u32..600, break_at in 0u32..600, rest in 0u32..120,
+        slot_minutes in 0u16..200, stations in 0u16..6, minutes in 0u16..60, walk_in in 0u16..101,
+    ) {
+        let mut office = office();
+        let break_from = open + break_at.min(length);
+        let hours = Hours {
+            open: at(open),
+            close: at(open + length),
+            break_from: at(break_from),
+            break_to: at(break_from + rest),
+        };
+        office.settings.week.0[0] = Some(hours);
+        office.settings.slot_minutes = slot_minutes;
+        office.settings.stations = stations;
+        office.settings.minutes_per_recording = minutes;
+        office.settings.walk_in_percent = walk_in;
+        let date = day("2026-11-23");
+        let mut before = date.and_time(at(open));
+        for plan in office.slots(date).unwrap() {
+            let end = plan.start.local() + TimeDelta::minutes(plan.minutes.into());
+            prop_assert!(plan.start.local() >= before && end <= date.and_time(hours.close));
+            prop_assert!(
+                end <= date.and_time(hours.break_from)
+                    || plan.start.local() >= date.and_time(hours.break_to)
+            );
+            prop_assert!(plan.minutes <= slot_minutes.max(1));
+            prop_assert!(plan.seats > 0 && plan.walk_in <= plan.seats);
+            // What fits: stations times the recordings that end in time.
+            let work = u32::from(plan.seats / stations) * u32::from(minutes.max(1));
+            prop_assert!(work <= plan.minutes.into());
+            prop_assert!(work + u32::from(minutes.max(1)) > plan.minutes.into());
+            prop_assert_eq!(office.slot(plan.start), Some(plan));
+            before = end;
+        }
+    }
+
+    /// Whatever is claimed, lent, used and given back, nobody sits on two seats: checked against a
+    /// plain list of who holds what.
+    #[test]
+    fn counters_never_break(steps in prop::collection::vec((0u8..6, any::<bool>(), 0usize..20), 0..120),
+        seats in 0u16..12, walk_in in 0u16..12, percent in 0u16..101) {
+        let start = "2026-11-23T09:30".parse().unwrap();
+        let walk_in = walk_in.min(seats);
+        let mut slot = Slot::new(OFFICE, SlotPlan { start, minutes: 60, seats, walk_in });
+        let (mut booked, mut lent, mut sat): (Vec<bool>, u16, u16) = (vec![], 0, 0);
+        for (step, verified, pick) in steps {
+            match step {
+                0 | 1 => if let Ok(next) = slot.clone().claim(verified, percent) {
+                    slot = next;
+                    booked.push(verified);
+                },
+                2 => if !booked.is_empty() {
+                    let verified = booked.swap_remove(pick % booked.len());
+                    slot = slot.release(verified);
+                },
+                3 => {
+                    let more = slot.lendable();
+                    slot = slot.lend(more);
+                    lent += more;
+                }
+                4 => if lent > 0 {
+                    slot = slot.use_lent();
+                    (lent, sat) = (lent - 1, sat + 1);
+                },
+                _ => {
+                    let back = lent.min(pick as u16);
+                    slot = slot.take_back(back);
+                    lent -= back;
+                }
+            }
+            prop_assert!(slot.holds());
+            prop_assert_eq!(usize::from(slot.booked), booked.len() + usize::from(sat));
+            prop_assert_eq!(slot.leased, lent);
+            prop_assert!(sat + lent <= walk_in, "the tablets' share");
+            prop_assert!(booked.len() <= usize::from(seats - walk_in), "the bookings' share");
+            let unverified = booked.iter().filter(|verified| !**verified).count();
+            prop_assert!(unverified * 100 < usize::from(seats) * usize::from(percent) + 100);
+        }
+    }
+
+    #[test]
+    fn a_start_reads_back(minutes in 0i64..30_000_000, seconds in 0i64..60) {
+        let local = day("2000-01-01").and_time(NaiveTime::MIN) + TimeDelta::minutes(minutes);
+        let start = SlotStart::new(local + TimeDelta::seconds(seconds));
+        prop_assert_eq!(start.local(), local);
+        prop_assert_eq!(start.to_string().parse(), Ok(start));
+        prop_assert_eq!(
+            serde_json::to_string(&start).unwrap(),
+            local.format("\"%Y-%m-%dT%H:%M\"").to_string()
+        );
+    }
+}

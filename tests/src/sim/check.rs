@@ -142,7 +142,12 @@ pub fn after_quiet(
     }
     let view: BTreeMap<_, _> = device.client.view.rows().map(|row| (row.key(), row)).collect();
     if view != here {
-        return Err("with nothing left to send, the view differs from what was pulled".to_owned());
+        let only: Vec<_> = view.keys().filter(|key| !here.contains_key(key)).collect();
+        let (next, seen) = (device.client.next_seq, device.client.base_seq);
+        return Err(format!(
+            "with nothing left to send, the view differs from what was pulled (ops before {next}, \
+             pulled to {seen}, only in the view: {only:?})"
+        ));
     }
     Ok(())
 }

@@ -123,7 +123,7 @@ impl Server {
             }
         }
         let last_seq = self.tables.memory.last_seq.get(&device).copied().unwrap_or(0);
-        Pushed { results, last_seq, stopped }
+        Pushed { results, last_seq, epoch: self.epoch.to_string(), stopped }
     }
 
     fn save(&mut self, change: Change) {

@@ -7,11 +7,12 @@ use super::{
     words,
 };
 use crate::{
-    components::{Icon, OpBadge},
+    components::{Icon, OpBadge, format},
     i18n::*,
+    state::use_rekam,
 };
 use leptos::{prelude::*, task::spawn_local};
-use shared::{command::Proof, ids::BookingId, slot::SlotStart, ticket::TicketError};
+use shared::{command::Proof, ids::{BookingId, OpId}, slot::SlotStart, ticket::TicketError};
 
 /// A finding as it was when it was found: it does not change under the clerk's finger.
 #[component]
@@ -88,7 +89,7 @@ pub fn NumberGiven(
     let i18n = use_i18n();
     view! {
         <section class="now">
-            <p class="now__label">{t!(i18n, desk.arrival.number)}<OpBadge op=given.op/></p>
+            <p class="now__label">{t!(i18n, desk.arrival.number)}<Fate op=given.op/></p>
             <div class="now__who">
                 <p class="now__number">{given.number}</p>
                 <p class="now__name">{move || words::name_or(i18n, name.as_ref())}</p>
@@ -101,6 +102,14 @@ pub fn NumberGiven(
             </div>
         </section>
     }
+}
+
+/// What became of a command, small.
+#[component]
+pub fn Fate(op: OpId) -> impl IntoView {
+    let rekam = use_rekam();
+    let op = Memo::new(move |_| rekam.op(op));
+    view! { <OpBadge op/> }
 }
 
 /// The arrival could not be written on the tablet: paper is the way out.
@@ -175,8 +184,9 @@ fn card(
         Finding::Unseen { booking, starts } => {
             let office = desk.office.get_untracked();
             let when = office.map(|office| {
-                let local = office.zone.local(*starts);
-                format!("{}, {}", words::date(i18n, local.date()), words::clock(local))
+                let day = office.zone.local(*starts).date();
+                let time = words::local_time(i18n, &office, *starts);
+                format!("{}, {time}", words::date(i18n, day))
             });
             let text = t_string!(i18n, desk.scan.unknown_good_text, when = when.unwrap_or_default());
             let title = t_string!(i18n, desk.scan.unknown_good);
@@ -234,7 +244,7 @@ fn standing(i18n: I18nContext<Locale>, desk: Desk, found: &Found, proof: Proof) 
     let no_seat = || Some(t_string!(i18n, desk.scan.no_seat_text).to_owned());
     let here = |seen: &Option<Seen>| match (seen, desk.office.get_untracked()) {
         (Some(seen), Some(office)) => {
-            let time = words::local_time(&office, seen.at);
+            let time = words::local_time(i18n, &office, seen.at);
             let number = seen.number.clone();
             t_string!(i18n, desk.arrival.already, time = time, number = number).to_string()
         }
@@ -282,9 +292,9 @@ fn facts(i18n: I18nContext<Locale>, found: &Found) -> impl IntoView {
     };
     let when = |slot: SlotStart| {
         if found.standing == Standing::Today {
-            t_string!(i18n, desk.scan.today, time = words::slot_time(slot)).to_string()
+            t_string!(i18n, desk.scan.today, time = words::slot_time(i18n, slot)).to_string()
         } else {
-            format!("{}, {}", words::date(i18n, slot.date()), words::slot_time(slot))
+            format!("{}, {}", words::date(i18n, slot.date()), words::slot_time(i18n, slot))
         }
     };
     let priority = found.priority.then(|| {
@@ -304,7 +314,7 @@ fn facts(i18n: I18nContext<Locale>, found: &Found) -> impl IntoView {
             {row(t_string!(i18n, desk.person.slot), found.slot.map(when))}
             {row(t_string!(i18n, desk.person.kelurahan), found.person.kelurahan.clone())}
             {row(t_string!(i18n, desk.person.nik_label), found.person.nik.clone())}
-            {row(t_string!(i18n, desk.person.code), Some(found.code.clone()))}
+            {row(t_string!(i18n, desk.person.code), Some(format::code(&found.code)))}
         </dl>
     }
 }

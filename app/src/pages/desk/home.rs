@@ -74,6 +74,7 @@ pub fn DeskHome() -> impl IntoView {
     });
     let lines = Memo::new(move |_| shown.with(|shown| grouped(shown)));
     let picked = RwSignal::new(None::<Finding>);
+    let open = RwSignal::new(false);
     let pick = move |id: BookingId| {
         let finding = untrack(|| {
             desk.read(|world, office, today| {
@@ -82,6 +83,7 @@ pub fn DeskHome() -> impl IntoView {
             })
         });
         picked.set(finding.flatten());
+        open.set(true);
     };
     let title = move || {
         desk.today
@@ -90,7 +92,7 @@ pub fn DeskHome() -> impl IntoView {
     };
     view! {
         <div class="page page--wide">
-            <PageHeader title=Signal::derive(move || t_string!(i18n, desk.home.title).to_owned()) lead=Signal::derive(title)/>
+            <PageHeader title=move || t_string!(i18n, desk.home.title) lead=title/>
             <div class="actions">
                 <a class="btn btn--primary btn--big" href="/desk/scan">
                     <Icon name="qr"/>{t!(i18n, desk.home.scan)}
@@ -134,7 +136,7 @@ pub fn DeskHome() -> impl IntoView {
                     }}
                 </p>
             </Show>
-            <Picked picked/>
+            <Picked open picked/>
         </div>
     }
 }
@@ -156,7 +158,7 @@ fn grouped(shown: &[Expected]) -> Vec<Line> {
 
 fn hour(i18n: I18nContext<Locale>, slot: SlotStart, count: usize) -> impl IntoView {
     let count = move || t_string!(i18n, desk.home.people, count = count).to_string();
-    view! { <li class="list__group"><span>{words::slot_time(slot)}</span><span>{count}</span></li> }
+    view! { <li class="list__group"><span>{words::slot_time(i18n, slot)}</span><span>{count}</span></li> }
 }
 
 fn row(
@@ -168,7 +170,7 @@ fn row(
     let number = line.visit.as_ref().map(|(number, _)| number.clone());
     let lead = match &number {
         Some(number) => number.clone(),
-        None => words::slot_time(line.slot),
+        None => words::slot_time(i18n, line.slot),
     };
     let name = line.person.name.clone();
     let note = [line.person.kelurahan.clone(), line.person.nik.clone(), Some(code)];
@@ -296,23 +298,23 @@ fn Nobody(desk: Desk, searching: Signal<bool>) -> impl IntoView {
     view! {
         <EmptyState
             icon="list"
-            title=Signal::derive(move || texts.get().0.to_owned())
-            text=Signal::derive(move || texts.get().1.to_owned())
+            title=move || texts.get().0
+            text=move || texts.get().1
         />
     }
 }
 
 /// The dialog of the second touch. It goes by itself once the number has been seen.
 #[component]
-fn Picked(picked: RwSignal<Option<Finding>>) -> impl IntoView {
+fn Picked(open: RwSignal<bool>, picked: RwSignal<Option<Finding>>) -> impl IntoView {
     let i18n = use_i18n();
-    let close = Callback::new(move |()| picked.set(None));
+    let close = Callback::new(move |()| open.set(false));
     let given = Callback::new(move |()| {
         let seen = picked.get_untracked();
         set_timeout(
             move || {
                 if picked.try_get_untracked().is_some_and(|now| now == seen) {
-                    picked.set(None);
+                    open.set(false);
                 }
             },
             SHOWN_FOR,
@@ -320,9 +322,10 @@ fn Picked(picked: RwSignal<Option<Finding>>) -> impl IntoView {
     });
     view! {
         <Dialog
-            open=Signal::derive(move || picked.with(Option::is_some))
-            on_close=close
-            title=Signal::derive(move || t_string!(i18n, desk.arrival.title).to_owned())
+            id="arrival"
+            open
+            title=move || t_string!(i18n, desk.arrival.title)
+            actions=move || ()
         >
             {move || picked.get().map(|finding| {
                 view! { <Confirm finding proof=Proof::List on_close=close on_given=given/> }

@@ -7,14 +7,14 @@ use shared::{
     booking::Booking,
     client::{OpStatus, QueuedOp},
     command::{Command, Receipt},
-    ids::VisitId,
+    ids::{OpId, VisitId},
     office::Office,
     slot::SlotStart,
     sync::OpResult,
     visit::{State, Visit},
     world::World,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A visit with what is shown of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct Guest {
     pub repeats: Option<String>,
     /// A ticket that was confirmed while its booking was not on the tablet.
     pub unseen: Option<Unseen>,
+    /// The last command of this tablet about it.
+    pub op: Option<OpId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +66,7 @@ pub struct Counts {
 }
 
 impl Guest {
-    fn of(world: &World, office: &Office, visit: &Visit) -> Self {
+    fn of(world: &World, office: &Office, visit: &Visit, op: Option<OpId>) -> Self {
         let booking = visit.booking.and_then(|id| world.get::<Booking>(id));
         let first = visit.repeats.map(|id| world.get::<Visit>(id));
         Self {
@@ -79,20 +81,21 @@ impl Guest {
             ended_at: visit.ended_at,
             repeats: first.map(|v| v.map(|v| v.queue.to_string()).unwrap_or_default()),
             unseen: None,
+            op,
         }
     }
 
     /// Changes whenever the line has to be drawn anew.
     pub fn key(&self) -> (VisitId, String) {
         let drawn = (&self.state, self.priority, &self.person.name, &self.repeats);
-        (self.visit, format!("{drawn:?}{:?}", self.unseen))
+        (self.visit, format!("{drawn:?}{:?}{:?}", self.unseen, self.op))
     }
 }
 
 impl Line {
     pub fn of<'a>(
         world: &World,
-        ops: impl Iterator<Item = &'a QueuedOp>,
+        ops: impl Iterator<Item = &'a QueuedOp> + Clone,
         office: &Office,
         today: NaiveDate,
     ) -> Self {
@@ -101,12 +104,13 @@ impl Line {
             .filter(|v| v.office == office.id)
             .collect();
         visits.sort_by_cached_key(|visit| visit.queue_key());
+        let said = last_ops(ops.clone());
         let mut line = Self {
             unseen: unseen(world, ops, office, today),
             ..Self::default()
         };
         for visit in visits {
-            let guest = || Guest::of(world, office, visit);
+            let guest = || Guest::of(world, office, visit, said.get(&visit.id).copied());
             if visit.repeats.is_some() {
                 if visit.day == today {
                     line.repeats.push(guest());
@@ -178,6 +182,7 @@ fn unseen<'a>(
                     arrived_at: at,
                     ended_at: None,
                     repeats: None,
+                    op: Some(said.op_id),
                     unseen: Some(if is_lost(op) {
                         Unseen::Lost
                     } else {
@@ -190,6 +195,22 @@ fn unseen<'a>(
     }
     guests.retain(|guest| !closed.contains(&guest.visit) && guest.day == today);
     guests
+}
+
+/// The last command about each visit, as far as this tablet still has it.
+fn last_ops<'a>(ops: impl Iterator<Item = &'a QueuedOp>) -> BTreeMap<VisitId, OpId> {
+    ops.filter_map(|op| {
+        let said = &op.envelope;
+        let visit = match said.kind.as_str() {
+            "confirm_arrival" | "walk_in" => VisitId(said.op_id.derive(0)),
+            "call_visit" | "close_visit" | "reopen_visit" => {
+                said.payload.get("visit")?.as_str()?.parse().ok()?
+            }
+            _ => return None,
+        };
+        Some((visit, said.op_id))
+    })
+    .collect()
 }
 
 /// The office applied it without a visit: it does not know the booking.

@@ -1,29 +1,25 @@
-//! Pages of operators on tablets.
+//! Pages of operators and receiving clerks on tablets: arrivals, walk-ins, the queue, and paper for
+//! days without power. All of it works from what the tablet holds.
 
-use crate::components::PageHeader;
-use leptos::prelude::*;
+mod confirm;
+mod context;
+mod expected;
+mod home;
+mod later;
+mod line;
+mod lookup;
+mod newcomer;
+mod number;
+mod paper;
+mod person;
+mod queue;
+mod scan;
+mod seats;
+mod walk_in;
+mod words;
 
-#[component]
-pub fn DeskHome() -> impl IntoView {
-    view! { <div class="page"><PageHeader title="DeskHome"/></div> }
-}
-
-#[component]
-pub fn Scan() -> impl IntoView {
-    view! { <div class="page"><PageHeader title="Scan"/></div> }
-}
-
-#[component]
-pub fn WalkInPage() -> impl IntoView {
-    view! { <div class="page"><PageHeader title="WalkInPage"/></div> }
-}
-
-#[component]
-pub fn Queue() -> impl IntoView {
-    view! { <div class="page"><PageHeader title="Queue"/></div> }
-}
-
-#[component]
-pub fn Paper() -> impl IntoView {
-    view! { <div class="page"><PageHeader title="Paper"/></div> }
-}
+pub use home::DeskHome;
+pub use paper::Paper;
+pub use queue::Queue;
+pub use scan::Scan;
+pub use walk_in::WalkInPage;

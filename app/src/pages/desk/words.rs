@@ -1,21 +1,20 @@
 //! Short words that several of the desk's pages say.
 
-use crate::i18n::*;
-use chrono::{DateTime, NaiveDateTime, Timelike, Utc};
+use crate::{components::format, i18n::*};
+use chrono::{DateTime, NaiveDate, Utc};
 use leptos::prelude::*;
 use shared::{office::Office, slot::SlotStart, visit};
 
-/// `08.30`, as Indonesian clocks are written.
-pub fn clock(at: NaiveDateTime) -> String {
-    format!("{:02}.{:02}", at.hour(), at.minute())
+pub fn slot_time(i18n: I18nContext<Locale>, slot: SlotStart) -> String {
+    format::time(i18n.get_locale(), slot.local().time())
 }
 
-pub fn slot_time(slot: SlotStart) -> String {
-    clock(slot.local())
+pub fn local_time(i18n: I18nContext<Locale>, office: &Office, at: DateTime<Utc>) -> String {
+    format::time(i18n.get_locale(), office.zone.local(at).time())
 }
 
-pub fn local_time(office: &Office, at: DateTime<Utc>) -> String {
-    clock(office.zone.local(at))
+pub fn date(i18n: I18nContext<Locale>, day: NaiveDate) -> String {
+    format::day(i18n.get_locale(), day)
 }
 
 /// What is said where the tablet does not know the name.

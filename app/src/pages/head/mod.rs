@@ -1,9 +1,8 @@
-//! The head's page.
+//! Pages of the head of an office.
 
-use crate::components::PageHeader;
-use leptos::prelude::*;
+mod figures;
+mod flags;
+mod tablets;
+mod today;
 
-#[component]
-pub fn HeadToday() -> impl IntoView {
-    view! { <div class="page"><PageHeader title="HeadToday"/></div> }
-}
+pub use today::HeadToday;

@@ -1,7 +1,10 @@
 //! The claim code of a slip: drawn on this device, so that a slip can be printed without a network,
 //! and kept here only until it is printed, for seven days at most.
 
-use crate::{clock, offline::{SaveError, drafts}};
+use crate::{
+    clock,
+    state::{SaveError, drafts},
+};
 use shared::{ids::BookingId, resident::ClaimHash};
 
 /// A fresh code and what the office gets to know of it. `None` where the browser has no source of
@@ -29,15 +32,4 @@ pub async fn load(booking: BookingId) -> Option<String> {
 
 pub async fn forget(booking: BookingId) {
     drafts::remove(&key(booking)).await;
-}
-
-/// In groups that are easy to copy: `K7QM4 T2R9X`.
-#[must_use]
-pub fn grouped(code: &str, size: usize) -> String {
-    let letters: Vec<char> = code.chars().collect();
-    let groups: Vec<String> = letters
-        .chunks(size.max(1))
-        .map(|group| group.iter().collect())
-        .collect();
-    groups.join(" ")
 }

@@ -5,7 +5,7 @@ use super::{
     roll::Entry,
 };
 use crate::{
-    components::{Dialog, Icon, IconName, TextField, format, use_toasts},
+    components::{Dialog, Icon, TextField, codes, format},
     i18n::*,
     state::{Rekam, use_rekam},
 };
@@ -61,7 +61,7 @@ fn Reasons(on_choose: Callback<Reason>) -> impl IntoView {
                         <span class="row__title">{move || reason_text(i18n, reason)}</span>
                         <span class="row__note">{move || reason_note(i18n, reason)}</span>
                     </span>
-                    <span class="row__end"><Icon name=IconName::ChevronRight/></span>
+                    <span class="row__end"><Icon name="chevron-right"/></span>
                 </button>
             </li>
         }
@@ -74,20 +74,32 @@ fn Reasons(on_choose: Callback<Reason>) -> impl IntoView {
 pub fn WhyDialog(of: RwSignal<Option<Entry>>) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let open = Signal::derive(move || of.with(Option::is_some));
+    let open = RwSignal::new(false);
+    Effect::new(move |_| open.set(of.with(Option::is_some)));
+    Effect::new(move |_| {
+        if !open.get() {
+            of.set(None);
+        }
+    });
     let name = move || of.with(|e| e.as_ref().map(|e| e.resident.name.as_str().to_owned()));
     let choose = Callback::new(move |reason| {
-        let invitation = of.with_untracked(|e| e.as_ref().and_then(|e| e.invitation.as_ref()).map(|i| i.id));
+        let invitation =
+            of.with_untracked(|e| e.as_ref().and_then(|e| e.invitation.as_ref()).map(|i| i.id));
         if let Some(invitation) = invitation {
             note(rekam, invitation, State::Undeliverable { reason });
         }
-        of.set(None);
+        open.set(false);
     });
     view! {
         <Dialog
+            id="why"
             open
-            title=Signal::derive(move || t_string!(i18n, kelurahan.delivery.why_title).to_owned())
-            on_close=Callback::new(move |()| of.set(None))
+            title=move || t_string!(i18n, kelurahan.delivery.why_title)
+            actions=move || view! {
+                <button class="btn btn--secondary" on:click=move |_| open.set(false)>
+                    {t!(i18n, kelurahan.delivery.close)}
+                </button>
+            }
         >
             <p>{t!(i18n, kelurahan.delivery.why_lead, name = move || name().unwrap_or_default())}</p>
             <Reasons on_choose=choose/>
@@ -138,7 +150,7 @@ pub fn DeliveryCard(entry: Memo<Option<Entry>>) -> impl IntoView {
                     fallback=move || view! {
                         <div class="card__foot">
                             <button class="btn btn--quiet" on:click=move |_| correcting.set(true)>
-                                <Icon name=IconName::Edit/>
+                                <Icon name="edit"/>
                                 {t!(i18n, kelurahan.delivery.correct)}
                             </button>
                         </div>
@@ -146,7 +158,7 @@ pub fn DeliveryCard(entry: Memo<Option<Entry>>) -> impl IntoView {
                 >
                     <div class="actions">
                         <button class="btn btn--good" on:click=move |_| put(State::Delivered { to: None })>
-                            <Icon name=IconName::Check/>
+                            <Icon name="check"/>
                             {t!(i18n, kelurahan.delivery.to_self)}
                         </button>
                         <button class="btn btn--secondary" on:click=move |_| why.set(entry.get_untracked())>
@@ -168,10 +180,12 @@ pub fn DeliveryCard(entry: Memo<Option<Entry>>) -> impl IntoView {
                     >
                         <TextField
                             id="taker"
-                            label=Signal::derive(move || t_string!(i18n, kelurahan.delivery.taker).to_owned())
-                            hint=Signal::derive(move || t_string!(i18n, kelurahan.delivery.taker_hint).to_owned())
+                            label=move || t_string!(i18n, kelurahan.delivery.taker)
+                            hint=move || t_string!(i18n, kelurahan.delivery.taker_hint)
                             value=taker
-                            error=taker_error
+                            error=Signal::derive(move || {
+                                Some(codes::field_error(i18n.get_locale(), taker_error.get()?))
+                            })
                         />
                         <div class="actions">
                             <button class="btn btn--secondary" type="submit">
@@ -194,8 +208,8 @@ fn Outcome(invitation: Invitation) -> impl IntoView {
     let at = invitation.at;
     let noted = move || {
         let zone = rekam.office()?.zone;
-        let when = format::day_and_time(i18n, zone.local(at), zone);
-        Some(t_string!(i18n, kelurahan.delivery.noted_at, when = when).to_string())
+        let when = format::moment(i18n.get_locale(), at, rekam.now(), zone);
+        Some(t_string!(i18n, kelurahan.delivery.noted_at, when = when))
     };
     let state = invitation.state;
     (state != State::Planned).then(|| {

@@ -7,7 +7,7 @@ use super::{
     roll::{self, Entry, Filter},
 };
 use crate::{
-    components::{EmptyState, Icon, IconName, Loading, PageHeader},
+    components::{EmptyState, Icon, Loading, PageHeader},
     i18n::*,
     state::use_rekam,
 };
@@ -65,10 +65,10 @@ Memo::new(move |_| rekam.view(|world| roll::read(world, own.get().as_ref())));
                     let place = place.get().unwrap_or_default();
                     t_string!(i18n, kelurahan.home.title, place = place).to_string()
                 })
-                lead=Signal::derive(move || t_string!(i18n, kelurahan.home.lead).to_owned())
+                lead=move || t_string!(i18n, kelurahan.home.lead)
             >
                 <a class="btn btn--primary" href="/kelurahan/residents/new">
-                    <Icon name=IconName::Plus/>
+                    <Icon name="plus"/>
                     {t!(i18n, kelurahan.home.newcomer)}
                 </a>
             </PageHeader>
@@ -77,9 +77,9 @@ Memo::new(move |_| rekam.view(|world| roll::read(world, own.get().as_ref())));
                 fallback=move || view! {
                     <Show when=move || rekam.ready() fallback=|| view! { <Loading/> }>
                         <EmptyState
-                            icon=IconName::Users
-                            title=Signal::derive(move || t_string!(i18n, kelurahan.home.empty_title).to_owned())
-                            text=Signal::derive(move || t_string!(i18n, kelurahan.home.empty_text).to_owned())
+                            icon="users"
+                            title=move || t_string!(i18n, kelurahan.home.empty_title)
+                            text=move || t_string!(i18n, kelurahan.home.empty_text)
                         />
                     </Show>
                 }
@@ -87,7 +87,7 @@ Memo::new(move |_| rekam.view(|world| roll::read(world, own.get().as_ref())));
                 <Stats counts/>
                 <Show when=move || counts.get().review != 0>
                     <div class="notice notice--warning" role="status">
-                        <Icon name=IconName::Warning/>
+                        <Icon name="warning"/>
                         <div class="notice__body">
                             <p class="notice__title">
                                 {t!(i18n, kelurahan.home.review_title, n = move || counts.get().review)}
@@ -108,7 +108,7 @@ Memo::new(move |_| rekam.view(|world| roll::read(world, own.get().as_ref())));
                     <div class="split split--side">
                         <label class="search">
                             <span class="visually-hidden">{t!(i18n, kelurahan.home.search)}</span>
-                            <Icon name=IconName::Search/>
+                            <Icon name="search"/>
                             <input
                                 class="input search__input"
                                 type="search"
@@ -146,9 +146,9 @@ Memo::new(move |_| rekam.view(|world| roll::read(world, own.get().as_ref())));
                     when=move || narrowed.with(|rows| !rows.is_empty())
                     fallback=move || view! {
                         <EmptyState
-                            icon=IconName::Search
-                            title=Signal::derive(move || t_string!(i18n, kelurahan.home.none_title).to_owned())
-                            text=Signal::derive(move || t_string!(i18n, kelurahan.home.none_text).to_owned())
+                            icon="search"
+                            title=move || t_string!(i18n, kelurahan.home.none_title)
+                            text=move || t_string!(i18n, kelurahan.home.none_text)
                         >
                             <button class="btn btn--secondary" on:click=move |_| clear()>
                                 {t!(i18n, kelurahan.home.clear)}
@@ -199,7 +199,7 @@ Memo::new(move |_| rekam.view(|world| roll::read(world, own.get().as_ref())));
                                     class="btn btn--secondary"
                                     on:click=move |_| limit.update(|n| *n += CHUNK)
                                 >
-                                    <Icon name=IconName::ChevronDown/>
+                                    <Icon name="chevron-down"/>
                                     {t!(i18n, kelurahan.home.more, n = move || CHUNK.min(total - shown))}
                                 </button>
                                 <span class="soft small">
@@ -252,25 +252,25 @@ fn Stats(counts: Memo<roll::Counts>) -> impl IntoView {
     view! {
         <div class="stats">
             <div class="stat">
-                <span class="stat__label"><Icon name=IconName::Document/>{t!(i18n, kelurahan.home.invited)}</span>
+                <span class="stat__label"><Icon name="document"/>{t!(i18n, kelurahan.home.invited)}</span>
                 <span class="stat__value">{move || counts.get().invited}</span>
                 <span class="stat__note">
                     {t!(i18n, kelurahan.home.undelivered_note, n = move || counts.get().planned)}
                 </span>
             </div>
             <div class="stat">
-                <span class="stat__label"><Icon name=IconName::Check/>{t!(i18n, kelurahan.home.delivered)}</span>
+                <span class="stat__label"><Icon name="check"/>{t!(i18n, kelurahan.home.delivered)}</span>
                 <span class="stat__value">
                     {move || counts.get().delivered}
                     <span class="stat__of">" / "{move || counts.get().invited}</span>
                 </span>
             </div>
             <div class="stat">
-                <span class="stat__label"><Icon name=IconName::Calendar/>{t!(i18n, kelurahan.home.booked)}</span>
+                <span class="stat__label"><Icon name="calendar"/>{t!(i18n, kelurahan.home.booked)}</span>
                 <span class="stat__value">{move || counts.get().booked}</span>
             </div>
             <div class="stat">
-                <span class="stat__label"><Icon name=IconName::CheckCircle/>{t!(i18n, kelurahan.home.recorded)}</span>
+                <span class="stat__label"><Icon name="check-circle"/>{t!(i18n, kelurahan.home.recorded)}</span>
                 <span class="stat__value">
                     {move || counts.get().recorded}
                     <span class="stat__of">" / "{move || counts.get().people}</span>

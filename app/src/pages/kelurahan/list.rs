@@ -3,7 +3,7 @@
 
 use super::roll::Entry;
 use crate::{
-    components::{BookingBadge, Icon, IconName},
+    components::{Icon, StatusBadge},
     i18n::*,
     state::use_rekam,
 };
@@ -37,21 +37,21 @@ pub fn InvitationBadge(invitation: Invitation) -> impl IntoView {
     match invitation.state {
         invitation::State::Planned => view! {
             <span class="badge badge--planned">
-                <Icon name=IconName::Calendar/>
+                <Icon name="calendar"/>
                 {t!(i18n, kelurahan.delivery.planned)}
             </span>
         }
         .into_any(),
         invitation::State::Delivered { .. } => view! {
             <span class="badge badge--delivered">
-                <Icon name=IconName::Check/>
+                <Icon name="check"/>
                 {t!(i18n, kelurahan.delivery.delivered)}
             </span>
         }
         .into_any(),
         invitation::State::Undeliverable { reason } => view! {
             <span class="badge badge--undeliverable">
-                <Icon name=IconName::Warning/>
+                <Icon name="warning"/>
                 {move || reason_text(i18n, reason)}
             </span>
         }
@@ -105,7 +105,7 @@ pub fn PersonRow(
                 </span>
                 <span class="cluster">
                     {invitation.map(|invitation| view! { <InvitationBadge invitation/> })}
-                    {booking.map(|booking| view! { <BookingBadge state=booking.state/> })}
+                    {booking.map(|booking| view! { <StatusBadge status=booking.state/> })}
                 </span>
             </span>
             {planned.map(|invitation| view! {
@@ -115,7 +115,7 @@ pub fn PersonRow(
                         aria-label=move || t_string!(i18n, kelurahan.home.given_for, name = given_name.clone()).to_string()
                         on:click=move |_| on_given.run(invitation)
                     >
-                        <Icon name=IconName::Check/>
+                        <Icon name="check"/>
                         {t!(i18n, kelurahan.home.given)}
                     </button>
                     <button

@@ -1,24 +1,19 @@
-//! Pages of kelurahan staff.
+//! Pages of kelurahan staff: the roll, the day, one person, and the slip.
 
-use crate::components::PageHeader;
-use leptos::prelude::*;
+mod book_for;
+mod claim_code;
+mod delivery;
+mod detail;
+mod home;
+mod list;
+mod newcomer;
+mod person;
+mod review;
+mod roll;
+mod slip;
+mod today;
 
-#[component]
-pub fn KelurahanHome() -> impl IntoView {
-    view! { <div class="page"><PageHeader title="KelurahanHome"/></div> }
-}
-
-#[component]
-pub fn KelurahanToday() -> impl IntoView {
-    view! { <div class="page"><PageHeader title="KelurahanToday"/></div> }
-}
-
-#[component]
-pub fn ResidentDetail() -> impl IntoView {
-    view! { <div class="page"><PageHeader title="ResidentDetail"/></div> }
-}
-
-#[component]
-pub fn Slip() -> impl IntoView {
-    view! { <div class="page"><PageHeader title="Slip"/></div> }
-}
+pub use detail::ResidentDetail;
+pub use home::KelurahanHome;
+pub use slip::Slip;
+pub use today::KelurahanToday;

@@ -174,6 +174,24 @@ pub fn read(world: &World, kelurahan: Option<&RegionCode>) -> Vec<Entry> {
     entries
 }
 
+/// One person, wherever they live.
+#[must_use]
+pub fn find(world: &World, id: ResidentId) -> Option<Entry> {
+    let resident: Resident = world.get::<Resident>(id)?.clone();
+    let booking = resident
+        .active
+        .and_then(|active| world.get::<Booking>(active.booking))
+        .or_else(|| {
+            let own = world.all::<Booking>().filter(|b| b.resident == id);
+            own.max_by_key(|b| (b.state.is_active(), b.requested_at))
+        });
+    Some(Entry {
+        invitation: resident.invitation.and_then(|id| world.get(id).cloned()),
+        booking: booking.cloned(),
+        resident,
+    })
+}
+
 fn place(entry: &Entry) -> (u16, u16, &str, ResidentId) {
     let r = &entry.resident;
     let last = u16::MAX;

@@ -26,7 +26,7 @@ use leptos_router::{
 };
 use person::WhoFor;
 use review::Review;
-use shared::{ids::OpId, office::Office};
+use shared::{ids::OpId, office::Office, sync::Role};
 use time::Time;
 
 /// The steps in their order.
@@ -163,7 +163,10 @@ fn Steps(office: Office) -> impl IntoView {
 #[component]
 fn PersonStep(office: Office, keeper: Keeper, walk: Walk) -> impl IntoView {
     let rekam = use_rekam();
-    let people = Memo::new(move |_| rekam.view(wish::people));
+    let people = Memo::new(move |_| match rekam.who().role {
+        Role::Resident => rekam.view(wish::people),
+        _ => Vec::new(),
+    });
     let types = RwSignal::new(
         keeper
             .draft
@@ -207,7 +210,7 @@ fn Stepper(step: Signal<BookStep>) -> impl IntoView {
                             >
                                 <span class="steps__mark">
                                     <Show when=is_done fallback=move || n.to_string()>
-                                        <Icon name="check" small=true/>
+                                        <Icon name="check" size="s"/>
                                     </Show>
                                 </span>
                                 <span class="steps__label">

@@ -2,7 +2,7 @@
 
 use super::{summary::BookingRow, wish};
 use crate::{
-    components::{Icon, PageHeader},
+    components::{EmptyState, Icon, PageHeader},
     i18n::*,
     state::use_rekam,
 };
@@ -17,18 +17,16 @@ pub fn Bookings() -> impl IntoView {
     let is_staff = move || rekam.who().role != Role::Resident;
     view! {
         <div class="page">
-            <PageHeader title=Signal::derive(move || {
-                t_string!(i18n, resident.bookings.title).to_string()
-            })/>
+            <PageHeader title=move || t_string!(i18n, resident.bookings.title)/>
             <Show
                 when=move || !is_staff()
                 fallback=move || {
                     view! {
-                        <div class="empty">
-                            <span class="empty__icon"><Icon name="users"/></span>
-                            <p class="empty__title">{t!(i18n, resident.bookings.staff_title)}</p>
-                            <p class="empty__text">{t!(i18n, resident.bookings.staff_text)}</p>
-                        </div>
+                        <EmptyState
+                            icon="users"
+                            title=move || t_string!(i18n, resident.bookings.staff_title)
+                            text=move || t_string!(i18n, resident.bookings.staff_text)
+                        />
                     }
                 }
             >
@@ -70,11 +68,11 @@ fn Own() -> impl IntoView {
             bookings=Signal::derive(move || lists.with(|(_, over)| over.clone()))
         />
         <Show when=is_empty>
-            <div class="empty">
-                <span class="empty__icon"><Icon name="ticket"/></span>
-                <p class="empty__title">{t!(i18n, resident.bookings.empty_title)}</p>
-                <p class="empty__text">{t!(i18n, resident.bookings.empty_text)}</p>
-            </div>
+            <EmptyState
+                icon="ticket"
+                title=move || t_string!(i18n, resident.bookings.empty_title)
+                text=move || t_string!(i18n, resident.bookings.empty_text)
+            />
         </Show>
         <div class="actions">
             <A href="/book" attr:class="btn btn--primary btn--big btn--block">

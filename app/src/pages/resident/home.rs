@@ -3,13 +3,13 @@
 
 use super::{draft, office::OfficeGate, summary::NextBooking, wish};
 use crate::{
-    components::{Icon, format},
+    components::Icon,
     i18n::*,
     state::use_rekam,
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, text_prop::TextProp};
 use leptos_router::components::A;
-use shared::office::Office;
+use shared::{office::Office, sync::Role};
 
 #[component]
 pub fn ResidentHome() -> impl IntoView {
@@ -27,6 +27,10 @@ fn Welcome(office: Office) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     let next = Memo::new(move |_| {
+        // Staff have their own pages; what they see of residents is not theirs.
+        if rekam.who().role != Role::Resident {
+            return Vec::new();
+        }
         rekam.view(|view| rekam.ops(|ops| wish::bookings(view, ops).0))
     });
     let minutes = office.settings.minutes_per_recording;
@@ -66,13 +70,13 @@ fn Welcome(office: Office) -> impl IntoView {
         <section class="card">
             <h2 class="card__title">{t!(i18n, resident.home.how_title)}</h2>
             <ul class="list">
-                <Line icon="user" text=move || t_string!(i18n, resident.home.how_self).to_string()/>
-                <Line icon="clock" text=move || t_string!(i18n, resident.home.how_early).to_string()/>
+                <Line icon="user" text=move || t_string!(i18n, resident.home.how_self)/>
+                <Line icon="clock" text=move || t_string!(i18n, resident.home.how_early)/>
                 <Line
                     icon="camera"
-                    text=move || t_string!(i18n, resident.home.how_long, minutes = minutes).to_string()
+                    text=move || t_string!(i18n, resident.home.how_long, minutes = minutes)
                 />
-                <Line icon="check-circle" text=move || t_string!(i18n, resident.home.free).to_string()/>
+                <Line icon="check-circle" text=move || t_string!(i18n, resident.home.free)/>
             </ul>
         </section>
         <section class="card">
@@ -121,10 +125,10 @@ pub fn BringList(slip: bool) -> impl IntoView {
     let i18n = use_i18n();
     view! {
         <ul class="list">
-            <Line icon="document" text=move || t_string!(i18n, resident.home.bring_kk).to_string()/>
-            <Line icon="document" text=move || t_string!(i18n, resident.home.bring_rt).to_string()/>
+            <Line icon="document" text=move || t_string!(i18n, resident.home.bring_kk)/>
+            <Line icon="document" text=move || t_string!(i18n, resident.home.bring_rt)/>
             <Show when=move || slip>
-                <Line icon="document" text=move || t_string!(i18n, resident.home.bring_pbb).to_string()/>
+                <Line icon="document" text=move || t_string!(i18n, resident.home.bring_pbb)/>
             </Show>
         </ul>
     }
@@ -133,12 +137,12 @@ pub fn BringList(slip: bool) -> impl IntoView {
 #[component]
 fn Line(
     icon: &'static str,
-    #[prop(into)] text: Signal<String>,
+    #[prop(into)] text: TextProp,
 ) -> impl IntoView {
     view! {
         <li class="row">
             <span class="row__lead"><Icon name=icon/></span>
-            <span class="row__body"><span class="row__title">{text}</span></span>
+            <span class="row__body"><span class="row__title">{move || text.get()}</span></span>
         </li>
     }
 }

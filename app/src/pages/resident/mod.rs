@@ -1,29 +1,36 @@
-//! Pages of residents on their phones.
+//! Pages of residents on their phones: learn what it is, book, see the ticket, change, cancel.
 
-use crate::components::PageHeader;
+mod book;
+mod booking;
+mod bookings;
+mod claim;
+mod draft;
+mod home;
+mod office;
+mod refusal;
+mod standing;
+mod summary;
+mod ticket;
+mod times;
+mod wish;
+
+pub use book::Book;
+pub use booking::BookingDetail;
+pub use bookings::Bookings;
+pub use claim::ClaimPage;
+pub use home::ResidentHome;
+
+use crate::{
+    components::{Notice, Tone},
+    i18n::*,
+};
 use leptos::prelude::*;
 
+/// A write that did not reach the phone's storage: nothing was sent, nothing typed is lost.
 #[component]
-pub fn ResidentHome() -> impl IntoView {
-    view! { <div class="page"><PageHeader title="ResidentHome"/></div> }
-}
-
-#[component]
-pub fn Book() -> impl IntoView {
-    view! { <div class="page"><PageHeader title="Book"/></div> }
-}
-
-#[component]
-pub fn Bookings() -> impl IntoView {
-    view! { <div class="page"><PageHeader title="Bookings"/></div> }
-}
-
-#[component]
-pub fn BookingDetail() -> impl IntoView {
-    view! { <div class="page"><PageHeader title="BookingDetail"/></div> }
-}
-
-#[component]
-pub fn ClaimPage() -> impl IntoView {
-    view! { <div class="page"><PageHeader title="ClaimPage"/></div> }
+fn NotSaved() -> impl IntoView {
+    let i18n = use_i18n();
+    let title = move || t_string!(i18n, resident.save.failed_title);
+    let text = move || t_string!(i18n, resident.save.failed_text);
+    view! { <Notice tone=Tone::Danger title text/> }
 }

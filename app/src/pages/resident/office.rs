@@ -2,7 +2,7 @@
 //! office never leaves a page blank.
 
 use crate::{
-    components::{Icon, Loading},
+    components::{EmptyState, Icon, Loading, Notice, Tone},
     i18n::*,
     state::use_rekam,
 };
@@ -36,11 +36,11 @@ pub fn OfficeChoice() -> impl IntoView {
     let list = move |offices: Vec<Office>| {
         if offices.is_empty() {
             return view! {
-                <div class="empty">
-                    <span class="empty__icon"><Icon name="home"/></span>
-                    <p class="empty__title">{t!(i18n, resident.office.none_title)}</p>
-                    <p class="empty__text">{t!(i18n, resident.office.none_text)}</p>
-                </div>
+                <EmptyState
+                    icon="home"
+                    title=move || t_string!(i18n, resident.office.none_title)
+                    text=move || t_string!(i18n, resident.office.none_text)
+                />
             }
             .into_any();
         }
@@ -76,18 +76,15 @@ pub fn OfficeChoice() -> impl IntoView {
         None => view! { <Loading/> }.into_any(),
         Some(Some(offices)) => list(offices),
         Some(None) => view! {
-            <div class="notice notice--warning" role="status">
-                <Icon name="offline"/>
-                <div class="notice__body">
-                    <p class="notice__title">{t!(i18n, resident.office.missing_title)}</p>
-                    <p class="notice__text">{t!(i18n, resident.office.missing_text)}</p>
-                    <div class="notice__actions">
-                        <button class="btn btn--secondary" on:click=move |_| offices.refetch()>
-                            {t!(i18n, resident.office.retry)}
-                        </button>
-                    </div>
-                </div>
-            </div>
+            <Notice
+                tone=Tone::Warning
+                title=move || t_string!(i18n, resident.office.missing_title)
+                text=move || t_string!(i18n, resident.office.missing_text)
+            >
+                <button class="btn btn--secondary" on:click=move |_| offices.refetch()>
+                    {t!(i18n, resident.office.retry)}
+                </button>
+            </Notice>
         }
         .into_any(),
     }

@@ -1,8 +1,8 @@
 //! A booking in short: the card on the first page and the row of the list.
 
-use super::wish;
+use super::{ticket::slot_text, wish};
 use crate::{
-    components::{Icon, StatusBadge, format},
+    components::{Icon, Status, StatusBadge},
     i18n::*,
     state::use_rekam,
 };
@@ -13,7 +13,7 @@ use shared::booking::{Booking, State};
 /// The seat's time, or the first wish while there is none.
 fn when(booking: &Booking, locale: Locale) -> Option<String> {
     let slot = booking.slot.or_else(|| booking.choices.first().copied())?;
-    Some(format::slot(locale, slot))
+    Some(slot_text(locale, slot))
 }
 
 /// What comes next, on top of the first page.
@@ -24,12 +24,12 @@ pub fn NextBooking(booking: Booking) -> impl IntoView {
     let name = rekam.view(|view| wish::name_of(view, booking.resident));
     let href = format!("/bookings/{}", booking.id);
     let confirmed = booking.state == State::Confirmed;
-    let state = booking.state;
+    let status = Status::from(booking.state);
     view! {
         <article class="card">
             <div class="card__head">
                 <h2 class="card__title">{name}</h2>
-                <StatusBadge state/>
+                <StatusBadge status/>
             </div>
             <p>
                 <strong>
@@ -69,7 +69,7 @@ pub fn BookingRow(booking: Booking) -> impl IntoView {
     let rekam = use_rekam();
     let name = rekam.view(|view| wish::name_of(view, booking.resident));
     let href = format!("/bookings/{}", booking.id);
-    let state = booking.state;
+    let status = Status::from(booking.state);
     let note = move || {
         let when = when(&booking, i18n.get_locale());
         match (booking.slot, when) {
@@ -86,7 +86,7 @@ pub fn BookingRow(booking: Booking) -> impl IntoView {
                 <span class="row__body">
                     <span class="row__title">{name}</span>
                     <span class="row__note">{note}</span>
-                    <span class="row__note"><StatusBadge state/></span>
+                    <span class="row__note"><StatusBadge status/></span>
                 </span>
                 <span class="row__end"><Icon name="chevron-right"/></span>
             </A>

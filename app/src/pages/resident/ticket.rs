@@ -1,8 +1,7 @@
 //! The ticket: what the office needs to see, in big letters, with nothing that needs a network.
 
-use super::wish;
 use crate::{
-    components::{Icon, Qr, StatusBadge, format},
+    components::{Qr, Status, StatusBadge, format},
     i18n::*,
     state::use_rekam,
 };
@@ -11,6 +10,7 @@ use shared::{
     booking::{Booking, State},
     office::Office,
     resident::Resident,
+    slot::SlotStart,
 };
 
 /// The ticket of a booking that has a seat, or the plain facts of one that waits.
@@ -25,7 +25,7 @@ pub fn Ticket(booking: Booking, office: Office) -> impl IntoView {
     );
     let shows_proof = matches!(booking.state, State::Confirmed | State::Arrived);
     let state = booking.state;
-    let (code, qr) = (spaced(booking.code.as_str()), booking.ticket.clone());
+    let (code, qr) = (format::code(booking.code.as_str()), booking.ticket.clone());
     let when = {
         let (booking, office) = (booking.clone(), office.clone());
         move || When { booking: &booking, office: &office }.show(i18n)
@@ -37,7 +37,7 @@ pub fn Ticket(booking: Booking, office: Office) -> impl IntoView {
                     {office.name.clone()}
                     <span class="ticket__place">{office.zone.label()}</span>
                 </p>
-                <StatusBadge state/>
+                <StatusBadge status=Status::from(state)/>
             </header>
             {when}
             {shows_proof.then(|| view! { <Proof code qr/> })}
@@ -56,7 +56,7 @@ struct When<'a> {
 }
 
 impl When<'_> {
-    fn show(&self, i18n: leptos_i18n::I18nContext<Locale>) -> AnyView {
+    fn show(&self, i18n: I18nContext<Locale>) -> AnyView {
         let locale = i18n.get_locale();
         let Some(slot) = self.booking.slot else {
             return self.wishes(i18n);
@@ -69,7 +69,7 @@ impl When<'_> {
             <div class="ticket__when">
                 <p class="ticket__day">{format::day(locale, slot.date())}</p>
                 <p class="ticket__time">
-                    {format::hours(slot, minutes.unwrap_or(60))}" "{self.office.zone.label()}
+                    {format::span_zone(locale, slot, minutes.unwrap_or(60), self.office.zone)}
                 </p>
                 {note}
             </div>
@@ -77,12 +77,12 @@ impl When<'_> {
         .into_any()
     }
 
-    fn wishes(&self, i18n: leptos_i18n::I18nContext<Locale>) -> AnyView {
+    fn wishes(&self, i18n: I18nContext<Locale>) -> AnyView {
         let locale = i18n.get_locale();
         let several = self.booking.choices.len() > 1;
         let wishes = self.booking.choices.iter().enumerate().map(|(n, slot)| {
             let number = several.then(|| format!("{}. ", n + 1));
-            view! { <p class="ticket__day">{number}{format::slot(locale, *slot)}</p> }
+            view! { <p class="ticket__day">{number}{slot_text(locale, *slot)}</p> }
         });
         view! {
             <div class="ticket__when">
@@ -149,12 +149,9 @@ fn Person(resident: Resident, office: Office) -> impl IntoView {
     }
 }
 
-/// A code in two groups, as it is read aloud.
+/// "Senin, 1 Desember 2026, 08.30".
 #[must_use]
-pub fn spaced(code: &str) -> String {
-    let middle = code.len() / 2;
-    match (code.get(..middle), code.get(middle..)) {
-        (Some(first), Some(rest)) if !first.is_empty() => format!("{first} {rest}"),
-        _ => code.to_owned(),
-    }
+pub fn slot_text(locale: Locale, slot: SlotStart) -> String {
+    let time = format::time(locale, slot.local().time());
+    format!("{}, {time}", format::day(locale, slot.date()))
 }

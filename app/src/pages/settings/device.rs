@@ -1,17 +1,21 @@
 //! What this device holds: what is not sent yet, the last contact, the version, and erasing it all.
 
 use crate::{
-    components::{Dialog, Icon, IconName, format, use_toasts},
+    components::{Dialog, Icon, format, use_toasts},
     i18n::*,
     state::{Connection, SaveError, StorageState, use_rekam},
 };
 use leptos::{prelude::*, task::spawn_local};
+use shared::zone::Zone;
 
 #[component]
 pub fn DeviceCard() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let zone = move || rekam.office().map(|office| office.zone);
+    let moment = move |at| {
+        let zone = rekam.office().map_or(Zone::Wib, |office| office.zone);
+        format::moment(i18n.get_locale(), at, rekam.now(), zone)
+    };
     view! {
         <section class="card">
             <h2 class="card__title">{t!(i18n, account.settings.device)}</h2>
@@ -31,7 +35,7 @@ pub fn DeviceCard() -> impl IntoView {
                         {move || match rekam.connection() {
                             Connection::Online => t_string!(i18n, account.settings.online).to_owned(),
                             Connection::Offline { since } => {
-                                let when = format::moment(i18n, since, zone());
+                                let when = moment(since);
                                 t_string!(i18n, account.settings.offline_since, when = when).to_string()
                             }
                             Connection::Unknown => {
@@ -44,7 +48,7 @@ pub fn DeviceCard() -> impl IntoView {
                     <dt>{t!(i18n, account.settings.contact)}</dt>
                     <dd>
                         {move || match rekam.contact() {
-                            Some(at) => format::moment(i18n, at, zone()),
+                            Some(at) => moment(at),
                             None => t_string!(i18n, account.settings.contact_never).to_owned(),
                         }}
                     </dd>
@@ -89,11 +93,13 @@ fn Erase() -> impl IntoView {
             let done = rekam.erase_device().await;
             busy.set(false);
             asking.set(false);
-            toasts.show(match done {
-                Ok(()) => t_string!(i18n, account.settings.erased).to_owned(),
-                Err(SaveError::Unsent) => t_string!(i18n, account.settings.erase_blocked_title).to_owned(),
-                Err(_) => t_string!(i18n, account.settings.erase_failed).to_owned(),
-            });
+            match done {
+                Ok(()) => toasts.show("check-circle", t_string!(i18n, account.settings.erased)),
+                Err(SaveError::Unsent) => {
+                    toasts.show("warning", t_string!(i18n, account.settings.erase_blocked_title));
+                }
+                Err(_) => toasts.show("warning", t_string!(i18n, account.settings.erase_failed)),
+            }
         });
     };
     view! {
@@ -103,7 +109,7 @@ fn Erase() -> impl IntoView {
             when=move || rekam.unsent() == 0
             fallback=move || view! {
                 <div class="notice notice--warning">
-                    <Icon name=IconName::Warning/>
+                    <Icon name="warning"/>
                     <div class="notice__body">
                         <p class="notice__title">{t!(i18n, account.settings.erase_blocked_title)}</p>
                         <p class="notice__text">
@@ -115,18 +121,16 @@ fn Erase() -> impl IntoView {
         >
             <div class="actions">
                 <button class="btn btn--danger" on:click=move |_| asking.set(true)>
-                    <Icon name=IconName::Erase/>
+                    <Icon name="erase"/>
                     {t!(i18n, account.settings.erase)}
                 </button>
             </div>
         </Show>
         <Dialog
+            id="erase"
             open=asking
-            title=Signal::derive(move || t_string!(i18n, account.settings.erase_title).to_owned())
-        >
-            <p>{t!(i18n, account.settings.erase_text)}</p>
-            <p>{t!(i18n, account.settings.erase_confirm)}</p>
-            <div class="dialog__actions">
+            title=move || t_string!(i18n, account.settings.erase_title)
+            actions=move || view! {
                 <button
                     class="btn btn--danger-solid"
                     aria-busy=move || busy.get().to_string()
@@ -137,7 +141,10 @@ fn Erase() -> impl IntoView {
                 <button class="btn btn--secondary" on:click=move |_| asking.set(false)>
                     {t!(i18n, account.settings.erase_no)}
                 </button>
-            </div>
+            }
+        >
+            <p>{t!(i18n, account.settings.erase_text)}</p>
+            <p>{t!(i18n, account.settings.erase_confirm)}</p>
         </Dialog>
     }
 }

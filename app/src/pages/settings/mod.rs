@@ -8,7 +8,7 @@ use self::{
     device::DeviceCard,
 };
 use crate::{
-    components::{Icon, IconName, PageHeader},
+    components::{Icon, PageHeader},
     i18n::*,
     state::{
         prefs::{self, Theme},
@@ -26,7 +26,7 @@ pub fn Settings() -> impl IntoView {
     let is_admin = move || rekam.account().is_some_and(|a| a.role == Role::Admin);
     view! {
         <div class="page">
-            <PageHeader title=Signal::derive(move || t_string!(i18n, account.settings.title).to_owned())/>
+            <PageHeader title=move || t_string!(i18n, account.settings.title)/>
             <Show when=is_admin>
                 <AdminWork/>
             </Show>
@@ -86,7 +86,7 @@ fn AccountCard() -> impl IntoView {
                     <p>{t!(i18n, account.settings.nobody)}</p>
                     <div class="actions">
                         <a class="btn btn--secondary" href="/sign-in">
-                            <Icon name=IconName::Lock/>
+                            <Icon name="lock"/>
                             {t!(i18n, account.settings.sign_in)}
                         </a>
                     </div>
@@ -119,7 +119,7 @@ fn AccountCard() -> impl IntoView {
                                 aria-busy=move || leaving.get().to_string()
                                 on:click=move |_| leave()
                             >
-                                <Icon name=IconName::Exit/>
+                                <Icon name="exit"/>
                                 {t!(i18n, account.settings.switch)}
                             </button>
                         </div>
@@ -167,7 +167,7 @@ fn Languages() -> impl IntoView {
 fn Themes() -> impl IntoView {
     let i18n = use_i18n();
     let current = RwSignal::new(prefs::theme());
-    let choice = move |theme: Theme, icon: IconName| {
+    let choice = move |theme: Theme, icon: &'static str| {
         view! {
             <button
                 class="segment"
@@ -190,9 +190,9 @@ fn Themes() -> impl IntoView {
         <div class="field">
             <p class="field__label" id="theme">{t!(i18n, account.settings.theme)}</p>
             <div class="segments" role="group" aria-labelledby="theme">
-                {choice(Theme::Device, IconName::Phone)}
-                {choice(Theme::Light, IconName::Sun)}
-                {choice(Theme::Dark, IconName::Moon)}
+                {choice(Theme::Device, "phone")}
+                {choice(Theme::Light, "sun")}
+                {choice(Theme::Dark, "moon")}
             </div>
         </div>
     }

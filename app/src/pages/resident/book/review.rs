@@ -2,7 +2,9 @@
 
 use super::{
     super::{
+        NotSaved,
         draft::{BookDraft, Keeper, visit_day},
+        ticket::slot_text,
         wish,
     },
     BookStep, Walk,
@@ -128,7 +130,7 @@ pub fn Review(office: Office, keeper: Keeper, walk: Walk) -> impl IntoView {
             </div>
         </Show>
         <Show when=move || failed.get()>
-            <super::super::NotSaved/>
+            <NotSaved/>
         </Show>
         <div class="sticky-actions">
             <button
@@ -190,7 +192,7 @@ fn TimeFacts(office: Office, keeper: Keeper) -> impl IntoView {
             .into_iter()
             .zip(1..)
             .map(|(slot, n)| view! {
-                <Fact name=label(n) value=format!("{} {zone}", format::slot(locale, slot))/>
+                <Fact name=label(n) value=format!("{} {zone}", slot_text(locale, slot))/>
             })
             .collect_view()
     };
@@ -210,7 +212,10 @@ fn TimeFacts(office: Office, keeper: Keeper) -> impl IntoView {
                     value=t_string!(i18n, resident.identity.yes).to_string()
                 />
             })}
-            <Fact name=t_string!(i18n, resident.review.office_title).to_string() value=office.name/>
+            <div class="facts__row">
+                <dt>{t!(i18n, resident.review.office_title)}</dt>
+                <dd>{office.name}</dd>
+            </div>
         </dl>
     }
 }

@@ -1,0 +1,96 @@
+//! The route table, the handle, the language.
+
+use crate::{
+    components::{EmptyState, Guard, Loading, Shell, provide_toasts},
+    i18n::*,
+    pages::{
+        attention::Attention,
+        desk::{DeskHome, Paper, Queue, Scan, WalkInPage},
+        head::HeadToday,
+        kelurahan::{KelurahanHome, KelurahanToday, ResidentDetail, Slip},
+        resident::{Book, BookingDetail, Bookings, ClaimPage, ResidentHome},
+        settings::Settings,
+        sign_in::SignIn,
+    },
+    state::{Rekam, prefs},
+};
+use leptos::prelude::*;
+use leptos_router::{
+    components::{Route, Router, Routes},
+    path,
+};
+use shared::sync::Role;
+
+const DESK: &[Role] = &[Role::Operator, Role::Head];
+const KELURAHAN: &[Role] = &[Role::Kelurahan];
+/// Helping a resident to book and printing the slip.
+const STAFF: &[Role] = &[Role::Kelurahan, Role::Operator, Role::Head];
+const HEAD: &[Role] = &[Role::Head];
+
+#[component]
+pub fn App() -> impl IntoView {
+    prefs::show_theme(prefs::theme());
+    let rekam = Rekam::start();
+    provide_context(rekam);
+    provide_toasts();
+    view! {
+        <I18nContextProvider>
+            <Language/>
+            <Router>
+                <Shell>
+                    <Show when=move || rekam.ready() fallback=|| view! { <div class="page"><Loading/></div> }>
+                        <Pages/>
+                    </Show>
+                </Shell>
+            </Router>
+        </I18nContextProvider>
+    }
+}
+
+/// The kept language, whatever the browser's is.
+#[component]
+fn Language() -> impl IntoView {
+    use_i18n().set_locale(prefs::language());
+}
+
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <Routes fallback=NotFound>
+            <Route path=path!("/") view=ResidentHome/>
+            <Route path=path!("/book") view=Book/>
+            <Route path=path!("/bookings") view=Bookings/>
+            <Route path=path!("/bookings/:id") view=BookingDetail/>
+            <Route path=path!("/claim") view=ClaimPage/>
+            <Route path=path!("/sign-in") view=SignIn/>
+            <Route path=path!("/desk") view=|| view! { <Guard roles=DESK><DeskHome/></Guard> }/>
+            <Route path=path!("/desk/scan") view=|| view! { <Guard roles=DESK><Scan/></Guard> }/>
+            <Route path=path!("/desk/walk-in") view=|| view! { <Guard roles=DESK><WalkInPage/></Guard> }/>
+            <Route path=path!("/desk/queue") view=|| view! { <Guard roles=DESK><Queue/></Guard> }/>
+            <Route path=path!("/desk/paper") view=|| view! { <Guard roles=DESK><Paper/></Guard> }/>
+            <Route path=path!("/kelurahan") view=|| view! { <Guard roles=KELURAHAN><KelurahanHome/></Guard> }/>
+            <Route path=path!("/kelurahan/today") view=|| view! { <Guard roles=KELURAHAN><KelurahanToday/></Guard> }/>
+            <Route path=path!("/kelurahan/residents/:id") view=|| view! { <Guard roles=STAFF><ResidentDetail/></Guard> }/>
+            <Route path=path!("/kelurahan/slip/:booking") view=|| view! { <Guard roles=STAFF><Slip/></Guard> }/>
+            <Route path=path!("/head") view=|| view! { <Guard roles=HEAD><HeadToday/></Guard> }/>
+            <Route path=path!("/attention") view=Attention/>
+            <Route path=path!("/settings") view=Settings/>
+        </Routes>
+    }
+}
+
+#[component]
+fn NotFound() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <div class="page page--narrow">
+            <EmptyState
+                icon="search"
+                title=move || t_string!(i18n, common.missing.title)
+                text=move || t_string!(i18n, common.missing.text)
+            >
+                <a class="btn btn--primary" href="/">{t!(i18n, common.guard.home)}</a>
+            </EmptyState>
+        </div>
+    }
+}

@@ -1,0 +1,425 @@
+//! Fields of forms: a label, a hint, what is wrong, and their ties for screen readers.
+
+use super::Icon;
+use crate::i18n::*;
+use leptos::{prelude::*, text_prop::TextProp};
+
+/// A signal that says nothing is wrong.
+fn fine() -> Signal<Option<String>> {
+    Signal::stored(None)
+}
+
+/// The ids of what describes a field, for `aria-describedby`.
+fn described(id: &str, hint: bool, error: bool) -> Option<String> {
+    match (hint, error) {
+        (true, true) => Some(format!("{id}-hint {id}-error")),
+        (true, false) => Some(format!("{id}-hint")),
+        (false, true) => Some(format!("{id}-error")),
+        (false, false) => None,
+    }
+}
+
+#[component]
+fn Hint(id: &'static str, hint: Option<TextProp>) -> impl IntoView {
+    hint.map(|hint| {
+        view! { <p class="field__hint" id=format!("{id}-hint")>{move || hint.get()}</p> }
+    })
+}
+
+#[component]
+fn FieldError(id: &'static str, error: Signal<Option<String>>) -> impl IntoView {
+    view! {
+        {move || {
+            error
+                .get()
+                .map(|error| {
+                    view! {
+                        <p class="field__error" id=format!("{id}-error")>
+                            <Icon name="warning"/>
+                            {error}
+                        </p>
+                    }
+                })
+        }}
+    }
+}
+
+fn field_class(error: Signal<Option<String>>) -> &'static str {
+    if error.with(Option::is_some) {
+        "field field--error"
+    } else {
+        "field"
+    }
+}
+
+/// One line of text. `kind`: `text`, `digits`, `tel`, `password`, `search`, `code`, `date`.
+#[component]
+pub fn TextField(
+    /// Unique on the page; the error summary links to it.
+    id: &'static str,
+    #[prop(into)] label: TextProp,
+    value: RwSignal<String>,
+    #[prop(optional, into)] hint: Option<TextProp>,
+    #[prop(into, default = fine())] error: Signal<Option<String>>,
+    /// Worth a look, but no error.
+    #[prop(into, default = fine())]
+    warning: Signal<Option<String>>,
+    #[prop(default = "text")] kind: &'static str,
+    #[prop(default = "off")] autocomplete: &'static str,
+    #[prop(optional)] maxlength: Option<u16>,
+    /// Says "(may stay empty)".
+    #[prop(optional)]
+    optional: bool,
+    #[prop(optional, into)] on_blur: Option<Callback<()>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let has_hint = hint.is_some();
+    let (input_type, mode, class) = match kind {
+        "digits" => ("text", "numeric", "input input--digits"),
+        "tel" => ("tel", "tel", "input"),
+        "password" => ("password", "text", "input"),
+        "search" => ("search", "search", "input"),
+        "code" => ("text", "text", "input input--code"),
+        "date" => ("date", "text", "input"),
+        _ => ("text", "text", "input"),
+    };
+    let capitals = if kind == "code" { "characters" } else { "sentences" };
+    view! {
+        <div class=move || field_class(error)>
+            <label class="field__label" for=id>
+                {move || label.get()}
+                {optional
+                    .then(|| {
+                        view! { <span class="field__opt">" "{t!(i18n, common.optional)}</span> }
+                    })}
+            </label>
+            <Hint id hint/>
+            <input
+                class=class
+                id=id
+                type=input_type
+                inputmode=mode
+                autocomplete=autocomplete
+                autocapitalize=capitals
+                spellcheck="false"
+                maxlength=maxlength
+                aria-describedby=move || described(id, has_hint, error.with(Option::is_some))
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                prop:value=move || value.get()
+                on:input=move |event| value.set(event_target_value(&event))
+                on:blur=move |_| {
+                    if let Some(on_blur) = on_blur {
+                        on_blur.run(());
+                    }
+                }
+            />
+            <FieldError id error/>
+            {move || {
+                warning
+                    .get()
+                    .map(|text| {
+                        view! { <p class="field__warning"><Icon name="info"/>{text}</p> }
+                    })
+            }}
+        </div>
+    }
+}
+
+/// A date in three parts, as older people write them; the value is `YYYY-MM-DD` once all three are
+/// there, and what was typed joined by `-` before.
+#[component]
+pub fn DateField(
+    id: &'static str,
+    #[prop(into)] label: TextProp,
+    value: RwSignal<String>,
+    #[prop(optional, into)] hint: Option<TextProp>,
+    #[prop(into, default = fine())] error: Signal<Option<String>>,
+    #[prop(optional, into)] on_blur: Option<Callback<()>>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let has_hint = hint.is_some();
+    let part = move |at: usize| {
+        value.with(|value| value.split('-').nth(at).unwrap_or_default().to_owned())
+    };
+    let shown = move |at: usize| part(at).trim_start_matches('0').to_owned();
+    let set = move |at: usize, typed: String| {
+        let mut parts = [part(0), part(1), part(2)];
+        let typed = typed.trim().to_owned();
+        let typed = if at == 0 || typed.is_empty() { typed } else { format!("{typed:0>2}") };
+        if let Some(place) = parts.get_mut(at) {
+            *place = typed;
+        }
+        let joined = parts.join("-");
+        value.set(if joined == "--" { String::new() } else { joined });
+    };
+    let blurred = move |_| {
+        if let Some(on_blur) = on_blur {
+            on_blur.run(());
+        }
+    };
+    let describe = move || described(id, has_hint, error.with(Option::is_some));
+    let invalid = move || error.with(Option::is_some).then_some("true");
+    view! {
+        <fieldset class=move || field_class(error) aria-describedby=describe>
+            <legend class="field__label">{move || label.get()}</legend>
+            <Hint id hint/>
+            <div class="dateparts">
+                <label class="dateparts__part">
+                    {t!(i18n, common.date.day)}
+                    <input
+                        class="input input--digits"
+                        id=id
+                        inputmode="numeric"
+                        maxlength="2"
+                        autocomplete="bday-day"
+                        aria-invalid=invalid
+                        prop:value=move || shown(2)
+                        on:change=move |event| set(2, event_target_value(&event))
+                        on:blur=blurred
+                    />
+                </label>
+                <label class="dateparts__part dateparts__part--wide">
+                    {t!(i18n, common.date.month)}
+                    <select
+                        class="input"
+                        autocomplete="bday-month"
+                        aria-invalid=invalid
+                        prop:value=move || shown(1)
+                        on:change=move |event| set(1, event_target_value(&event))
+                        on:blur=blurred
+                    >
+                        <option value=""></option>
+                        {(1..=12u32)
+                            .map(|number| {
+                                view! {
+                                    <option
+                                        value=number.to_string()
+                                        selected=move || shown(1) == number.to_string()
+                                    >
+                                        {move || super::format::month(i18n.get_locale(), number)}
+                                    </option>
+                                }
+                            })
+                            .collect_view()}
+                    </select>
+                </label>
+                <label class="dateparts__part">
+                    {t!(i18n, common.date.year)}
+                    <input
+                        class="input input--digits"
+                        inputmode="numeric"
+                        maxlength="4"
+                        autocomplete="bday-year"
+                        aria-invalid=invalid
+                        prop:value=move || part(0)
+                        on:change=move |event| set(0, event_target_value(&event))
+                        on:blur=blurred
+                    />
+                </label>
+            </div>
+            <FieldError id error/>
+        </fieldset>
+    }
+}
+
+/// One of several: its value and its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    pub value: String,
+    pub title: String,
+    pub note: Option<String>,
+}
+
+impl Choice {
+    #[must_use]
+    pub fn new(value: impl Into<String>, title: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            title: title.into(),
+            note: None,
+        }
+    }
+
+    #[must_use]
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+}
+
+/// One of a list, for many choices; the empty value is "nothing chosen".
+#[component]
+pub fn SelectField(
+    id: &'static str,
+    #[prop(into)] label: TextProp,
+    value: RwSignal<String>,
+    #[prop(into)] choices: Signal<Vec<Choice>>,
+    #[prop(optional, into)] hint: Option<TextProp>,
+    #[prop(into, default = fine())] error: Signal<Option<String>>,
+    #[prop(optional)] optional: bool,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let has_hint = hint.is_some();
+    view! {
+        <div class=move || field_class(error)>
+            <label class="field__label" for=id>
+                {move || label.get()}
+                {optional
+                    .then(|| {
+                        view! { <span class="field__opt">" "{t!(i18n, common.optional)}</span> }
+                    })}
+            </label>
+            <Hint id hint/>
+            <select
+                class="input"
+                id=id
+                aria-describedby=move || described(id, has_hint, error.with(Option::is_some))
+                aria-invalid=move || error.with(Option::is_some).then_some("true")
+                on:change=move |event| value.set(event_target_value(&event))
+            >
+                <option value="" selected=move || value.with(String::is_empty)>
+                    {t!(i18n, common.choose)}
+                </option>
+                {move || {
+                    choices
+                        .get()
+                        .into_iter()
+                        .map(|choice| {
+                            let own = choice.value.clone();
+                            view! {
+                                <option
+                                    value=choice.value
+                                    selected=move || value.with(|value| *value == own)
+                                >
+                                    {choice.title}
+                                </option>
+                            }
+                        })
+                        .collect_view()
+                }}
+            </select>
+            <FieldError id error/>
+        </div>
+    }
+}
+
+/// One of a few, as cards to press.
+#[component]
+pub fn RadioCards(
+    id: &'static str,
+    #[prop(into)] label: TextProp,
+    value: RwSignal<String>,
+    #[prop(into)] choices: Signal<Vec<Choice>>,
+    #[prop(optional, into)] hint: Option<TextProp>,
+    #[prop(into, default = fine())] error: Signal<Option<String>>,
+) -> impl IntoView {
+    let has_hint = hint.is_some();
+    let cards = move || {
+        let first = choices.with(|all| all.first().map(|c| c.value.clone()));
+        choices
+            .get()
+            .into_iter()
+            .map(|choice| {
+                let (own, given) = (choice.value.clone(), choice.value.clone());
+                // The error summary's link lands on the first card.
+                let card_id = (first.as_ref() == Some(&own)).then_some(id);
+                view! {
+                    <label class="choice">
+                        <input
+                            class="choice__input"
+                            type="radio"
+                            id=card_id
+                            name=id
+                            value=choice.value
+                            prop:checked=move || value.with(|value| *value == own)
+                            on:change=move |_| value.set(given.clone())
+                        />
+                        <span>
+                            <span class="choice__title">{choice.title}</span>
+                            {choice.note.map(|note| view! { <span class="choice__note">{note}</span> })}
+                        </span>
+                    </label>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <fieldset
+            class=move || field_class(error)
+            aria-describedby=move || described(id, has_hint, error.with(Option::is_some))
+        >
+            <legend class="field__label">{move || label.get()}</legend>
+            <Hint id hint/>
+            <div class="choices">{cards}</div>
+            <FieldError id error/>
+        </fieldset>
+    }
+}
+
+/// A box to tick; the label may hold more than a line.
+#[component]
+pub fn Checkbox(
+    id: &'static str,
+    #[prop(into)] label: TextProp,
+    value: RwSignal<bool>,
+    #[prop(into, default = fine())] error: Signal<Option<String>>,
+) -> impl IntoView {
+    view! {
+        <div class=move || field_class(error)>
+            <label class="check">
+                <input
+                    class="check__input"
+                    type="checkbox"
+                    id=id
+                    aria-describedby=move || described(id, false, error.with(Option::is_some))
+                    prop:checked=move || value.get()
+                    on:change=move |event| value.set(event_target_checked(&event))
+                />
+                <span>{move || label.get()}</span>
+            </label>
+            <FieldError id error/>
+        </div>
+    }
+}
+
+/// What is wrong with the form: field id and text, linked to the fields. Empty shows nothing.
+#[component]
+pub fn ErrorSummary(#[prop(into)] errors: Signal<Vec<(&'static str, String)>>) -> impl IntoView {
+    let i18n = use_i18n();
+    let node = NodeRef::<leptos::html::Div>::new();
+    Effect::new(move |_| {
+        if errors.with(|errors| !errors.is_empty())
+            && let Some(node) = node.get()
+        {
+            let _ = node.focus();
+        }
+    });
+    let list = move || {
+        errors
+            .get()
+            .into_iter()
+            .map(|(id, text)| view! { <a href=format!("#{id}") rel="external" on:click=move |event| jump(&event, id)>{text}</a> })
+            .collect_view()
+    };
+    move || {
+        let count = errors.with(Vec::len);
+        (count > 0).then(|| {
+            view! {
+                <div class="errors" role="alert" tabindex="-1" node_ref=node>
+                    <h2 class="errors__title">{t!(i18n, common.errors.title, count = move || count)}</h2>
+                    {list}
+                </div>
+            }
+        })
+    }
+}
+
+/// Moves to the field itself: a link to a fragment would be taken by the router.
+fn jump(event: &leptos::ev::MouseEvent, id: &str) {
+    use wasm_bindgen::JsCast;
+    event.prevent_default();
+    let field = document().get_element_by_id(id);
+    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = field.focus();
+    }
+}

@@ -1,0 +1,71 @@
+//! The head of a page, and the door to pages of a role.
+
+use super::{EmptyState, Icon};
+use crate::{i18n::*, state::use_rekam};
+use leptos::{prelude::*, text_prop::TextProp};
+use shared::sync::Role;
+
+/// The page's heading. Sets the document's title and takes the focus when the page opens, so that
+/// screen readers start here. `back` is an address.
+#[component]
+pub fn PageHeader(
+    #[prop(into)] title: TextProp,
+    #[prop(optional, into)] lead: Option<TextProp>,
+    #[prop(optional, into)] back: Option<String>,
+    /// Actions at the right: buttons.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let i18n = use_i18n();
+    let heading = NodeRef::<leptos::html::H1>::new();
+    let words = title.clone();
+    Effect::new(move |_| {
+        let name = t_string!(i18n, common.app);
+        document().set_title(&format!("{} · {name}", words.get()));
+    });
+    heading.on_load(|heading| {
+        // Not on the first page of a visit: there the browser's own order is right.
+        if super::shell::has_navigated() {
+            let _ = heading.focus();
+        }
+    });
+    let class = if children.is_some() { "pagehead pagehead--row" } else { "pagehead" };
+    view! {
+        <header class=class>
+            {back
+                .map(|back| {
+                    view! {
+                        <a class="pagehead__back" href=back>
+                            <Icon name="arrow-left"/>
+                            {t!(i18n, common.back)}
+                        </a>
+                    }
+                })}
+            <h1 tabindex="-1" node_ref=heading>{move || title.get()}</h1>
+            {lead.map(|lead| view! { <p class="pagehead__lead">{move || lead.get()}</p> })}
+            {children.map(|children| view! { <div class="pagehead__actions">{children()}</div> })}
+        </header>
+    }
+}
+
+/// Shows its children to these roles, and others a friendly page.
+#[component]
+pub fn Guard(roles: &'static [Role], children: ChildrenFn) -> impl IntoView {
+    let (i18n, rekam) = (use_i18n(), use_rekam());
+    let may = Memo::new(move |_| roles.contains(&rekam.who().role));
+    let closed = move || {
+        view! {
+            <div class="page page--narrow">
+                <EmptyState
+                    icon="lock"
+                    title=move || t_string!(i18n, common.guard.title)
+                    text=move || t_string!(i18n, common.guard.text)
+                >
+                    <a class="btn btn--primary" href="/sign-in">{t!(i18n, common.guard.sign_in)}</a>
+                    <a class="btn btn--quiet" href="/">{t!(i18n, common.guard.home)}</a>
+                </EmptyState>
+            </div>
+        }
+    };
+    move || if may.get() { children().into_any() } else { closed().into_any() }
+}

@@ -1,0 +1,231 @@
+//! What surrounds every page: the office, the connection in words, and the tabs of the role.
+
+use super::{Icon, StorageNotice, Toasts, UpdateBar, format};
+use crate::{
+    i18n::*,
+    state::{Connection, Rekam, prefs, use_rekam},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use shared::{sync::Role, zone::Zone};
+use std::cell::Cell;
+
+thread_local! {
+    static NAVIGATED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the person has gone from one page to another since the app started.
+pub(super) fn has_navigated() -> bool {
+    NAVIGATED.get()
+}
+
+/// Top bar, tabs, main. Pages put a `div.page` into it.
+#[component]
+pub fn Shell(children: Children) -> impl IntoView {
+    let (i18n, rekam) = (use_i18n(), use_rekam());
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let now = path.get();
+        if before.is_some_and(|before| before != now) {
+            NAVIGATED.set(true);
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+        now
+    });
+    let bare = Memo::new(move |_| matches!(path.get().as_str(), "/sign-in" | "/book" | "/claim"));
+    view! {
+        <div class=move || if bare.get() { "shell shell--bare" } else { "shell" }>
+            <a class="skip" href="#main" rel="external" on:click=to_main>{t!(i18n, common.skip)}</a>
+            <header class="topbar">
+                <a class="topbar__office" href=move || home_of(rekam.who().role)>
+                    <span class="topbar__name">
+                        {move || {
+                            rekam
+                                .office()
+                                .map_or_else(|| t_string!(i18n, common.app).to_owned(), |o| o.name)
+                        }}
+                    </span>
+                    <span class="topbar__place">{move || place(rekam)}</span>
+                </a>
+                <div class="topbar__end">
+                    <Chips/>
+                    <LanguageButton/>
+                </div>
+            </header>
+            <Show when=move || !bare.get()>
+                <Tabs/>
+            </Show>
+            <main class="main" id="main" tabindex="-1">
+                <StorageNotice/>
+                {children()}
+            </main>
+            <div class="toasts" role="status">
+                <UpdateBar/>
+                <Toasts/>
+            </div>
+        </div>
+    }
+}
+
+/// Where a role starts.
+#[must_use]
+pub fn home_of(role: Role) -> &'static str {
+    match role {
+        Role::Operator => "/desk",
+        Role::Kelurahan => "/kelurahan",
+        Role::Head => "/head",
+        Role::Resident | Role::Admin | Role::System => "/",
+    }
+}
+
+fn place(rekam: Rekam) -> String {
+    let zone = rekam.office().map(|office| office.zone.label());
+    match (rekam.account(), zone) {
+        (Some(account), Some(zone)) => format!("{} · {zone}", account.name),
+        (None, Some(zone)) => zone.to_owned(),
+        (Some(account), None) => account.name,
+        (None, None) => String::new(),
+    }
+}
+
+fn to_main(event: leptos::ev::MouseEvent) {
+    use wasm_bindgen::JsCast;
+    event.prevent_default();
+    let main = document().get_element_by_id("main");
+    if let Some(main) = main.and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = main.focus();
+    }
+}
+
+#[component]
+fn LanguageButton() -> impl IntoView {
+    let i18n = use_i18n();
+    let change = move |_| {
+        let other = match i18n.get_locale_untracked() {
+            Locale::id => Locale::en,
+            Locale::en => Locale::id,
+        };
+        prefs::set_language(other);
+        i18n.set_locale(other);
+    };
+    view! {
+        <button
+            type="button"
+            class="topbar__btn"
+            aria-label=move || t_string!(i18n, common.language.switch)
+            on:click=change
+        >
+            <Icon name="language"/>
+            {t!(i18n, common.language.short)}
+        </button>
+    }
+}
+
+/// The connection, what waits to be sent, and what needs attention; each a link to the list.
+#[component]
+fn Chips() -> impl IntoView {
+    let (i18n, rekam) = (use_i18n(), use_rekam());
+    let since = move || {
+        let zone = rekam.office().map_or(Zone::Wib, |office| office.zone);
+        rekam
+            .unsent_since()
+            .map(|at| format::moment(i18n.get_locale(), at, rekam.now(), zone))
+            .unwrap_or_default()
+    };
+    let look = move || match (rekam.connection(), rekam.unsent()) {
+        (Connection::Offline { .. }, _) => ("chip chip--offline", "offline"),
+        (_, 1..) => ("chip chip--unsent", "sync"),
+        (Connection::Online, 0) => ("chip", "cloud"),
+        (Connection::Unknown, 0) => ("chip", "sync"),
+    };
+    let words = move || {
+        let count = rekam.unsent();
+        match (rekam.connection(), count) {
+            (Connection::Offline { .. }, 0) => t_string!(i18n, common.net.offline).to_owned(),
+            (Connection::Offline { .. }, _) => {
+                t_string!(i18n, common.net.offline_unsent, count = count, time = since())
+            }
+            (Connection::Online, 0) => t_string!(i18n, common.net.online).to_owned(),
+            (Connection::Online, _) => t_string!(i18n, common.net.sending, count = count),
+            (Connection::Unknown, 0) => t_string!(i18n, common.net.checking).to_owned(),
+            (Connection::Unknown, _) => {
+                t_string!(i18n, common.net.unsent, count = count, time = since())
+            }
+        }
+    };
+    let attention = Memo::new(move |_| rekam.attention().len());
+    view! {
+        <a class=move || look().0 href="/attention" role="status">
+            <Icon name=Signal::derive(move || look().1)/>
+            {words}
+        </a>
+        <Show when=move || { attention.get() > 0 }>
+            <a class="chip chip--attention" href="/attention">
+                <Icon name="warning"/>
+                {t!(i18n, common.net.attention, count = move || attention.get())}
+            </a>
+        </Show>
+    }
+}
+
+type Tab = (&'static str, &'static str, fn(I18nContext<Locale>) -> &'static str);
+
+const RESIDENT: &[Tab] = &[
+    ("/", "home", |i| t_string!(i, common.tabs.home)),
+    ("/book", "calendar", |i| t_string!(i, common.tabs.book)),
+    ("/bookings", "ticket", |i| t_string!(i, common.tabs.tickets)),
+    ("/settings", "settings", |i| t_string!(i, common.tabs.settings)),
+];
+const OPERATOR: &[Tab] = &[
+    ("/desk", "calendar", |i| t_string!(i, common.tabs.today)),
+    ("/desk/scan", "camera", |i| t_string!(i, common.tabs.scan)),
+    ("/desk/queue", "list", |i| t_string!(i, common.tabs.queue)),
+    ("/desk/walk-in", "walk-in", |i| t_string!(i, common.tabs.walk_in)),
+    ("/desk/paper", "printer", |i| t_string!(i, common.tabs.paper)),
+];
+const KELURAHAN: &[Tab] = &[
+    ("/kelurahan", "users", |i| t_string!(i, common.tabs.residents)),
+    ("/kelurahan/today", "calendar", |i| t_string!(i, common.tabs.today)),
+    ("/settings", "settings", |i| t_string!(i, common.tabs.settings)),
+];
+const HEAD: &[Tab] = &[
+    ("/head", "chart", |i| t_string!(i, common.tabs.today)),
+    ("/desk", "list", |i| t_string!(i, common.tabs.queue)),
+    ("/settings", "settings", |i| t_string!(i, common.tabs.settings)),
+];
+
+/// The tabs of whoever is signed in.
+#[component]
+fn Tabs() -> impl IntoView {
+    let (i18n, rekam) = (use_i18n(), use_rekam());
+    let path = use_location().pathname;
+    let role = Memo::new(move |_| rekam.who().role);
+    let tabs = move || match role.get() {
+        Role::Operator => OPERATOR,
+        Role::Kelurahan => KELURAHAN,
+        Role::Head => HEAD,
+        Role::Resident | Role::Admin | Role::System => RESIDENT,
+    };
+    view! {
+        <nav class="tabbar" aria-label=move || t_string!(i18n, common.menu)>
+            {move || {
+                tabs()
+                    .iter()
+                    .map(|(href, icon, words)| {
+                        let (href, icon, words) = (*href, *icon, *words);
+                        view! {
+                            <a
+                                class="tabbar__link"
+                                href=href
+                                aria-current=move || (path.get() == href).then_some("page")
+                            >
+                                <Icon name=icon/>
+                                {move || words(i18n)}
+                            </a>
+                        }
+                    })
+                    .collect_view()
+            }}
+        </nav>
+    }
+}

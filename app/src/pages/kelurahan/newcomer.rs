@@ -1,0 +1,329 @@
+//! Somebody of the kelurahan who is not on the list: what is known of them, then the time. What is
+//! typed stays on this device until the appointment is made.
+
+use super::book_for::{BookFor, Purpose};
+use crate::{
+    components::{
+        Checkbox, Choice, DateField, ErrorSummary, Icon, PageHeader, RadioCards, TextField, codes,
+    },
+    i18n::*,
+    state::{drafts, use_rekam},
+};
+use leptos::{prelude::*, task::spawn_local};
+use shared::{
+    command::Applicant,
+    form::{Field, FieldError, IdentityForm, Strictness},
+    person::Sex,
+    resident::Draft,
+};
+
+const KEY: &str = "kelurahan-newcomer";
+
+/// The form's fields as signals.
+#[derive(Clone, Copy)]
+struct Typed {
+    before: RwSignal<String>,
+    nik: RwSignal<String>,
+    kk: RwSignal<String>,
+    name: RwSignal<String>,
+    birth: RwSignal<String>,
+    sex: RwSignal<String>,
+    rt: RwSignal<String>,
+    rw: RwSignal<String>,
+    phone: RwSignal<String>,
+    married: RwSignal<bool>,
+    guardian: RwSignal<String>,
+    consents: RwSignal<bool>,
+}
+
+impl Typed {
+    fn new() -> Self {
+        let text = || RwSignal::new(String::new());
+        Self {
+            before: text(),
+            nik: text(),
+            kk: text(),
+            name: text(),
+            birth: text(),
+            sex: text(),
+            rt: text(),
+            rw: text(),
+            phone: text(),
+            married: RwSignal::new(false),
+            guardian: text(),
+            consents: RwSignal::new(false),
+        }
+    }
+
+    fn form(self, kelurahan: String) -> IdentityForm {
+        IdentityForm {
+            nik: self.nik.get(),
+            kk: self.kk.get(),
+            name: self.name.get(),
+            birth: self.birth.get(),
+            sex: Sex::parse(&self.sex.get()).ok(),
+            phone: self.phone.get(),
+            kelurahan,
+            rt: self.rt.get(),
+            rw: self.rw.get(),
+            married: self.married.get(),
+            guardian: self.guardian.get(),
+            guardian_consents: self.consents.get(),
+            recorded_before: match self.before.get().as_str() {
+                "yes" => Some(true),
+                "no" => Some(false),
+                _ => None,
+            },
+            priority: false,
+        }
+    }
+
+    fn fill(self, form: IdentityForm) {
+        self.nik.set(form.nik);
+        self.kk.set(form.kk);
+        self.name.set(form.name);
+        self.birth.set(form.birth);
+        self.sex.set(form.sex.map(|sex| sex.as_str().to_owned()).unwrap_or_default());
+        self.rt.set(form.rt);
+        self.rw.set(form.rw);
+        self.phone.set(form.phone);
+        self.married.set(form.married);
+        self.guardian.set(form.guardian);
+        self.consents.set(form.guardian_consents);
+        let before = form.recorded_before.map(|yes| if yes { "yes" } else { "no" });
+        self.before.set(before.unwrap_or_default().to_owned());
+    }
+}
+
+/// Where an error is shown.
+fn field_id(field: Field) -> &'static str {
+    match field {
+        Field::RecordedBefore => "before",
+        Field::Nik => "nik",
+        Field::Kk => "kk",
+        Field::Name => "name",
+        Field::Birth => "birth",
+        Field::Sex => "sex",
+        Field::Kelurahan | Field::Rt => "rt",
+        Field::Rw => "rw",
+        Field::Phone => "phone",
+        Field::Guardian => "guardian",
+    }
+}
+
+#[component]
+pub fn Newcomer() -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let typed = Typed::new();
+    let loaded = RwSignal::new(false);
+    let errors = RwSignal::new(Vec::<FieldError>::new());
+    let ready = RwSignal::new(None::<Draft>);
+    // The kelurahan of whoever helps; offices without one ask at the desk instead.
+    let own = Memo::new(move |_| {
+        let code = rekam.account().and_then(|account| account.kelurahan);
+        code.map(|code| code.to_string()).unwrap_or_default()
+    });
+
+    spawn_local(async move {
+        if let Some(form) = drafts::load::<IdentityForm>(KEY).await {
+            typed.fill(form);
+        }
+        loaded.set(true);
+    });
+    Effect::new(move |_| {
+        let form = typed.form(own.get());
+        if loaded.get() {
+            spawn_local(async move {
+                // A storage that fails shows itself in the shell.
+                let _ = drafts::save(KEY, &form).await;
+            });
+        }
+    });
+    let clear = move |_| {
+        typed.fill(IdentityForm::default());
+        errors.set(Vec::new());
+    };
+    let check = move || {
+        let Some(office) = rekam.office() else { return };
+        let today = office.today(rekam.now());
+        match typed.form(own.get()).finish(&office, today, Strictness::Staff) {
+            Ok(draft) => {
+                errors.set(Vec::new());
+                ready.set(Some(draft));
+            }
+            Err(found) => errors.set(found),
+        }
+    };
+    let error = move |field: Field| {
+        Signal::derive(move || {
+            let code = errors.with(|all| all.iter().find(|e| e.field == field).map(|e| e.code))?;
+            Some(codes::field_error(i18n.get_locale(), code))
+        })
+    };
+    let summary = Signal::derive(move || {
+        let locale = i18n.get_locale();
+        errors.with(|all| {
+            all.iter()
+                .map(|e| (field_id(e.field), codes::field_error(locale, e.code)))
+                .collect::<Vec<_>>()
+        })
+    });
+    let choice = |value: &str, title: &str| Choice {
+        value: value.to_owned(),
+        title: title.to_owned(),
+        note: None,
+    };
+    let sexes = Signal::derive(move || {
+        vec![
+            choice("female", t_string!(i18n, kelurahan.newcomer.female)),
+            choice("male", t_string!(i18n, kelurahan.newcomer.male)),
+        ]
+    });
+    let befores = Signal::derive(move || {
+        vec![
+            choice("no", t_string!(i18n, kelurahan.newcomer.never)),
+            choice("yes", t_string!(i18n, kelurahan.newcomer.already)),
+        ]
+    });
+    let leave = Callback::new(move |()| {
+        spawn_local(async move {
+            loaded.set(false);
+            drafts::remove(KEY).await;
+        });
+    });
+    let chooser = move || {
+        let draft = ready.get()?;
+        let office = untrack(|| rekam.office())?;
+        let name = draft.name.as_str().to_owned();
+        let purpose = Purpose::Book(Applicant::New(Box::new(draft)));
+        let back = Callback::new(move |()| ready.set(None));
+        Some(view! { <BookFor office name purpose on_done=leave on_cancel=back/> })
+    };
+
+    view! {
+        <div class="page">
+            <PageHeader
+                title=move || t_string!(i18n, kelurahan.newcomer.title)
+                lead=move || t_string!(i18n, kelurahan.newcomer.lead)
+                back="/kelurahan"
+            />
+            {chooser}
+            <Show when=move || ready.with(Option::is_none)>
+                <form
+                    class="form"
+                    novalidate
+                    on:submit=move |ev| {
+                        ev.prevent_default();
+                        check();
+                    }
+                >
+                    <ErrorSummary errors=summary/>
+                    <TextField
+                        id="name"
+                        label=move || t_string!(i18n, kelurahan.newcomer.name)
+                        hint=move || t_string!(i18n, kelurahan.newcomer.name_hint)
+                        value=typed.name
+                        error=error(Field::Name)
+                    />
+                    <TextField
+                        id="nik"
+                        kind="digits"
+                        optional=true
+                        label=move || t_string!(i18n, kelurahan.newcomer.nik)
+                        hint=move || t_string!(i18n, kelurahan.newcomer.nik_hint)
+                        value=typed.nik
+                        error=error(Field::Nik)
+                    />
+                    <TextField
+                        id="kk"
+                        kind="digits"
+                        optional=true
+                        label=move || t_string!(i18n, kelurahan.newcomer.kk)
+                        hint=move || t_string!(i18n, kelurahan.newcomer.kk_hint)
+                        value=typed.kk
+                        error=error(Field::Kk)
+                    />
+                    <DateField
+                        id="birth"
+                        label=move || t_string!(i18n, kelurahan.newcomer.birth)
+                        hint=move || t_string!(i18n, kelurahan.newcomer.birth_hint)
+                        value=typed.birth
+                        error=error(Field::Birth)
+                    />
+                    <RadioCards
+                        id="sex"
+                        label=move || t_string!(i18n, kelurahan.newcomer.sex)
+                        value=typed.sex
+                        choices=sexes
+                        error=error(Field::Sex)
+                    />
+                    <div class="split">
+                        <TextField
+                            id="rt"
+                            kind="digits"
+                            optional=true
+                            maxlength=3
+                            label=move || t_string!(i18n, kelurahan.newcomer.rt)
+                            value=typed.rt
+                            error=error(Field::Rt)
+                        />
+                        <TextField
+                            id="rw"
+                            kind="digits"
+                            optional=true
+                            maxlength=3
+                            label=move || t_string!(i18n, kelurahan.newcomer.rw)
+                            value=typed.rw
+                            error=error(Field::Rw)
+                        />
+                    </div>
+                    <TextField
+                        id="phone"
+                        kind="tel"
+                        optional=true
+                        label=move || t_string!(i18n, kelurahan.newcomer.phone)
+                        hint=move || t_string!(i18n, kelurahan.newcomer.phone_hint)
+                        value=typed.phone
+                        error=error(Field::Phone)
+                    />
+                    <Checkbox
+                        id="married"
+                        label=move || t_string!(i18n, kelurahan.newcomer.married)
+                        value=typed.married
+                    />
+                    <RadioCards
+                        id="before"
+                        label=move || t_string!(i18n, kelurahan.newcomer.recorded_before)
+                        value=typed.before
+                        choices=befores
+                        error=error(Field::RecordedBefore)
+                    />
+                    <TextField
+                        id="guardian"
+                        optional=true
+                        label=move || t_string!(i18n, kelurahan.newcomer.guardian)
+                        hint=move || t_string!(i18n, kelurahan.newcomer.guardian_hint)
+                        value=typed.guardian
+                        error=error(Field::Guardian)
+                    />
+                    <Checkbox
+                        id="consents"
+                        label=move || t_string!(i18n, kelurahan.newcomer.consents)
+                        value=typed.consents
+                    />
+                    <p class="draft"><Icon name="saved"/>{t!(i18n, kelurahan.newcomer.draft)}</p>
+                    <div class="actions">
+                        <button class="btn btn--primary btn--big" type="submit">
+                            {t!(i18n, kelurahan.newcomer.next)}
+                            <Icon name="arrow-right"/>
+                        </button>
+                        <button class="btn btn--quiet" type="button" on:click=clear>
+                            {t!(i18n, kelurahan.newcomer.clear)}
+                        </button>
+                    </div>
+                </form>
+            </Show>
+        </div>
+    }
+}

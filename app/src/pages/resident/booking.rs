@@ -1,0 +1,181 @@
+//! One booking: its ticket, and what its owner may do with it.
+
+mod calendar;
+mod change;
+
+use super::{home::BringList, standing::{self, Standing}, NotSaved};
+use crate::{
+    components::{Dialog, Icon, Notice, PageHeader, Tone},
+    i18n::*,
+    state::use_rekam,
+};
+use calendar::CalendarLink;
+use change::ChangeTime;
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{components::A, hooks::use_params_map};
+use shared::{
+    booking::{Booking, State},
+    command::Command,
+    ids::BookingId,
+    office::Office,
+};
+use standing::Known;
+
+#[component]
+pub fn BookingDetail() -> impl IntoView {
+    let i18n = use_i18n();
+    let params = use_params_map();
+    let id = Memo::new(move |_| {
+        params.with(|params| params.get_str("id").and_then(|id| id.parse::<BookingId>().ok()))
+    });
+    view! {
+        <div class="page">
+            {move || match id.get() {
+                Some(id) => view! { <Detail id/> }.into_any(),
+                None => {
+                    let title = move || t_string!(i18n, resident.ticket.unknown_title);
+                    let text = move || t_string!(i18n, resident.ticket.unknown_text);
+                    view! { <Notice tone=Tone::Warning title text/> }.into_any()
+                }
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Detail(id: BookingId) -> impl IntoView {
+    let i18n = use_i18n();
+    let known = standing::follow(id);
+    let changing = RwSignal::new(false);
+    let has_seat = move || {
+        known.with(|known| {
+            known.booking.as_ref().is_some_and(|booking| booking.state == State::Confirmed)
+        })
+    };
+    let title = move || {
+        if has_seat() {
+            t_string!(i18n, resident.ticket.title)
+        } else {
+            t_string!(i18n, resident.ticket.title_booking)
+        }
+    };
+    let actions = move || {
+        let Known { booking: Some(booking), office: Some(office), .. } = known.get() else {
+            return ().into_any();
+        };
+        if changing.get() {
+            view! { <ChangeTime booking office changing/> }.into_any()
+        } else {
+            view! { <Actions booking office changing/> }.into_any()
+        }
+    };
+    view! {
+        <PageHeader title back="/bookings"/>
+        <Show when=move || !changing.get()>
+            <Standing id/>
+        </Show>
+        {actions}
+    }
+}
+
+/// What may be done in this state.
+#[component]
+fn Actions(booking: Booking, office: Office, changing: RwSignal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let state = booking.state;
+    let slot = booking.slot;
+    let hours = office.settings.change_until_hours;
+    let slip = office.settings.needs_land_tax_slip;
+    let in_time = {
+        let office = office.clone();
+        Memo::new(move |_| slot.is_none_or(|slot| office.may_change(slot, rekam.now())))
+    };
+    let moves = match state {
+        State::Confirmed | State::Waitlisted => true,
+        State::NoShow => booking.no_shows <= 1,
+        _ => false,
+    };
+    let is_open = matches!(
+        state,
+        State::Confirmed | State::Waitlisted | State::Requested { .. }
+    );
+    let books_again = matches!(
+        state,
+        State::Cancelled | State::Rejected | State::Ended { recorded: false }
+    );
+    let is_confirmed = state == State::Confirmed;
+    let may_move = move || moves && (!is_confirmed || in_time.get());
+    let change_word = move || match state {
+        State::Waitlisted => t_string!(i18n, resident.ticket.waitlisted_move),
+        State::NoShow => t_string!(i18n, resident.ticket.rebook),
+        _ => t_string!(i18n, resident.ticket.change),
+    };
+    let too_late_title = move || t_string!(i18n, resident.ticket.too_late_title);
+    let too_late_text =
+        move || t_string!(i18n, resident.ticket.too_late_text, hours = hours).to_string();
+    let (id, office_id) = (booking.id, office.id);
+    view! {
+        <Show when=move || is_confirmed && !in_time.get()>
+            <Notice title=too_late_title text=too_late_text/>
+        </Show>
+        {is_open.then(|| view! {
+            <section class="card">
+                <h2 class="card__title">{t!(i18n, resident.ticket.bring_title)}</h2>
+                <BringList slip/>
+            </section>
+        })}
+        <div class="actions">
+            {is_confirmed.then(|| view! { <CalendarLink booking=booking.clone() office=office.clone()/> })}
+            <Show when=may_move>
+                <button class="btn btn--secondary" on:click=move |_| changing.set(true)>
+                    <Icon name="calendar"/>{change_word}
+                </button>
+            </Show>
+            {books_again.then(|| view! {
+                <A href="/book" attr:class="btn btn--primary btn--big">
+                    <Icon name="calendar"/>{t!(i18n, resident.ticket.book_again)}
+                </A>
+            })}
+            {is_open.then(|| view! { <Cancel id office=office_id/> })}
+        </div>
+    }
+}
+
+/// Cancelling asks once.
+#[component]
+fn Cancel(id: BookingId, office: shared::ids::OfficeId) -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let asks = RwSignal::new(false);
+    let failed = RwSignal::new(false);
+    let cancel = move |_| {
+        asks.set(false);
+        spawn_local(async move {
+            let command = Command::CancelBooking { booking: id };
+            failed.set(rekam.append(office, command).await.is_err());
+        });
+    };
+    let title = move || t_string!(i18n, resident.ticket.cancel_title);
+    let actions = move || {
+        view! {
+            <button class="btn btn--danger-solid" on:click=cancel>
+                {t!(i18n, resident.ticket.cancel_yes)}
+            </button>
+            <button class="btn btn--secondary" on:click=move |_| asks.set(false)>
+                {t!(i18n, resident.ticket.cancel_no)}
+            </button>
+        }
+    };
+    view! {
+        <button class="btn btn--danger" on:click=move |_| asks.set(true)>
+            <Icon name="close"/>{t!(i18n, resident.ticket.cancel)}
+        </button>
+        <Show when=move || failed.get()>
+            <NotSaved/>
+        </Show>
+        <Dialog id="cancel" open=asks title actions>
+            <p>{t!(i18n, resident.ticket.cancel_text)}</p>
+        </Dialog>
+    }
+}

@@ -1,0 +1,73 @@
+//! The appointment as a calendar file, made on the phone.
+
+use crate::{
+    components::{Icon, format},
+    i18n::*,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use leptos::prelude::*;
+use shared::{booking::Booking, office::Office, slot::SlotStart};
+
+/// A link that hands the appointment to the phone's calendar.
+#[component]
+pub fn CalendarLink(booking: Booking, office: Office) -> impl IntoView {
+    let i18n = use_i18n();
+    let href = move || {
+        let slot = booking.slot?;
+        let title = t_string!(i18n, resident.ticket.calendar_title, office = office.name.as_str());
+        let code = format::code(booking.code.as_str());
+        let text = t_string!(i18n, resident.ticket.calendar_text, code = code);
+        let entry = Entry {
+            uid: booking.id.to_string(),
+            made: booking.requested_at,
+            title: title.to_string(),
+            text: text.to_string(),
+        };
+        let file = entry.file(slot, &office);
+        let encoded = String::from(js_sys::encode_uri_component(&file));
+        Some(format!("data:text/calendar;charset=utf-8,{encoded}"))
+    };
+    view! {
+        <a class="btn btn--secondary" download="rekam.ics" href=href>
+            <Icon name="calendar"/>{t!(i18n, resident.ticket.calendar)}
+        </a>
+    }
+}
+
+struct Entry {
+    uid: String,
+    made: DateTime<Utc>,
+    title: String,
+    text: String,
+}
+
+impl Entry {
+    /// RFC 5545, times in UTC.
+    fn file(&self, slot: SlotStart, office: &Office) -> String {
+        let starts = office.starts(slot);
+        let minutes = office.slot(slot).map_or(60, |plan| plan.minutes);
+        let ends = starts + TimeDelta::minutes(minutes.into());
+        let utc = |at: DateTime<Utc>| at.format("%Y%m%dT%H%M%SZ").to_string();
+        [
+            "BEGIN:VCALENDAR".to_owned(),
+            "VERSION:2.0".to_owned(),
+            "PRODID:-//Rekam//EN".to_owned(),
+            "BEGIN:VEVENT".to_owned(),
+            format!("UID:{}@rekam", self.uid),
+            format!("DTSTAMP:{}", utc(self.made)),
+            format!("DTSTART:{}", utc(starts)),
+            format!("DTEND:{}", utc(ends)),
+            format!("SUMMARY:{}", escaped(&self.title)),
+            format!("LOCATION:{}", escaped(&office.name)),
+            format!("DESCRIPTION:{}", escaped(&self.text)),
+            "END:VEVENT".to_owned(),
+            "END:VCALENDAR".to_owned(),
+        ]
+        .map(|line| line + "\r\n")
+        .concat()
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace(',', "\\,").replace(';', "\\;")
+}

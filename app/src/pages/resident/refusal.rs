@@ -1,0 +1,136 @@
+//! A wish that was turned down: why, what is safe, and the nearest free times, one touch each.
+
+use super::{
+    NotSaved,
+    draft::{self, BookDraft},
+    ticket::slot_text,
+    wish::{Change, Stage, Step},
+};
+use crate::{
+    components::{Icon, ProblemNotice, Tone},
+    i18n::*,
+    state::use_rekam,
+};
+use leptos::{prelude::*, task::spawn_local};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+use shared::{
+    command::{Command, RequestBooking, RescheduleBooking},
+    office::Office,
+    slot::SlotStart,
+};
+
+/// The same wish for another time.
+fn instead(change: &Change, slot: SlotStart) -> Option<Command> {
+    match change {
+        Change::Book(wish) => Some(Command::RequestBooking(RequestBooking {
+            choices: vec![slot],
+            ..wish.as_ref().clone()
+        })),
+        Change::Move(wish) => Some(Command::RescheduleBooking(RescheduleBooking {
+            choices: vec![slot],
+            ..wish.clone()
+        })),
+        Change::Cancel => None,
+    }
+}
+
+#[component]
+pub fn Refusal(step: Step, office: Office) -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let navigate = StoredValue::new_local(use_navigate());
+    let failed = RwSignal::new(false);
+    let (code, nearest) = match &step.stage {
+        Stage::TurnedDown(problem) => (problem.code.as_str(), problem.nearest.clone()),
+        Stage::PutAside(code) => (code.as_str(), Vec::new()),
+        Stage::Saved | Stage::Sent | Stage::Answered => return ().into_any(),
+    };
+    let (seq, office_id) = (step.seq, office.id);
+    let change = StoredValue::new(step.change.clone());
+    let is_booking = matches!(step.change, Change::Book(_));
+    let go = move |to: &str, replace: bool| {
+        let options = NavigateOptions { replace, ..NavigateOptions::default() };
+        navigate.with_value(|navigate| navigate(to, options));
+    };
+    let take = move |slot: SlotStart| {
+        let Some(command) = change.with_value(|change| instead(change, slot)) else {
+            return;
+        };
+        spawn_local(async move {
+            match rekam.append(office_id, command).await {
+                Ok(op) => {
+                    rekam.dismiss(seq);
+                    if is_booking {
+                        go(&format!("/book?step=done&op={op}"), true);
+                    }
+                }
+                Err(_) => failed.set(true),
+            }
+        });
+    };
+    // The form comes back as it was sent, so that nothing is typed twice.
+    let back_to = move |to: &'static str| {
+        let again = change.with_value(|change| match change {
+            Change::Book(wish) => Some(BookDraft::again(wish)),
+            Change::Move(_) | Change::Cancel => None,
+        });
+        let Some(again) = again else { return };
+        spawn_local(async move {
+            if draft::put(&again).await {
+                rekam.dismiss(seq);
+                go(to, false);
+            } else {
+                failed.set(true);
+            }
+        });
+    };
+    let close = move |_| {
+        rekam.dismiss(seq);
+        if is_booking {
+            go("/bookings", true);
+        }
+    };
+    let zone = office.zone.label();
+    let has_nearest = !nearest.is_empty();
+    view! {
+        <section class="stack">
+            <ProblemNotice code tone=Tone::Warning/>
+            {has_nearest.then(|| view! {
+                <div class="stack stack--tight">
+                    <h2>{t!(i18n, resident.done.nearest_title)}</h2>
+                    <p class="soft">{t!(i18n, resident.done.nearest_text)}</p>
+                    {nearest
+                        .into_iter()
+                        .map(|slot| view! {
+                            <button class="btn btn--secondary btn--block" on:click=move |_| take(slot)>
+                                <Icon name="calendar"/>
+                                {move || format!("{} {zone}", slot_text(i18n.get_locale(), slot))}
+                            </button>
+                        })
+                        .collect_view()}
+                </div>
+            })}
+            <Show when=move || failed.get()>
+                <NotSaved/>
+            </Show>
+            <div class="actions">
+                {is_booking.then(|| view! {
+                    <button class="btn btn--primary" on:click=move |_| back_to("/book?step=slot")>
+                        <Icon name="calendar"/>{t!(i18n, resident.done.choose_other)}
+                    </button>
+                    <button class="btn btn--secondary" on:click=move |_| back_to("/book?step=identity")>
+                        <Icon name="edit"/>{t!(i18n, resident.done.fix_data)}
+                    </button>
+                })}
+                <button class="btn btn--quiet" on:click=close>
+                    {move || if is_booking {
+                        t_string!(i18n, resident.done.close)
+                    } else {
+                        t_string!(i18n, resident.ticket.seen)
+                    }}
+                </button>
+            </div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,270 @@
+//! Where one booking stands, told honestly: what is only on this phone, what the office has
+//! answered, and what to do next. The last step of booking and the booking's page both show it.
+
+use super::{
+    refusal::Refusal,
+    ticket::{Ticket, slot_text},
+    wish::{self, Change, Stage, Step},
+};
+use crate::{
+    components::{Icon, Notice, OpBadge, OpTrack, Tone},
+    i18n::*,
+    state::use_rekam,
+};
+use leptos::prelude::*;
+use leptos_router::components::A;
+use shared::{
+    booking::{Booking, State},
+    ids::BookingId,
+    office::Office,
+    visit::Visit,
+};
+
+/// A booking with this phone's changes of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Known {
+    pub booking: Option<Booking>,
+    pub steps: Vec<Step>,
+    pub office: Option<Office>,
+}
+
+/// Follows a booking.
+#[must_use]
+pub fn follow(id: BookingId) -> Memo<Known> {
+    let rekam = use_rekam();
+    Memo::new(move |_| {
+        let booking = rekam.view(|view| rekam.ops(|ops| wish::booking(view, ops, id)));
+        let steps = rekam.ops(|ops| wish::steps(ops, id));
+        let office = match &booking {
+            Some(booking) => rekam.office_by_id(booking.office),
+            None => rekam.office(),
+        };
+        Known { booking, steps, office }
+    })
+}
+
+#[component]
+pub fn Standing(id: BookingId) -> impl IntoView {
+    let i18n = use_i18n();
+    let known = follow(id);
+    move || {
+        let Known { booking, steps, office } = known.get();
+        let Some(office) = office else {
+            let title = move || t_string!(i18n, resident.office.missing_title);
+            let text = move || t_string!(i18n, resident.office.missing_text);
+            return view! { <Notice tone=Tone::Warning title text/> }.into_any();
+        };
+        let asked = steps
+            .iter()
+            .find(|step| matches!(step.change, Change::Book(_)))
+            .cloned();
+        let changes = steps
+            .into_iter()
+            .filter(|step| !matches!(step.change, Change::Book(_)))
+            .filter(|step| step.stage != Stage::Answered && !step.seen)
+            .map(|step| view! { <ChangeNotice step office=office.clone()/> })
+            .collect_view();
+        match (booking, asked) {
+            (None, Some(step)) if refused(&step) => view! { <Refusal step office/> }.into_any(),
+            (Some(booking), asked) => view! {
+                <div class="stack">
+                    <Words booking=booking.clone() asked=asked.clone() office=office.clone()/>
+                    {changes}
+                    <Ticket booking office/>
+                    {asked.map(|step| view! { <Way step/> })}
+                </div>
+            }
+            .into_any(),
+            (None, Some(step)) => view! { <Way step/> }.into_any(),
+            (None, None) => view! { <Unknown/> }.into_any(),
+        }
+    }
+}
+
+fn refused(step: &Step) -> bool {
+    matches!(step.stage, Stage::TurnedDown(_) | Stage::PutAside(_))
+}
+
+/// Saved here, sent, accepted.
+#[component]
+fn Way(step: Step) -> impl IntoView {
+    let rekam = use_rekam();
+    let id = step.op;
+    view! { <OpTrack op=Signal::derive(move || rekam.op(id))/> }
+}
+
+#[component]
+fn Unknown() -> impl IntoView {
+    let i18n = use_i18n();
+    let title = move || t_string!(i18n, resident.ticket.unknown_title);
+    let text = move || t_string!(i18n, resident.ticket.unknown_text);
+    view! {
+        <Notice tone=Tone::Warning title text>
+            <A href="/claim" attr:class="btn btn--secondary">
+                {t!(i18n, resident.ticket.to_claim)}
+            </A>
+        </Notice>
+    }
+}
+
+/// The state in words, with what comes next.
+#[component]
+fn Words(booking: Booking, asked: Option<Step>, office: Office) -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let visit = booking.visit;
+    let number = rekam.view(|view| {
+        visit
+            .and_then(|id| view.get::<Visit>(id))
+            .map(|visit| visit.queue.to_string())
+    });
+    let days = office.settings.card_due_working_days;
+    let stage = asked.map(|step| step.stage);
+    move || {
+        let (tone, title, mut text) = match booking.state {
+            State::Requested { .. } | State::Waitlisted | State::Rejected => {
+                waiting(i18n, booking.state, stage.as_ref())
+            }
+            State::Confirmed | State::NoShow | State::Cancelled => seat(i18n, &booking),
+            State::Arrived | State::Ended { .. } => visited(i18n, booking.state, days),
+        };
+        if let (State::Arrived, Some(number)) = (booking.state, &number) {
+            let number = t_string!(i18n, resident.ticket.arrived_number, number = number.as_str());
+            text = format!("{number}. {text}");
+        }
+        view! { <Notice tone title text/> }
+    }
+}
+
+type Said = (Tone, &'static str, String);
+
+/// No seat yet.
+fn waiting(i18n: I18nContext<Locale>, state: State, stage: Option<&Stage>) -> Said {
+    let (tone, title, text) = match (state, stage) {
+        (State::Requested { review: true }, _) => (
+            Tone::Info,
+            t_string!(i18n, resident.done.review_title),
+            t_string!(i18n, resident.done.review_text),
+        ),
+        (State::Waitlisted, _) => (
+            Tone::Warning,
+            t_string!(i18n, resident.done.waitlisted_title),
+            t_string!(i18n, resident.done.waitlisted_text),
+        ),
+        (State::Rejected, _) => (
+            Tone::Danger,
+            t_string!(i18n, resident.ticket.rejected_title),
+            t_string!(i18n, resident.ticket.rejected_text),
+        ),
+        (_, Some(Stage::Saved)) => (
+            Tone::Warning,
+            t_string!(i18n, resident.done.saved_title),
+            t_string!(i18n, resident.done.saved_text),
+        ),
+        (_, Some(Stage::Sent)) => (
+            Tone::Info,
+            t_string!(i18n, resident.done.sent_title),
+            t_string!(i18n, resident.done.sent_text),
+        ),
+        _ => (
+            Tone::Info,
+            t_string!(i18n, resident.ticket.requested_title),
+            t_string!(i18n, resident.ticket.requested_text),
+        ),
+    };
+    (tone, title, text.to_owned())
+}
+
+/// A seat that is held, was missed, or was given back.
+fn seat(i18n: I18nContext<Locale>, booking: &Booking) -> Said {
+    match booking.state {
+        State::NoShow => {
+            let text = if booking.no_shows > 1 {
+                t_string!(i18n, resident.ticket.no_show_last_text)
+            } else {
+                t_string!(i18n, resident.ticket.no_show_text)
+            };
+            let title = t_string!(i18n, resident.ticket.no_show_title);
+            (Tone::Warning, title, text.to_owned())
+        }
+        State::Cancelled => (
+            Tone::Info,
+            t_string!(i18n, resident.ticket.cancelled_title),
+            t_string!(i18n, resident.ticket.cancelled_text).to_owned(),
+        ),
+        _ => {
+            let first = booking.choices.first();
+            let is_other = first.is_some_and(|first| Some(*first) != booking.slot);
+            let text = t_string!(i18n, resident.done.confirmed_text);
+            let text = if is_other {
+                format!("{} {text}", t_string!(i18n, resident.done.other_time))
+            } else {
+                text.to_owned()
+            };
+            (Tone::Success, t_string!(i18n, resident.done.confirmed_title), text)
+        }
+    }
+}
+
+/// In the office, or back from it.
+fn visited(i18n: I18nContext<Locale>, state: State, days: u16) -> Said {
+    match state {
+        State::Ended { recorded: true } => (
+            Tone::Success,
+            t_string!(i18n, resident.ticket.recorded_title),
+            t_string!(i18n, resident.ticket.recorded_text, days = days).to_string(),
+        ),
+        State::Ended { recorded: false } => (
+            Tone::Warning,
+            t_string!(i18n, resident.ticket.not_recorded_title),
+            t_string!(i18n, resident.ticket.not_recorded_text).to_owned(),
+        ),
+        _ => (
+            Tone::Success,
+            t_string!(i18n, resident.ticket.arrived_title),
+            t_string!(i18n, resident.ticket.arrived_text).to_owned(),
+        ),
+    }
+}
+
+/// A change of this booking that the office has not answered, or has turned down.
+#[component]
+fn ChangeNotice(step: Step, office: Office) -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    if refused(&step) {
+        return view! { <Refusal step office/> }.into_any();
+    }
+    let id = step.op;
+    let to = match &step.change {
+        Change::Move(wish) => wish.choices.first().copied(),
+        Change::Book(_) | Change::Cancel => None,
+    };
+    let is_move = to.is_some();
+    let title = move || match to {
+        Some(slot) => {
+            let when = slot_text(i18n.get_locale(), slot);
+            let to = t_string!(i18n, resident.ticket.to_time, when = when).to_string();
+            format!("{} {to}", t_string!(i18n, resident.ticket.pending_change))
+        }
+        None => t_string!(i18n, resident.ticket.pending_cancel).to_owned(),
+    };
+    let text = move || {
+        if is_move {
+            t_string!(i18n, resident.ticket.pending_change_text)
+        } else {
+            t_string!(i18n, resident.ticket.pending_cancel_text)
+        }
+    };
+    view! {
+        <div class="notice notice--warning" role="status">
+            <Icon name="sync"/>
+            <div class="notice__body">
+                <p class="notice__title">{title}</p>
+                <p class="notice__text">{text}</p>
+                <p><OpBadge op=Signal::derive(move || rekam.op(id))/></p>
+            </div>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,187 @@
+//! Starting and stopping: the database and its batches (`Backend`), and the server over them (`App`).
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use shared::ticket::TicketSigner;
+use tokio::{
+    net::TcpListener,
+    sync::watch,
+    task::JoinHandle,
+    time::timeout,
+};
+
+use crate::{
+    batch::{Batcher, Keys},
+    clock::Clock,
+    config::Config,
+    limits::Limiters,
+    maintenance, metrics,
+    pokes::Pokes,
+    router,
+    state::{Contacts, Shared, State},
+    static_files::Assets,
+    store::{Db, meta},
+    system,
+};
+
+/// How long requests may take to end when the server stops.
+const PATIENCE: Duration = Duration::from_secs(10);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// All that takes and keeps commands, without the network.
+#[derive(Clone)]
+pub struct Backend {
+    pub db: Db,
+    pub clock: Clock,
+    pub keys: Arc<Keys>,
+    pub pokes: Pokes,
+    pub batcher: Batcher,
+}
+
+impl Backend {
+    /// Opens the database, brings it up to date, and starts taking submissions.
+    ///
+    /// # Errors
+    /// When the database cannot be opened.
+    pub async fn open(database: &str, clock: Clock) -> anyhow::Result<Self> {
+        let db = Db::open(database).await.context("cannot open the database")?;
+        let keys = Arc::new(keys(&db, &clock).await?);
+        let pokes = Pokes::start(&db, clock.new_id());
+        let batcher = Batcher::start(db.clone(), clock.clone(), keys.clone(), pokes.clone());
+        Ok(Self {
+            db,
+            clock,
+            keys,
+            pokes,
+            batcher,
+        })
+    }
+
+    /// Finishes what was taken and closes the database.
+    pub async fn close(self) {
+        self.batcher.shutdown().await;
+        self.db.close().await;
+    }
+}
+
+/// The secrets and the epoch; made at the first start.
+async fn keys(db: &Db, clock: &Clock) -> anyhow::Result<Keys> {
+    let mut tx = db.write().await?;
+    meta::first_epoch(&mut tx, clock.new_id()).await?;
+    let ticket = meta::secret(&mut tx, "ticket", fresh()?).await?;
+    let nik_pepper = meta::secret(&mut tx, "nik", fresh()?).await?;
+    tx.commit().await?;
+    let signer = TicketSigner::new(1, &ticket);
+    let ticket_keys = vec![signer.public()];
+    Ok(Keys {
+        signer,
+        ticket_keys,
+        nik_pepper,
+    })
+}
+
+fn fresh() -> anyhow::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).context("the system gives no random bytes")?;
+    Ok(bytes)
+}
+
+/// A running server.
+pub struct App {
+    pub addr: SocketAddr,
+    pub backend: Backend,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<std::io::Result<()>>,
+    chores: Vec<JoinHandle<()>>,
+}
+
+impl App {
+    /// Starts to listen.
+    ///
+    /// # Errors
+    /// When the database, the app's files or the address cannot be had.
+    pub async fn start(config: Config) -> anyhow::Result<Self> {
+        let backend = Backend::open(&config.database, config.clock.clone()).await?;
+        Self::over(backend, config).await
+    }
+
+    /// Starts to listen over a backend that is open already.
+    ///
+    /// # Errors
+    /// When the app's files or the address cannot be had.
+    pub async fn over(backend: Backend, config: Config) -> anyhow::Result<Self> {
+        metrics::start();
+        let assets = Assets::load(config.dist.as_deref()).context("cannot read the app's files")?;
+        if assets.is_empty() {
+            tracing::warn!("the app's files are not there: only the API is served");
+        }
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .with_context(|| format!("cannot listen on {}", config.listen))?;
+        let addr = listener.local_addr()?;
+        let (stop, stopping) = watch::channel(false);
+        let state: Shared = Arc::new(State {
+            db: backend.db.clone(),
+            clock: backend.clock.clone(),
+            batcher: backend.batcher.clone(),
+            pokes: backend.pokes.clone(),
+            keys: backend.keys.clone(),
+            limiters: Limiters::new(&config.limits),
+            assets,
+            contacts: Contacts::default(),
+            stopping: stopping.clone(),
+            config,
+        });
+        let service =
+            router::router(state).into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(stopped(stopping));
+        let serving = tokio::spawn(async move { serving.await });
+        let (db, clock) = (backend.db.clone(), backend.clock.clone());
+        let chores = vec![
+            tokio::spawn(system::run(db.clone(), backend.batcher.clone(), clock.clone())),
+            tokio::spawn(sweep(db, clock)),
+        ];
+        Ok(Self {
+            addr,
+            backend,
+            stop,
+            serving,
+            chores,
+        })
+    }
+
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.addr)
+    }
+
+    /// Takes no new requests, ends those under way, and closes the database.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        self.chores.iter().for_each(JoinHandle::abort);
+        let mut serving = self.serving;
+        if timeout(PATIENCE, &mut serving).await.is_err() {
+            tracing::warn!("some requests did not end in time");
+            serving.abort();
+        }
+        self.backend.close().await;
+    }
+}
+
+/// Forgets once a day what is past its time.
+async fn sweep(db: Db, clock: Clock) {
+    let mut day = tokio::time::interval(DAY);
+    loop {
+        day.tick().await;
+        match maintenance::sweep(&db, clock.now()).await {
+            Ok(swept) => tracing::info!(?swept, "forgot what is past its time"),
+            Err(error) => tracing::warn!(%error, "could not forget; tomorrow again"),
+        }
+    }
+}
+
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    // An error means that the app itself is gone.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
+}

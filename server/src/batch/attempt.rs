@@ -1,0 +1,152 @@
+//! One batch of one office in one transaction: load, decide, save, commit.
+
+use super::{
+    Keys,
+    load::Scene,
+    run::{Op, Run, RunAnswer},
+    save::Outcomes,
+};
+use crate::{
+    clock::Clock,
+    pokes::Pokes,
+    store::{Db, StoreError, Tx, clocks, devices},
+};
+use shared::{
+    ids::OfficeId,
+    intake::{self, Admission, Processed, Step},
+    problem::Code,
+};
+use std::sync::Arc;
+
+/// What every batch works with.
+pub(super) struct Core {
+    pub db: Db,
+    pub clock: Clock,
+    pub keys: Arc<Keys>,
+    pub pokes: Pokes,
+}
+
+/// Why a batch was rolled back.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// `decide` looked at a row that `reads` did not name.
+    #[error(transparent)]
+    NotLoaded(#[from] shared::world::NotLoaded),
+    #[error("the decision did not come to an end")]
+    Panicked,
+}
+
+impl Failure {
+    /// Why an op that fails like this when it is alone goes to quarantine; `None` when no op is to
+    /// blame.
+    pub fn blame(&self) -> Option<Code> {
+        match self {
+            Self::Store(error) if error.is_connection() || error.is_retryable() => None,
+            Self::Store(_) => Some(Code::Unsaveable),
+            Self::NotLoaded(_) | Self::Panicked => Some(Code::Internal),
+        }
+    }
+}
+
+/// Runs a batch once. With `forced`, every new op goes to quarantine for that reason.
+pub(super) async fn attempt(
+    core: &Core,
+    office: OfficeId,
+    runs: &[Arc<Run>],
+    forced: Option<Code>,
+) -> Result<Vec<RunAnswer>, Failure> {
+    let mut tx = core.db.write().await?;
+    let now = core.clock.now();
+    let clock = clocks::lock(&mut tx, office).await?;
+    let mut scene = Scene::load(&mut tx, &core.keys, office, now, runs, forced).await?;
+    let mut outcomes = Outcomes::new(clock);
+    let mut answers = Vec::with_capacity(runs.len());
+    for run in runs {
+        answers.push(take_run(&mut tx, &mut scene, &mut outcomes, run).await?);
+    }
+    let poke = outcomes.save(&mut tx, &scene).await?;
+    tx.commit().await?;
+    if let Some(poke) = poke {
+        core.pokes.send(poke);
+    }
+    Ok(answers)
+}
+
+async fn take_run(
+    tx: &mut Tx,
+    scene: &mut Scene<'_>,
+    outcomes: &mut Outcomes,
+    run: &Run,
+) -> Result<RunAnswer, Failure> {
+    let mut answer = RunAnswer::default();
+    for op in &run.ops {
+        let last = scene.memory.last_seq.get(&run.device).copied();
+        let next = last.unwrap_or(0) + 1;
+        let lost = op.incoming.seq > next
+            && matches!(scene.memory.admit(&op.incoming), Admission::Next);
+        match take(tx, scene, outcomes.clock.seq + 1, run, op).await? {
+            Step::Stop(stopped) => {
+                answer.stopped = Some(stopped);
+                break;
+            }
+            Step::Done(Processed {
+                answer: given,
+                changes,
+                fresh,
+            }) => {
+                if lost {
+                    outcomes.gap(scene, run, op, next);
+                }
+                outcomes.change(changes);
+                if fresh {
+                    outcomes.settle(scene, run, op, &given.result);
+                }
+                answer.results.push(given);
+            }
+        }
+    }
+    let last = scene.memory.last_seq.get(&run.device).copied();
+    answer.last_seq = last.unwrap_or(0);
+    Ok(answer)
+}
+
+/// Takes one op. An earlier op of the batch may have led it to rows that nobody named before: these
+/// are loaded now.
+async fn take(
+    tx: &mut Tx,
+    scene: &mut Scene<'_>,
+    change_seq: u64,
+    run: &Run,
+    op: &Op,
+) -> Result<Step, Failure> {
+    loop {
+        let ctx = scene.context(run, op);
+        let ctx = ctx.as_ref().map_err(|code| *code);
+        let step = intake::take(
+            &mut scene.memory,
+            &mut scene.world,
+            &op.incoming,
+            ctx,
+            change_seq,
+        );
+        match step {
+            Ok(step) => return Ok(step),
+            Err(missing) => {
+                if !scene.load_rows(tx, &[(run, op)]).await? {
+                    return Err(missing.into());
+                }
+            }
+        }
+    }
+}
+
+/// How far a device's queue has come, outside of any batch.
+pub(super) async fn last_seq(
+    core: &Core,
+    device: shared::ids::DeviceId,
+) -> Result<u64, StoreError> {
+    let mut tx = core.db.read().await?;
+    devices::last_seq(&mut tx, device).await
+}

@@ -1,0 +1,179 @@
+//! Everything a batch looks at: queues, answers given before, accounts, and the rows that `decide`
+//! names, loaded in a few bulk statements.
+
+use super::{
+    Keys, Via,
+    run::{Op, Run},
+};
+use crate::store::{
+    StoreError, Tx,
+    accounts::{self, Account},
+    devices::{self, QueueState},
+    locks, ops, rows,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use shared::{
+    decide::{self, Context, Side, Who},
+    envelope::Actor,
+    ids::{DeviceId, OfficeId, UserId},
+    intake::Memory,
+    problem::Code,
+    row::Key,
+    world::World,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// `decide::reads` is asked this often at most.
+const ROUNDS: usize = 4;
+
+/// What was loaded, and what is decided over it.
+pub(super) struct Scene<'a> {
+    pub office: OfficeId,
+    pub now: DateTime<Utc>,
+    pub world: World,
+    pub memory: Memory,
+    pub queues: BTreeMap<DeviceId, QueueState>,
+    accounts: BTreeMap<(DeviceId, UserId), Account>,
+    keys: &'a Keys,
+    /// Every op goes to quarantine for this reason.
+    forced: Option<Code>,
+}
+
+impl<'a> Scene<'a> {
+    /// Loads everything for these runs; the office's clock is locked already.
+    pub async fn load(
+        tx: &mut Tx,
+        keys: &'a Keys,
+        office: OfficeId,
+        now: DateTime<Utc>,
+        runs: &[Arc<Run>],
+        forced: Option<Code>,
+    ) -> Result<Self, StoreError> {
+        let devices: BTreeSet<DeviceId> = runs.iter().map(|run| run.device).collect();
+        let niks = runs.iter().flat_map(|run| &run.ops);
+        let niks = niks.flat_map(|op| op.nik_keys.values().copied());
+        let known_now = devices.iter().copied().map(Key::from);
+        locks::take(tx, known_now.chain(niks.map(Key::from))).await?;
+
+        let devices: Vec<DeviceId> = devices.into_iter().collect();
+        let queues = devices::queue_states(tx, &devices).await?;
+        let all = || runs.iter().flat_map(|run| run.ops.iter().map(move |op| (run, op)));
+        let ids: Vec<_> = all().map(|(_, op)| op.incoming.op_id).collect();
+        let actor = |(run, op): (&Arc<Run>, &Arc<Op>)| match op.incoming.envelope.as_ref()?.actor {
+            Actor::User(id) => Some((run.device, id)),
+            Actor::Resident | Actor::System => None,
+        };
+        let pairs: BTreeSet<_> = all().filter_map(actor).collect();
+        let accounts = if pairs.is_empty() {
+            BTreeMap::new()
+        } else {
+            accounts::on_devices(tx, &pairs.into_iter().collect::<Vec<_>>()).await?
+        };
+        let memory = Memory {
+            last_seq: queues.iter().map(|(id, q)| (*id, q.last_seq)).collect(),
+            settled: ops::settled(tx, &ids).await?,
+        };
+        let mut scene = Self {
+            office,
+            now,
+            world: World::default(),
+            memory,
+            queues,
+            accounts,
+            keys,
+            forced,
+        };
+        let fresh: Vec<(&Run, &Op)> = all()
+            .filter(|(_, op)| !scene.memory.settled.contains_key(&op.incoming.op_id))
+            .map(|(run, op)| (run.as_ref(), op.as_ref()))
+            .collect();
+        scene.load_rows(tx, &fresh).await?;
+        Ok(scene)
+    }
+
+    /// Loads the rows that these ops read and that are not here yet. Says whether there were any.
+    pub async fn load_rows(
+        &mut self,
+        tx: &mut Tx,
+        ops: &[(&Run, &Op)],
+    ) -> Result<bool, StoreError> {
+        let mut any = false;
+        for _ in 0..ROUNDS {
+            let mut wanted: BTreeSet<Key> = BTreeSet::new();
+            for (run, op) in ops {
+                let (Some(envelope), Some(command)) = (&op.incoming.envelope, &op.command) else {
+                    continue;
+                };
+                if let Ok(ctx) = self.context(run, op) {
+                    let named = decide::reads(&self.world, envelope, command, &ctx);
+                    wanted.extend(named.into_iter().filter(|key| !self.world.knows(*key)));
+                }
+            }
+            if wanted.is_empty() {
+                break;
+            }
+            any = true;
+            let wanted: Vec<Key> = wanted.into_iter().collect();
+            locks::take(tx, wanted.iter().copied()).await?;
+            for (key, row) in rows::load(tx, self.office, &wanted).await? {
+                self.world.load(key, row);
+            }
+        }
+        Ok(any)
+    }
+
+    /// What the decision on an op knows, or why it goes to quarantine undecided.
+    pub fn context(&self, run: &Run, op: &Op) -> Result<Context<'a>, Code> {
+        Ok(Context {
+            side: Side::Server,
+            now: self.now,
+            shift: run.shift,
+            who: self.who(run, op)?,
+            nik_keys: op.nik_keys.clone(),
+            signer: Some(&self.keys.signer),
+        })
+    }
+
+    fn who(&self, run: &Run, op: &Op) -> Result<Who, Code> {
+        if let Some(code) = self.forced {
+            return Err(code);
+        }
+        let envelope = op.incoming.envelope.as_ref().ok_or(Code::Undecodable)?;
+        if self.queues.get(&run.device).is_some_and(|q| q.revoked) {
+            return Err(Code::DeviceRevoked);
+        }
+        match envelope.actor {
+            Actor::Resident => Ok(Who::resident()),
+            Actor::User(id) => {
+                let account = self.accounts.get(&(run.device, id));
+                let account = account.ok_or(Code::ActorUnknown)?;
+                if account.revoked {
+                    return Err(Code::AccountRevoked);
+                }
+                Ok(Who {
+                    role: account.role,
+                    user: Some(id),
+                    office: Some(account.office),
+                    kelurahan: account.kelurahan.clone(),
+                })
+            }
+            Actor::System => {
+                let own = run.device == DeviceId::system(envelope.office);
+                if own && run.via == Via::System {
+                    Ok(Who::system(envelope.office))
+                } else {
+                    Err(Code::NotAllowed)
+                }
+            }
+        }
+    }
+}
+
+/// Never more than a century off, so that sums of times stay in range.
+pub(super) fn bounded(shift: TimeDelta) -> TimeDelta {
+    let century = TimeDelta::days(36_500);
+    shift.clamp(-century, century)
+}

@@ -1,0 +1,310 @@
+//! One queue an office. Its worker takes all that waits into one transaction; what fails together
+//! is tried apart, and an op that fails alone is put aside, so one bad op blocks nobody.
+
+use super::{
+    BatchError, Keys, Submission, Via,
+    attempt::{Core, Failure, attempt, last_seq},
+    load::bounded,
+    run::{self, Op, Run, RunAnswer},
+};
+use crate::{
+    clock::Clock,
+    pokes::Pokes,
+    store::{Db, StoreError, clocks::DEPLOYMENT, meta, rows},
+};
+use shared::{
+    ids::{DeviceId, OfficeId},
+    office::Office,
+    problem::Code,
+    row::Key,
+    sync::{Pushed, Stopped},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{
+    sync::{OnceCell, mpsc, oneshot},
+    task::JoinHandle,
+};
+
+/// Submissions in one transaction, at most.
+const BATCH: usize = 128;
+/// Submissions that wait for one office before pushing waits too.
+const WAITING: usize = 1_024;
+/// Tries of a transaction that lost against another one.
+const TRIES: u32 = 8;
+
+struct Job {
+    run: Arc<Run>,
+    answer: oneshot::Sender<Result<RunAnswer, BatchError>>,
+}
+
+#[derive(Default)]
+struct Lanes {
+    closed: bool,
+    open: BTreeMap<OfficeId, mpsc::Sender<Job>>,
+    workers: Vec<JoinHandle<()>>,
+    /// Offices that are known to exist.
+    known: BTreeSet<OfficeId>,
+}
+
+/// Takes submissions and answers them after their commit.
+#[derive(Clone)]
+pub struct Batcher {
+    core: Arc<Core>,
+    lanes: Arc<Mutex<Lanes>>,
+    /// A restore needs the server stopped, so it is read once.
+    epoch: Arc<OnceCell<String>>,
+}
+
+impl Batcher {
+    #[must_use]
+    pub fn start(db: Db, clock: Clock, keys: Arc<Keys>, pokes: Pokes) -> Self {
+        let core = Core {
+            db,
+            clock,
+            keys,
+            pokes,
+        };
+        Self {
+            core: Arc::new(core),
+            lanes: Arc::default(),
+            epoch: Arc::default(),
+        }
+    }
+
+    /// Takes ops in their order and answers one by one.
+    ///
+    /// # Errors
+    /// [`BatchError`]: what was taken before it stays taken, and is answered again when it is sent
+    /// again.
+    pub async fn submit(&self, push: Submission) -> Result<Pushed, BatchError> {
+        let (device, via) = (push.device, push.via);
+        let shift = bounded(run::shift(self.core.clock.now(), push.sent_at));
+        let read = run::read(push, &self.core.keys);
+        if via == Via::Http && read.ops.iter().any(|op| is_system(device, op)) {
+            return Err(BatchError::NotAllowed);
+        }
+        let mut pushed = Pushed {
+            results: Vec::with_capacity(read.ops.len()),
+            last_seq: 0,
+            epoch: self.epoch().await?,
+            stopped: None,
+        };
+        let mut left = read.ops.into_iter().peekable();
+        let mut taken = false;
+        while let (Some(first), None) = (left.next(), pushed.stopped) {
+            let office = self.lane_of(&first).await?;
+            let mut ops = vec![first];
+            while let Some(next) = left.peek() {
+                if self.lane_of(next).await? != office {
+                    break;
+                }
+                ops.extend(left.next());
+            }
+            let run = Run {
+                office,
+                device,
+                via,
+                shift,
+                ops,
+            };
+            let answer = self.queue(run).await?;
+            pushed.results.extend(answer.results);
+            pushed.last_seq = answer.last_seq;
+            pushed.stopped = answer.stopped;
+            taken = true;
+        }
+        if !taken {
+            let last = last_seq(&self.core, device).await;
+            pushed.last_seq = last.map_err(|error| unavailable(&error))?;
+        }
+        if !read.whole && pushed.stopped.is_none() {
+            pushed.stopped = Some(Stopped {
+                code: Code::Malformed,
+                expected: pushed.last_seq + 1,
+            });
+        }
+        Ok(pushed)
+    }
+
+    /// Takes no more, finishes what waits, and ends.
+    pub async fn shutdown(self) {
+        let workers = {
+            let mut lanes = self.lanes();
+            lanes.closed = true;
+            lanes.open.clear();
+            std::mem::take(&mut lanes.workers)
+        };
+        for worker in workers {
+            // A worker that panicked has nothing left to finish.
+            let _ = worker.await;
+        }
+    }
+
+    async fn epoch(&self) -> Result<String, BatchError> {
+        let read = async {
+            let mut tx = self.core.db.read().await?;
+            meta::epoch(&mut tx).await
+        };
+        let epoch = self.epoch.get_or_try_init(|| read).await;
+        epoch.cloned().map_err(|error| unavailable(&error))
+    }
+
+    fn lanes(&self) -> std::sync::MutexGuard<'_, Lanes> {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The office in whose order an op is taken. What speaks of no office that exists is answered
+    /// by the deployment.
+    async fn lane_of(&self, op: &Op) -> Result<OfficeId, BatchError> {
+        let Some(office) = op.office().filter(|office| office.0 > 0) else {
+            return Ok(DEPLOYMENT);
+        };
+        if op.sets_office() || self.lanes().known.contains(&office) {
+            return Ok(office);
+        }
+        let exists = async {
+            let mut tx = self.core.db.read().await?;
+            rows::get::<Office>(&mut tx, office, Key::office(office)).await
+        };
+        match exists.await {
+            Ok(None) => Ok(DEPLOYMENT),
+            Ok(Some(_)) => {
+                self.lanes().known.insert(office);
+                Ok(office)
+            }
+            Err(error) => Err(unavailable(&error)),
+        }
+    }
+
+    async fn queue(&self, run: Run) -> Result<RunAnswer, BatchError> {
+        let (answer, answered) = oneshot::channel();
+        let lane = self.lane(run.office).ok_or(BatchError::Unavailable)?;
+        let job = Job {
+            run: Arc::new(run),
+            answer,
+        };
+        lane.send(job).await.map_err(|_| BatchError::Unavailable)?;
+        drop(lane);
+        answered.await.map_err(|_| BatchError::Internal)?
+    }
+
+    /// The office's queue, with a worker behind it; `None` when the server is stopping.
+    fn lane(&self, office: OfficeId) -> Option<mpsc::Sender<Job>> {
+        let mut lanes = self.lanes();
+        if lanes.closed {
+            return None;
+        }
+        if let Some(lane) = lanes.open.get(&office).filter(|lane| !lane.is_closed()) {
+            return Some(lane.clone());
+        }
+        let (lane, jobs) = mpsc::channel(WAITING);
+        lanes.open.insert(office, lane.clone());
+        lanes.workers.retain(|worker| !worker.is_finished());
+        let worker = tokio::spawn(work(Arc::clone(&self.core), office, jobs));
+        lanes.workers.push(worker);
+        Some(lane)
+    }
+}
+
+fn is_system(device: DeviceId, op: &Op) -> bool {
+    op.office().is_some_and(|id| device == DeviceId::system(id))
+}
+
+fn unavailable(error: &StoreError) -> BatchError {
+    tracing::error!(%error, "the database does not answer");
+    BatchError::Unavailable
+}
+
+async fn work(core: Arc<Core>, office: OfficeId, mut jobs: mpsc::Receiver<Job>) {
+    let mut waiting = Vec::with_capacity(BATCH);
+    while jobs.recv_many(&mut waiting, BATCH).await > 0 {
+        let runs: Vec<_> = waiting.iter().map(|job| Arc::clone(&job.run)).collect();
+        let answers = serve(&core, office, &runs).await;
+        for (job, answer) in waiting.drain(..).zip(answers) {
+            // Whoever asked may be gone; the answer is stored.
+            let _ = job.answer.send(answer);
+        }
+    }
+}
+
+/// All together, else each alone.
+async fn serve(
+    core: &Arc<Core>,
+    office: OfficeId,
+    runs: &[Arc<Run>],
+) -> Vec<Result<RunAnswer, BatchError>> {
+    match guarded(core, office, runs, None).await {
+        Ok(answers) => answers.into_iter().map(Ok).collect(),
+        Err(failure) if failure.blame().is_none() => {
+            runs.iter().map(|_| Err(BatchError::Unavailable)).collect()
+        }
+        Err(_) => {
+            let mut answers = Vec::with_capacity(runs.len());
+            for run in runs {
+                answers.push(serve_alone(core, run).await);
+            }
+            answers
+        }
+    }
+}
+
+/// A run's ops one by one; what fails alone is quarantined.
+async fn serve_alone(core: &Arc<Core>, run: &Run) -> Result<RunAnswer, BatchError> {
+    let mut all = RunAnswer::default();
+    for op in &run.ops {
+        let alone = [Arc::new(Run {
+            ops: vec![Arc::clone(op)],
+            ..run.clone()
+        })];
+        let taken = match guarded(core, run.office, &alone, None).await {
+            Err(failure) => match failure.blame() {
+                Some(code) => guarded(core, run.office, &alone, Some(code)).await,
+                None => Err(failure),
+            },
+            done => done,
+        };
+        let answers = taken.map_err(|failure| match failure.blame() {
+            Some(_) => BatchError::Internal,
+            None => BatchError::Unavailable,
+        })?;
+        for answer in answers {
+            all.results.extend(answer.results);
+            all.last_seq = answer.last_seq;
+            all.stopped = answer.stopped;
+        }
+        if all.stopped.is_some() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
+/// Tries again what lost against another transaction, and turns a panic into a failure.
+async fn guarded(
+    core: &Arc<Core>,
+    office: OfficeId,
+    runs: &[Arc<Run>],
+    forced: Option<Code>,
+) -> Result<Vec<RunAnswer>, Failure> {
+    let mut tries = 0;
+    loop {
+        let (core, runs) = (Arc::clone(core), runs.to_vec());
+        let task = tokio::spawn(async move { attempt(&core, office, &runs, forced).await });
+        let done = task.await.unwrap_or(Err(Failure::Panicked));
+        match done {
+            Err(Failure::Store(error)) if error.is_retryable() && tries < TRIES => {
+                tries += 1;
+                tokio::time::sleep(Duration::from_millis(5 << tries)).await;
+            }
+            Err(failure) => {
+                tracing::warn!(%office, error = %failure, "a batch was rolled back");
+                return Err(failure);
+            }
+            done => return done,
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Decides an op from the quarantine again: where it stood in its device's queue does not matter
+//! any more, only what it says.
+
+use super::{
+    Keys, Via,
+    attempt::Failure,
+    load::Scene,
+    run::{Op, Run},
+    save::Outcomes,
+};
+use crate::{
+    clock::Clock,
+    pokes::Pokes,
+    store::{Db, StoreError, clocks, ops},
+};
+use shared::{
+    decide::{self, Outcome},
+    ids::{DeviceId, OpId},
+    problem::Code,
+    sync::OpResult,
+};
+use std::sync::Arc;
+
+/// The op's new answer; `None` when it is not in quarantine, or what it said is forgotten.
+///
+/// # Errors
+/// When the database refuses; the op stays in quarantine then.
+pub async fn retry(
+    db: &Db,
+    clock: &Clock,
+    keys: &Keys,
+    pokes: &Pokes,
+    id: OpId,
+) -> Result<Option<OpResult>, StoreError> {
+    let mut tx = db.write().await?;
+    let found = ops::quarantined(&mut tx, Some(id)).await?.into_iter().next();
+    let Some((op, payload)) = found.and_then(|op| Some((op.clone(), op.payload?))) else {
+        return Ok(None);
+    };
+    let raw = serde_json::from_str(&payload)?;
+    let Some(read) = Op::read(op.device, raw, false, keys) else {
+        return Ok(None);
+    };
+    let system = op.device == DeviceId::system(op.office);
+    let run = Arc::new(Run {
+        office: op.office,
+        device: op.device,
+        via: if system { Via::System } else { Via::Http },
+        shift: op.shift,
+        ops: vec![Arc::new(read)],
+    });
+    let office = clocks::lock(&mut tx, op.office).await?;
+    let runs = [Arc::clone(&run)];
+    let mut scene = Scene::load(&mut tx, keys, op.office, clock.now(), &runs, None).await?;
+    let mut outcomes = Outcomes::new(office);
+    for read in &run.ops {
+        scene.load_rows(&mut tx, &[(&run, read)]).await?;
+        let (result, changes) = decide_again(&mut scene, &run, read, outcomes.clock.seq)
+            .map_err(|_| StoreError::Corrupt("a decision looked at a row that was not loaded"))?;
+        outcomes.change(changes);
+        outcomes.note(&scene, &run, read, "retry", &result);
+        ops::settle(&mut tx, id, &result).await?;
+    }
+    let result = ops_result(&mut tx, id).await?;
+    let poke = outcomes.save(&mut tx, &scene).await?;
+    tx.commit().await?;
+    if let Some(poke) = poke {
+        pokes.send(poke);
+    }
+    Ok(result)
+}
+
+async fn ops_result(
+    tx: &mut crate::store::Tx,
+    id: OpId,
+) -> Result<Option<OpResult>, StoreError> {
+    let mut settled = ops::settled(tx, &[id]).await?;
+    Ok(settled.remove(&id).map(|settled| settled.result))
+}
+
+fn decide_again(
+    scene: &mut Scene<'_>,
+    run: &Run,
+    op: &Op,
+    seq: u64,
+) -> Result<(OpResult, Vec<shared::row::Change>), Failure> {
+    let quarantined = |code| Ok((OpResult::Quarantined { code }, Vec::new()));
+    let ctx = match scene.context(run, op) {
+        Ok(ctx) => ctx,
+        Err(code) => return quarantined(code),
+    };
+    let (Some(envelope), Some(command)) = (&op.incoming.envelope, &op.command) else {
+        return quarantined(Code::Undecodable);
+    };
+    let (outcome, changes) = decide::decide(&mut scene.world, envelope, command, &ctx)?;
+    let synced = changes.iter().filter(|c| c.key().0.is_synced()).count();
+    let result = match outcome {
+        Outcome::Applied(receipt) => OpResult::Applied {
+            change_seq: seq + synced as u64,
+            receipt,
+        },
+        Outcome::Rejected(problem) => OpResult::Rejected(problem),
+        Outcome::Pending => return quarantined(Code::Internal),
+    };
+    Ok((result, changes))
+}

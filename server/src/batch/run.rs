@@ -1,0 +1,110 @@
+//! A submission's ops of one office, read as far as they can be read.
+
+use super::{Keys, Submission, Via};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
+use shared::{
+    command::Command,
+    decide,
+    envelope::Envelope,
+    ids::{DeviceId, OfficeId},
+    intake::Incoming,
+    person::Nik,
+    resident::NikKey,
+    sync::{OpAnswer, Stopped},
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// No queue counts this far; a number above it is no place.
+const SEQ_LIMIT: u64 = i64::MAX as u64 / 2;
+
+/// Ops of one device for one office, in order.
+#[derive(Clone)]
+pub(super) struct Run {
+    pub office: OfficeId,
+    pub device: DeviceId,
+    pub via: Via,
+    /// What to add to the device's times.
+    pub shift: TimeDelta,
+    pub ops: Vec<Arc<Op>>,
+}
+
+/// One op.
+pub(super) struct Op {
+    pub incoming: Incoming,
+    /// `None` when it cannot be decided by this build.
+    pub command: Option<Command>,
+    pub nik_keys: BTreeMap<Nik, NikKey>,
+    pub raw: Value,
+}
+
+/// What became of a run.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RunAnswer {
+    pub results: Vec<OpAnswer>,
+    pub last_seq: u64,
+    pub stopped: Option<Stopped>,
+}
+
+impl Op {
+    /// `None` when not even its place is legible.
+    pub fn read(device: DeviceId, raw: Value, after_gap: bool, keys: &Keys) -> Option<Self> {
+        let mut incoming = Incoming::read(device, &raw)?;
+        if incoming.seq == 0 || incoming.seq > SEQ_LIMIT {
+            return None;
+        }
+        incoming.after_gap = after_gap;
+        let command = incoming.envelope.as_ref().map(Envelope::command);
+        let command = command.and_then(Result::ok);
+        let niks = command.as_ref().map(decide::niks).unwrap_or_default();
+        let nik_keys = niks
+            .into_iter()
+            .map(|nik| (nik.clone(), keys.nik_key(nik)))
+            .collect();
+        Some(Self {
+            incoming,
+            command,
+            nik_keys,
+            raw,
+        })
+    }
+
+    /// The office it speaks of, if that is legible.
+    pub fn office(&self) -> Option<OfficeId> {
+        self.incoming.envelope.as_ref().map(|e| e.office)
+    }
+
+    pub fn sets_office(&self) -> bool {
+        matches!(self.command, Some(Command::SetOffice { .. }))
+    }
+
+    /// What the audit calls it.
+    pub fn kind(&self) -> &str {
+        match (&self.command, &self.incoming.envelope) {
+            (Some(_), Some(envelope)) => &envelope.kind,
+            _ => "undecodable",
+        }
+    }
+}
+
+/// The ops of a submission; `whole` is false when reading stopped at one without a legible place.
+pub(super) struct Ops {
+    pub ops: Vec<Arc<Op>>,
+    pub whole: bool,
+}
+
+pub(super) fn read(submission: Submission, keys: &Keys) -> Ops {
+    let (device, count) = (submission.device, submission.ops.len());
+    let ops: Vec<Arc<Op>> = (0..)
+        .zip(submission.ops)
+        .map_while(|(n, raw)| Op::read(device, raw, submission.declare_gap && n == 0, keys))
+        .map(Arc::new)
+        .collect();
+    let whole = ops.len() == count;
+    Ops { ops, whole }
+}
+
+/// What to add to a device's times.
+pub(super) fn shift(now: DateTime<Utc>, sent_at: DateTime<Utc>) -> TimeDelta {
+    now.signed_duration_since(sent_at)
+}

@@ -1,0 +1,156 @@
+//! What a batch leads to, gathered while it is decided and saved in a few bulk statements.
+
+use super::{
+    load::Scene,
+    run::{Op, Run},
+};
+use crate::{
+    pokes::Poke,
+    store::{
+        StoreError, Tx,
+        audit::{self, Entry},
+        clocks::{self, OfficeClock},
+        devices,
+        ops::{self, SavedOp},
+        rows::{self, Numbered},
+    },
+};
+use shared::{
+    envelope::Actor,
+    ids::{DeviceId, OfficeId, ResidentId},
+    row::{Change, Key, Row},
+    sync::OpResult,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Residents named in one poke; beyond that everybody is poked.
+const NAMED: usize = 1_000;
+
+/// Changes, answers and audit entries of a batch.
+pub(super) struct Outcomes {
+    pub clock: OfficeClock,
+    changes: BTreeMap<Key, Numbered>,
+    ops: Vec<SavedOp>,
+    entries: Vec<Entry>,
+    residents: BTreeSet<ResidentId>,
+    office_set: bool,
+    moved: bool,
+}
+
+impl Outcomes {
+    pub fn new(clock: OfficeClock) -> Self {
+        Self {
+            clock,
+            changes: BTreeMap::new(),
+            ops: Vec::new(),
+            entries: Vec::new(),
+            residents: BTreeSet::new(),
+            office_set: false,
+            moved: false,
+        }
+    }
+
+    /// Numbers changes in the office's log. Of several changes of one row the last is kept.
+    pub fn change(&mut self, changes: Vec<Change>) {
+        for change in changes {
+            let key = change.key();
+            let mut seq = 0;
+            if key.0.is_synced() {
+                self.moved = true;
+                self.clock.seq += 1;
+                seq = self.clock.seq;
+            }
+            if let Change::Put(row) = &change {
+                self.residents.extend(row.index().resident);
+                self.office_set |= matches!(row, Row::Office(_));
+            }
+            self.changes.insert(key, Numbered { seq, change });
+        }
+    }
+
+    /// Keeps an op with its answer.
+    pub fn settle(&mut self, scene: &Scene<'_>, run: &Run, op: &Op, result: &OpResult) {
+        let payload = match result {
+            OpResult::Quarantined { .. } => Some(op.raw.to_string()),
+            _ => None,
+        };
+        self.ops.push(SavedOp {
+            op_id: op.incoming.op_id,
+            device: run.device,
+            seq: op.incoming.seq,
+            hash: op.incoming.hash,
+            result: result.clone(),
+            shift: run.shift,
+            payload,
+        });
+        self.note(scene, run, op, op.kind(), result);
+    }
+
+    /// Writes into the audit what became of an op.
+    pub fn note(&mut self, scene: &Scene<'_>, run: &Run, op: &Op, kind: &str, result: &OpResult) {
+        let result = match result {
+            OpResult::Applied { .. } => "applied".to_owned(),
+            OpResult::Rejected(problem) => format!("rejected {}", problem.code),
+            OpResult::Quarantined { code } => format!("quarantined {code}"),
+        };
+        self.enter(scene, run, op, kind, result);
+    }
+
+    /// Writes into the audit that a device has lost ops.
+    pub fn gap(&mut self, scene: &Scene<'_>, run: &Run, op: &Op, expected: u64) {
+        let lost = format!("{expected}..{}", op.incoming.seq);
+        self.enter(scene, run, op, "gap", lost);
+    }
+
+    fn enter(&mut self, scene: &Scene<'_>, run: &Run, op: &Op, kind: &str, result: String) {
+        let actor = match op.incoming.envelope.as_ref().map(|e| e.actor) {
+            Some(Actor::User(id)) => id.to_string(),
+            Some(Actor::Resident) => "resident".to_owned(),
+            Some(Actor::System) => "system".to_owned(),
+            None => "unknown".to_owned(),
+        };
+        let id = Some(op.incoming.op_id);
+        let entry = Entry::new(scene.now, id, Some(run.device), actor, kind, result);
+        self.entries.push(entry);
+    }
+
+    /// Saves all of it.
+    pub async fn save(mut self, tx: &mut Tx, scene: &Scene<'_>) -> Result<Option<Poke>, StoreError> {
+        let (office, now) = (self.clock.office, scene.now);
+        if !self.changes.is_empty() {
+            let changes: Vec<Numbered> = self.changes.into_values().collect();
+            rows::save(tx, office, now, &changes).await?;
+        }
+        if self.office_set {
+            devices::reserve_system(tx, office, now).await?;
+        }
+        if !self.ops.is_empty() {
+            ops::save(tx, office, now, &self.ops).await?;
+        }
+        let before = |device: &DeviceId| scene.queues.get(device).map_or(0, |q| q.last_seq);
+        let last = scene.memory.last_seq.iter();
+        let moved: BTreeMap<DeviceId, u64> = last
+            .filter(|(device, seq)| before(device) != **seq)
+            .map(|(device, seq)| (*device, *seq))
+            .collect();
+        if !moved.is_empty() {
+            devices::save_queues(tx, now, &moved).await?;
+        }
+        if !self.entries.is_empty() {
+            audit::append(tx, &mut self.clock, &self.entries).await?;
+            clocks::save(tx, &self.clock).await?;
+        }
+        Ok(self
+            .moved
+            .then(|| poke(office, self.residents, self.office_set)))
+    }
+}
+
+fn poke(office: OfficeId, residents: BTreeSet<ResidentId>, office_set: bool) -> Poke {
+    let everyone = office_set || residents.len() > NAMED;
+    Poke {
+        office,
+        residents: residents.into_iter().filter(|_| !everyone).collect(),
+        everyone,
+    }
+}

@@ -1,0 +1,74 @@
+//! The command line: `rekam serve | demo | user | backup | restore | check | quarantine`.
+
+mod database;
+mod demo;
+mod quarantine;
+mod serve;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{DatabaseArgs, ServeArgs};
+
+/// Books, invites, receives and tracks residents for e-KTP recording
+#[derive(Parser)]
+#[command(name = "rekam", version)]
+struct Cli {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the app and its API
+    Serve(ServeArgs),
+    /// Loads two demo offices with residents and accounts
+    Demo(demo::DemoArgs),
+    /// Accounts of staff
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Writes a copy of the database to a file, while the server runs
+    Backup { file: std::path::PathBuf },
+    /// Puts a copy back in place of the database; the server must be stopped. Without a file: tells
+    /// devices that a PostgreSQL database was put back by its own tools
+    Restore { file: Option<std::path::PathBuf> },
+    /// Checks counters, claims, queues and audit chains
+    Check,
+    /// Ops that were put aside
+    #[command(subcommand)]
+    Quarantine(quarantine::QuarantineCommand),
+}
+
+/// Runs what the command line says.
+pub async fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = EnvFilter::try_from_env("REKAM_LOG")
+        .unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .init();
+    let database = cli.database;
+    let done = match cli.command {
+        Command::Serve(args) => serve::run(&database, args).await,
+        Command::Demo(args) => demo::run(&database, args).await,
+        Command::User(command) => user::run(&database, command).await,
+        Command::Backup { file } => database::backup(&database, &file).await,
+        Command::Restore { file } => database::restore(&database, file.as_deref()).await,
+        Command::Check => database::check(&database).await,
+        Command::Quarantine(command) => quarantine::run(&database, command).await,
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("rekam: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

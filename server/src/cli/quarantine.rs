@@ -1,0 +1,70 @@
+//! `rekam quarantine`: ops that were put aside, by their ids; what they hold is personal and not shown.
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use shared::{ids::OpId, sync::OpResult};
+
+use crate::{
+    app::Backend,
+    batch,
+    clock::Clock,
+    config::DatabaseArgs,
+    store::ops,
+};
+
+#[derive(Subcommand)]
+pub enum QuarantineCommand {
+    /// Lists what was put aside and why
+    List,
+    /// Decides ops again: one, or all
+    Retry { op: Option<OpId> },
+}
+
+pub async fn run(database: &DatabaseArgs, command: QuarantineCommand) -> anyhow::Result<ExitCode> {
+    let backend = Backend::open(&database.database, Clock::system()).await?;
+    let done = match command {
+        QuarantineCommand::List => list(&backend).await,
+        QuarantineCommand::Retry { op } => retry(&backend, op).await,
+    };
+    backend.close().await;
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+async fn list(backend: &Backend) -> anyhow::Result<()> {
+    let mut tx = backend.db.read().await?;
+    println!("{:<36} {:<20} {:>6} {:<20} device", "op", "received", "office", "why");
+    for op in ops::quarantined(&mut tx, None).await? {
+        let at = op.received_at.format("%Y-%m-%dT%H:%M:%SZ");
+        let (id, office, device) = (op.op_id, op.office.0, op.device);
+        println!("{id} {at:<20} {office:>6} {:<20} {device}", said(&op.result));
+    }
+    Ok(())
+}
+
+async fn retry(backend: &Backend, op: Option<OpId>) -> anyhow::Result<()> {
+    let ids = match op {
+        Some(id) => vec![id],
+        None => {
+            let mut tx = backend.db.read().await?;
+            let all = ops::quarantined(&mut tx, None).await?;
+            all.into_iter().map(|op| op.op_id).collect()
+        }
+    };
+    let Backend { db, clock, keys, pokes, .. } = backend;
+    for id in ids {
+        match batch::retry(db, clock, keys, pokes, id).await? {
+            Some(result) => println!("{id} {}", said(&result)),
+            None => println!("{id} is not in quarantine, or its content is forgotten"),
+        }
+    }
+    Ok(())
+}
+
+fn said(result: &OpResult) -> String {
+    match result {
+        OpResult::Applied { .. } => "applied".to_owned(),
+        OpResult::Rejected(problem) => format!("rejected: {problem}"),
+        OpResult::Quarantined { code } => code.to_string(),
+    }
+}

@@ -1,0 +1,205 @@
+//! `rekam user`: accounts of staff. Passwords are read from the terminal or drawn, never given as an
+//! argument, where other users of the machine could read them.
+
+use std::{
+    io::{self, BufRead},
+    process::ExitCode,
+};
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand, ValueEnum};
+use shared::{
+    ids::{OfficeId, UserId},
+    region::RegionCode,
+    resident::ClaimHash,
+    sync::Role,
+};
+
+use crate::{
+    auth::{password, sign_in},
+    clock::Clock,
+    config::DatabaseArgs,
+    store::{
+        Db, Tx,
+        accounts::{self, Account},
+        rows, sessions,
+    },
+};
+
+#[derive(Subcommand)]
+pub enum UserCommand {
+    /// Adds an account
+    Add(AddArgs),
+    /// Lists all accounts
+    List,
+    /// Gives an account another password and ends its sessions
+    Passwd {
+        username: String,
+        #[command(flatten)]
+        password: PasswordArgs,
+    },
+    /// Locks an account and ends its sessions; what its devices still send is put aside
+    Revoke {
+        username: String,
+        /// Unlock it again
+        #[arg(long)]
+        undo: bool,
+    },
+}
+
+#[derive(Args)]
+pub struct AddArgs {
+    username: String,
+    #[arg(long)]
+    office: i64,
+    #[arg(long, value_enum)]
+    role: StaffRole,
+    /// Code of the kelurahan, for its staff
+    #[arg(long)]
+    kelurahan: Option<String>,
+    /// The person's name
+    #[arg(long)]
+    name: String,
+    #[command(flatten)]
+    password: PasswordArgs,
+}
+
+#[derive(Args)]
+pub struct PasswordArgs {
+    /// Read the password from standard input; otherwise one is drawn and printed
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum StaffRole {
+    Kelurahan,
+    Operator,
+    Head,
+    Admin,
+}
+
+impl From<StaffRole> for Role {
+    fn from(role: StaffRole) -> Self {
+        match role {
+            StaffRole::Kelurahan => Self::Kelurahan,
+            StaffRole::Operator => Self::Operator,
+            StaffRole::Head => Self::Head,
+            StaffRole::Admin => Self::Admin,
+        }
+    }
+}
+
+pub async fn run(database: &DatabaseArgs, command: UserCommand) -> anyhow::Result<ExitCode> {
+    let db = Db::open(&database.database).await.context("cannot open the database")?;
+    match command {
+        UserCommand::Add(args) => add(&db, args).await?,
+        UserCommand::List => list(&db).await?,
+        UserCommand::Passwd { username, password } => passwd(&db, &username, &password).await?,
+        UserCommand::Revoke { username, undo } => revoke(&db, &username, !undo).await?,
+    }
+    db.close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
+    let username = sign_in::username(&args.username);
+    if username.is_empty() || username.len() > 64 {
+        bail!("a username has 1 to 64 characters");
+    }
+    let role = Role::from(args.role);
+    let code = args.kelurahan.as_deref().map(RegionCode::parse).transpose()?;
+    if (role == Role::Kelurahan) != code.is_some() {
+        bail!("--kelurahan is for the role kelurahan, and needed there");
+    }
+    let password_hash = new_password(&args.password).await?;
+    let mut tx = db.write().await?;
+    let offices = rows::offices(&mut tx).await?;
+    let office = offices.iter().find(|office| office.id == OfficeId(args.office));
+    let office = office.with_context(|| format!("there is no office {}", args.office))?;
+    if let Some(code) = code.as_ref().filter(|code| office.kelurahan(code).is_none()) {
+        bail!("{} does not serve {}", office.name, code.dotted());
+    }
+    let account = Account {
+        id: UserId(Clock::system().new_id()),
+        username,
+        office: office.id,
+        role,
+        kelurahan: code,
+        name: args.name,
+        password_hash,
+        revoked: false,
+    };
+    match accounts::create(&mut tx, &account).await {
+        Err(error) if error.is_unique_violation() => bail!("the username is taken"),
+        created => created?,
+    }
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn list(db: &Db) -> anyhow::Result<()> {
+    let mut tx = db.read().await?;
+    println!("{:<24} {:<10} {:>6} {:<12} name", "username", "role", "office", "kelurahan");
+    for account in accounts::list(&mut tx).await? {
+        let role = format!("{:?}", account.role).to_lowercase();
+        let code = account.kelurahan.map(String::from).unwrap_or_default();
+        let locked = if account.revoked { " (locked)" } else { "" };
+        let (username, office, name) = (account.username, account.office.0, account.name);
+        println!("{username:<24} {role:<10} {office:>6} {code:<12} {name}{locked}");
+    }
+    Ok(())
+}
+
+async fn passwd(db: &Db, username: &str, given: &PasswordArgs) -> anyhow::Result<()> {
+    let hash = new_password(given).await?;
+    let mut tx = db.write().await?;
+    let account = find(&mut tx, username).await?;
+    accounts::set_password(&mut tx, account.id, &hash).await?;
+    sessions::end_all(&mut tx, account.id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn revoke(db: &Db, username: &str, revoked: bool) -> anyhow::Result<()> {
+    let mut tx = db.write().await?;
+    let account = find(&mut tx, username).await?;
+    accounts::set_revoked(&mut tx, account.id, revoked).await?;
+    sessions::end_all(&mut tx, account.id).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn find(tx: &mut Tx, username: &str) -> anyhow::Result<Account> {
+    let account = accounts::by_username(tx, &sign_in::username(username)).await?;
+    account.context("there is no such account")
+}
+
+/// Returns the hash.
+async fn new_password(given: &PasswordArgs) -> anyhow::Result<String> {
+    let password = if given.password_stdin {
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line)?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    } else {
+        let drawn = draw()?;
+        println!("password: {drawn}");
+        drawn
+    };
+    if !password::LENGTH.contains(&password.chars().count()) {
+        let (least, most) = (password::LENGTH.start(), password::LENGTH.end());
+        bail!("a password has {least} to {most} characters");
+    }
+    Ok(password::hash(password).await?)
+}
+
+/// Twenty letters that are easy to read aloud: a hundred bits.
+fn draw() -> anyhow::Result<String> {
+    let mut halves = Vec::new();
+    for _ in 0..2 {
+        let mut bytes = [0; 10];
+        getrandom::fill(&mut bytes).context("the system gives no random bytes")?;
+        halves.push(ClaimHash::code_from(bytes).to_lowercase());
+    }
+    Ok(halves.join("-"))
+}

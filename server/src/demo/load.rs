@@ -1,0 +1,210 @@
+//! Loads the demo into an empty database, by commands like all others. Ids are derived from names, so a
+//! load that was cut short goes on where it stopped, and a second one changes nothing.
+
+use anyhow::{Context, bail};
+use shared::{
+    command::Command,
+    envelope::{Actor, Envelope, Head},
+    ids::{DeviceId, InvitationId, OfficeId, OpId, ResidentId},
+    resident::Draft,
+    sync::OpResult,
+};
+use uuid::Uuid;
+
+use super::{DemoOffice, DemoResident, accounts, accounts::DemoAccount, life, residents};
+use crate::{
+    app::Backend,
+    batch::{Submission, Via},
+    store::{self, devices},
+    system,
+};
+
+/// People in one command.
+const CHUNK: usize = 200;
+/// Ops in one submission.
+const AT_ONCE: usize = 50;
+
+/// How much of the demo.
+#[derive(Clone, Copy, Debug)]
+pub struct Extent {
+    /// Residents of each office, at most.
+    pub residents: usize,
+    /// Bookings, deliveries and arrivals too.
+    pub life: bool,
+}
+
+impl Extent {
+    pub const ALL: Self = Self {
+        residents: usize::MAX,
+        life: true,
+    };
+}
+
+/// Loads what is missing. Returns the accounts to sign in with.
+///
+/// # Errors
+/// When the database fails or holds other offices under the demo's numbers.
+pub async fn load(backend: &Backend, extent: Extent) -> anyhow::Result<Vec<DemoAccount>> {
+    let mut all = Vec::new();
+    for office in DemoOffice::ALL {
+        if !is_loaded(backend, office).await? {
+            set_up(backend, office, extent).await?;
+        }
+        all.extend(accounts::of(office));
+    }
+    Ok(all)
+}
+
+/// The accounts come last, so an office that has them is complete.
+async fn is_loaded(backend: &Backend, office: DemoOffice) -> anyhow::Result<bool> {
+    let mut tx = backend.db.read().await?;
+    let known = store::rows::offices(&mut tx).await?;
+    if let Some(found) = known.iter().find(|known| known.id == office.id())
+        && found.region != office.region()
+    {
+        bail!("office {} is another one: use an empty database", office.id());
+    }
+    for account in accounts::of(office) {
+        let found = store::accounts::by_username(&mut tx, &account.username).await?;
+        if found.is_none() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+async fn set_up(backend: &Backend, office: DemoOffice, extent: Extent) -> anyhow::Result<()> {
+    let roll = residents(office, office.residents().min(extent.residents));
+    let mut commands = vec![(
+        op_id(office, "office"),
+        Command::SetOffice {
+            office: Box::new(office.office()),
+        },
+    )];
+    for (n, people) in roll.chunks(CHUNK).enumerate() {
+        let people = people.iter().map(draft).collect();
+        commands.push((enrolment(office, n), Command::EnrolResidents { people }));
+    }
+    let Backend { db, batcher, clock, .. } = backend;
+    let answers = system::submit(db, batcher, clock, office.id(), &commands).await?;
+    for answer in answers {
+        if !matches!(answer.result, OpResult::Applied { .. }) {
+            bail!("the demo's office was turned down: {:?}", answer.result);
+        }
+    }
+    let accounts = accounts::create(backend, office).await?;
+    if extent.life {
+        life::begin(backend, office, &roll, &accounts).await?;
+    }
+    accounts::complete(backend, office).await
+}
+
+fn draft(resident: &DemoResident) -> Draft {
+    Draft {
+        name: resident.name.clone(),
+        nik: Some(resident.nik.clone()),
+        kk: Some(resident.kk.clone()),
+        birth: Some(resident.birth),
+        sex: Some(resident.sex),
+        phone: resident.phone.clone(),
+        kelurahan: Some(resident.kelurahan.clone()),
+        rt: Some(resident.rt),
+        rw: Some(resident.rw),
+        married: resident.married,
+        guardian: None,
+    }
+}
+
+/// The op of this name: the same at every load.
+pub(super) fn op_id(office: DemoOffice, name: &str) -> OpId {
+    let name = format!("rekam/demo/{}/{name}", office.id());
+    OpId(Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()))
+}
+
+fn enrolment(office: DemoOffice, chunk: usize) -> OpId {
+    op_id(office, &format!("roll/{chunk}"))
+}
+
+/// The id of the `n`th resident of the roll, as the enrolment gives it.
+#[must_use]
+pub fn resident_id(office: DemoOffice, n: usize) -> ResidentId {
+    ResidentId(enrolment(office, n / CHUNK).derive(2 * place(n)))
+}
+
+/// The invitation of the `n`th resident of the roll.
+#[must_use]
+pub fn invitation_id(office: DemoOffice, n: usize) -> InvitationId {
+    InvitationId(enrolment(office, n / CHUNK).derive(2 * place(n) + 1))
+}
+
+fn place(n: usize) -> u32 {
+    u32::try_from(n % CHUNK).unwrap_or_default()
+}
+
+/// A device of the demo and how far it has come.
+pub(super) struct Queue<'a> {
+    backend: &'a Backend,
+    device: DeviceId,
+    office: OfficeId,
+    last_seq: u64,
+}
+
+impl<'a> Queue<'a> {
+    pub(super) async fn open(
+        backend: &'a Backend,
+        device: DeviceId,
+        office: OfficeId,
+    ) -> anyhow::Result<Self> {
+        let mut tx = backend.db.read().await?;
+        let last_seq = devices::last_seq(&mut tx, device).await?;
+        Ok(Self {
+            backend,
+            device,
+            office,
+            last_seq,
+        })
+    }
+
+    /// Gives the commands in order. Returns their results.
+    pub(super) async fn submit(
+        mut self,
+        commands: Vec<(OpId, Actor, Command)>,
+    ) -> anyhow::Result<Vec<OpResult>> {
+        let mut results = Vec::new();
+        let now = self.backend.clock.now();
+        for commands in commands.chunks(AT_ONCE) {
+            let mut ops = Vec::new();
+            for (op_id, actor, command) in commands {
+                self.last_seq += 1;
+                let head = Head {
+                    op_id: *op_id,
+                    device_id: self.device,
+                    seq: self.last_seq,
+                    office: self.office,
+                    actor: *actor,
+                    device_time: now,
+                };
+                ops.push(serde_json::to_value(Envelope::new(head, command)?)?);
+            }
+            let submission = Submission {
+                device: self.device,
+                via: Via::Http,
+                sent_at: now,
+                declare_gap: false,
+                ops,
+            };
+            let pushed = self.backend.batcher.submit(submission).await?;
+            if let Some(stopped) = pushed.stopped {
+                bail!("the demo stopped: {}", stopped.code);
+            }
+            results.extend(pushed.results.into_iter().map(|answer| answer.result));
+        }
+        let put_aside = results.iter().find_map(|result| match result {
+            OpResult::Quarantined { code } => Some(*code),
+            _ => None,
+        });
+        put_aside.map_or(Ok(results), |code| {
+            Err(anyhow::anyhow!("{code}")).context("an op of the demo was put aside")
+        })
+    }
+}

@@ -1,0 +1,199 @@
+use super::*;
+use crate::{
+    command::Command,
+    fixtures::{OFFICE, Story, arrival, booking, code, device, person, staff},
+    ids::DeviceId,
+    row::Entity,
+    sync::ScopeCursor,
+};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+fn scope(kind: Kind) -> Scope {
+    Scope {
+        office: OFFICE,
+        today: "2026-11-23".parse().unwrap(),
+        kind,
+    }
+}
+
+/// Two phones and a tablet have been busy: today's booking of person 1 (arrived), next week's of
+/// person 2 of the other kelurahan, one that waits for a look, and the roll.
+fn busy() -> (Story, ResidentId) {
+    let mut story = Story::new();
+    let mut other = person(2);
+    other.kelurahan = Some(code("1571081002"));
+    let mut roll = person(3);
+    roll.kelurahan = Some(code("1571081002"));
+    story.enrol(vec![roll]);
+    let own = booking(&story.book(device(1), person(1), &["2026-11-23T09:30"]));
+    booking(&story.book(device(2), other, &["2026-11-30T09:30"]));
+    booking(&story.book(device(3), person(1), &["2026-11-24T09:30"]));
+    let operator = staff(Role::Operator);
+    story.say(device(9), &operator, Command::PrepareTablet {});
+    story.say(device(9), &operator, arrival(own.id, "A-001"));
+    (story, own.resident)
+}
+
+fn seen(story: &Story, kind: Kind) -> Vec<Row> {
+    let scope = scope(kind);
+    story.rows.values().filter_map(|row| scope.view(row)).collect()
+}
+
+fn kinds(rows: &[Row]) -> BTreeMap<Entity, usize> {
+    let mut kinds = BTreeMap::new();
+    for row in rows {
+        *kinds.entry(row.key().0).or_default() += 1;
+    }
+    kinds
+}
+
+fn text(rows: &[Row]) -> String {
+    rows.iter().map(|row| row.to_text().unwrap()).collect()
+}
+
+const NIK_1: &str = "1571081501000001";
+const NIK_2: &str = "1571081501000002";
+const NIK_3: &str = "1571081501000003";
+
+#[test]
+fn what_each_role_holds() {
+    use Entity::{Booking as B, Flag as F, Invitation as I, Lease, Office as O, Resident as R, Tablet as T, Visit as V};
+    let (story, own) = busy();
+    let kelurahan = Kind::Kelurahan(code("1571081001"));
+    let leases = story.all::<crate::lease::Lease>().len();
+    assert!(leases > 0);
+    let all: [(Kind, &[(Entity, usize)]); 6] = [
+        (Kind::Residents([own].into()), &[(O, 1), (R, 1), (B, 1), (V, 1)]),
+        (Kind::Residents(BTreeSet::new()), &[(O, 1)]),
+        // Person 1 and the one who gave the same NIK live in the first kelurahan.
+        (kelurahan, &[(O, 1), (R, 2), (B, 2), (V, 1)]),
+        // A request that waits for a look is not for the tablets.
+        (Kind::Operator, &[(O, 1), (R, 4), (B, 2), (V, 1), (Lease, leases), (T, 1), (F, 1)]),
+        (Kind::Head, &[(O, 1), (R, 4), (B, 3), (V, 1), (I, 1), (Lease, leases), (T, 1), (F, 1)]),
+        (Kind::Admin, &[(O, 1)]),
+    ];
+    for (kind, expected) in all {
+        let got = kinds(&seen(&story, kind.clone()));
+        assert_eq!(got, expected.iter().copied().collect(), "{kind:?}");
+    }
+}
+
+#[test]
+fn numbers_in_full_only_where_they_are_needed() {
+    let (story, own) = busy();
+    let told = |kind: Kind| {
+        let text = text(&seen(&story, kind));
+        for secret in ["holders", "nik_key", "\"claim\":\""] {
+            assert!(!text.contains(secret), "{secret}");
+        }
+        [NIK_1, NIK_2, NIK_3].map(|nik| text.contains(nik))
+    };
+    assert_eq!(told(Kind::Residents([own].into())), [true, false, false]);
+    assert_eq!(told(Kind::Kelurahan(code("1571081001"))), [false; 3]);
+    // Person 1 comes today; person 2 comes next week; person 3 has no booking.
+    assert_eq!(told(Kind::Operator), [true, false, false]);
+    assert_eq!(told(Kind::Head), [false; 3]);
+    assert_eq!(told(Kind::Admin), [false; 3]);
+}
+
+#[test]
+fn tickets_stay_with_the_resident() {
+    let (story, own) = busy();
+    let signed = |kind: Kind| text(&seen(&story, kind)).contains("\"ticket\":\"RK");
+    assert!(signed(Kind::Residents([own].into())));
+    for kind in [Kind::Kelurahan(code("1571081001")), Kind::Operator, Kind::Head] {
+        assert!(!signed(kind));
+    }
+}
+
+#[test]
+fn kelurahan_staff_know_who_is_old_enough_and_nothing_more() {
+    let (story, _) = busy();
+    for row in seen(&story, Kind::Kelurahan(code("1571081001"))) {
+        let Row::Resident(r) = row else { continue };
+        assert_eq!(r.kelurahan, Some(code("1571081001")));
+        assert!(r.birth.is_some() && r.nik.is_none() && r.kk.is_none() && r.phone.is_none());
+        assert!(r.nik_masked.is_some());
+    }
+}
+
+#[test]
+fn another_offices_settings_are_not_in_the_scope() {
+    let mut office = crate::fixtures::office();
+    office.id = OfficeId(2);
+    assert_eq!(scope(Kind::Head).view(&office.into()), None);
+}
+
+/// Rows that only the server needs reach nobody, not even the head.
+#[test]
+fn what_never_leaves_the_server() {
+    let (story, own) = busy();
+    for row in story.rows.values() {
+        let key = row.key();
+        if matches!(key.0, Entity::Desk | Entity::Slot | Entity::Device | Entity::NikClaim | Entity::Claim) {
+            for kind in [Kind::Residents([own].into()), Kind::Operator, Kind::Head] {
+                assert_eq!(scope(kind).view(row), None);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_tablet_starts_afresh_each_day_and_nobody_else_does() {
+    let next = |kind: Kind| {
+        let today = scope(kind.clone());
+        let tomorrow = Scope { today: today.today + Days::new(1), ..today.clone() };
+        today.hash() != tomorrow.hash()
+    };
+    assert!(next(Kind::Operator));
+    assert!(!next(Kind::Head) && !next(Kind::Kelurahan(code("1571081001"))));
+    let one = BTreeSet::from([ResidentId(Uuid::from_u128(1))]);
+    let two = BTreeSet::from([ResidentId(Uuid::from_u128(1)), ResidentId(Uuid::from_u128(2))]);
+    let hashes: BTreeSet<_> = [
+        Kind::Residents(one),
+        Kind::Residents(two),
+        Kind::Kelurahan(code("1571081001")),
+        Kind::Kelurahan(code("1571081002")),
+        Kind::Operator,
+        Kind::Head,
+        Kind::Admin,
+    ]
+    .map(|kind| scope(kind).hash())
+    .into();
+    assert_eq!(hashes.len(), 7);
+}
+
+#[test]
+fn an_account_without_a_kelurahan_sees_nothing() {
+    assert_eq!(Kind::of_staff(Role::Kelurahan, None), None);
+    assert_eq!(Kind::of_staff(Role::Resident, None), None);
+    assert_eq!(Kind::of_staff(Role::Operator, None), Some(Kind::Operator));
+}
+
+#[test]
+fn where_a_pull_goes_on() {
+    let at = |hash: String, seq| ScopeCursor { hash, seq };
+    let (head, operator) = (scope(Kind::Head), scope(Kind::Operator));
+    let elsewhere = Scope { office: OfficeId(2), ..head.clone() };
+    let cursor = |epoch: &str, scopes: &[(&Scope, u64)]| Cursor {
+        epoch: epoch.to_owned(),
+        scopes: scopes.iter().map(|(s, seq)| (s.office, at(s.hash(), *seq))).collect(),
+    };
+    let (one, two) = (OFFICE, OfficeId(2));
+    for (name, cursor, scopes, reset, from) in [
+        ("first time", Cursor::default(), vec![head.clone()], vec![], vec![0]),
+        ("goes on", cursor("e1", &[(&head, 7)]), vec![head.clone()], vec![], vec![7]),
+        ("other rights", cursor("e1", &[(&operator, 7)]), vec![head.clone()], vec![one], vec![0]),
+        ("rights lost", cursor("e1", &[(&head, 7)]), vec![], vec![one], vec![]),
+        ("an office more", cursor("e1", &[(&head, 7)]), vec![head.clone(), elsewhere.clone()], vec![], vec![7, 0]),
+        ("an office less", cursor("e1", &[(&head, 7), (&elsewhere, 3)]), vec![head.clone()], vec![two], vec![7]),
+        ("a backup put back", cursor("e0", &[(&head, 7)]), vec![head.clone()], vec![one], vec![0]),
+    ] {
+        let plan = cursor.plan("e1", scopes);
+        assert_eq!(plan.reset, reset, "{name}");
+        let got: Vec<_> = plan.read.iter().map(|(_, from)| *from).collect();
+        assert_eq!(got, from, "{name}");
+    }
+    assert_ne!(DeviceId::system(one), DeviceId::system(two));
+}
