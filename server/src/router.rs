@@ -31,7 +31,6 @@ pub fn router(state: Shared) -> Router {
     let tls = state.config.behind_proxy;
     let packed = DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"));
     let api = api::routes()
-        .fallback(|| async { ApiError::from(Code::NotFound) })
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(packed))
         .layer(middleware::from_fn(no_store))
         .layer(middleware::from_fn(origin::guard))

@@ -29,7 +29,7 @@ use crate::{
     ticket::{Ticket, TicketSigner},
     world::{NotLoaded, World},
 };
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -187,11 +187,23 @@ impl<'a> Op<'a> {
         .into()
     }
 
+    /// Whether to look if this device's clock was flagged today.
+    fn tells_skew(&self, command: &Command) -> bool {
+        self.skewed && command.is_fact() && self.ctx.side == Side::Server
+    }
+
     /// One flag a day for a device whose clock is off.
-    fn skew_flag(&self, day: NaiveDate) -> Change {
+    fn skew_id(&self, world: &World) -> FlagId {
+        let day = world
+            .get::<Office>(Key::office(self.office))
+            .map_or_else(|| self.ctx.now.date_naive(), |o| o.today(self.ctx.now));
         let name = format!("skew/{day}");
+        FlagId(Uuid::new_v5(&self.device.0, name.as_bytes()))
+    }
+
+    fn skew_flag(&self, id: FlagId) -> Change {
         Flag {
-            id: FlagId(Uuid::new_v5(&self.device.0, name.as_bytes())),
+            id,
             office: self.office,
             kind: flag::Kind::ClockSkew,
             subject: self.device.0,
@@ -230,11 +242,11 @@ pub fn decide(
     match dispatch(world, &op, command) {
         Ok(mut verdict) => {
             let applied = matches!(verdict.outcome, Outcome::Applied(_));
-            if op.skewed && command.is_fact() && applied && ctx.side == Side::Server {
-                let day = world
-                    .get::<Office>(Key::office(op.office))
-                    .map_or_else(|| ctx.now.date_naive(), |office| office.today(ctx.now));
-                verdict.rows.push(op.skew_flag(day));
+            if applied && op.tells_skew(command) {
+                let id = op.skew_id(world);
+                if world.find::<Flag>(id)?.is_none() {
+                    verdict.rows.push(op.skew_flag(id));
+                }
             }
             for change in &verdict.rows {
                 world.apply(change.clone());
@@ -285,6 +297,9 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
     let mut keys = vec![Key::office(op.office)];
     if envelope.actor == Actor::Resident {
         keys.push(op.device.into());
+    }
+    if op.tells_skew(command) && world.knows(Key::office(op.office)) {
+        keys.push(op.skew_id(world).into());
     }
     match command {
         Command::RequestBooking(wish) => booking::request_reads(world, &op, wish, &mut keys),

@@ -119,6 +119,8 @@ pub struct Story {
     pub now: DateTime<Utc>,
     /// What the server adds to the device's times.
     pub shift: TimeDelta,
+    /// How long ago the person acted: the device was cut off since.
+    pub lag: TimeDelta,
     said: u128,
 }
 
@@ -129,11 +131,12 @@ impl Story {
             rows: [(office.key(), office)].into(),
             now: monday(),
             shift: TimeDelta::zero(),
+            lag: TimeDelta::zero(),
             said: 0,
         }
     }
 
-    /// Takes a command; the device's clock shows `now` minus the shift.
+    /// Takes a command; the device's clock showed `now` minus the shift, and the lag before.
     pub fn say(&mut self, from: DeviceId, who: &Who, command: Command) -> Outcome {
         self.said += 1;
         let head = Head {
@@ -146,7 +149,7 @@ impl Story {
                 Role::System => Actor::System,
                 _ => Actor::User(who.user.unwrap()),
             },
-            device_time: self.now - self.shift,
+            device_time: self.now - self.shift - self.lag,
         };
         let envelope = Envelope::new(head, &command).unwrap();
         let signer = TicketSigner::new(1, &[7; 32]);
@@ -228,7 +231,7 @@ impl Story {
             let seated: Vec<_> = self
                 .all::<Booking>()
                 .into_iter()
-                .filter(|b| b.seated && b.slot == Some(slot.start))
+                .filter(|b| b.office == slot.office && b.seated && b.slot == Some(slot.start))
                 .collect();
             let leases: Vec<_> = self
                 .all::<Lease>()

@@ -314,7 +314,7 @@ impl TryFrom<String> for ClaimHash {
     type Error = ClaimCodeError;
     fn try_from(hex: String) -> Result<Self, Self::Error> {
         let mut bytes = [0; 32];
-        if hex.len() != 64 {
+        if hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Err(ClaimCodeError);
         }
         for (i, byte) in bytes.iter_mut().enumerate() {

@@ -1,6 +1,13 @@
 //! A server of one test: its own database, any free port, a clock that the test moves, and the demo
 //! offices with a short roll. `Phone` is a device over HTTP, as the app would be.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "a harness of tests fails by panicking"
+)]
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -14,12 +21,14 @@ use server::{
         DemoOffice,
         accounts::PASSWORD,
         load::{self, Extent},
+        residents,
     },
 };
 use shared::{
-    command::Command,
+    command::{Applicant, Command, RequestBooking},
     envelope::{Actor, Envelope, Head},
     ids::{DeviceId, OfficeId, OpId},
+    resident::Draft,
     sync::{Account, Cursor, OpResult, ProblemBody, Pulled, Pushed},
 };
 use tempfile::TempDir;
@@ -246,4 +255,35 @@ pub async fn problem(answer: Response) -> (u16, ProblemBody) {
     let body: ProblemBody = answer.json().await.unwrap();
     assert_eq!(body.status, status);
     (status, body)
+}
+
+/// A person of Jelutung: below [`ROLL`] on the roll, above not.
+pub fn person(n: usize) -> Draft {
+    let person = residents(DEMO, n + 1).pop().unwrap();
+    Draft {
+        name: person.name,
+        nik: Some(person.nik),
+        kk: Some(person.kk),
+        birth: Some(person.birth),
+        sex: Some(person.sex),
+        phone: person.phone,
+        kelurahan: Some(person.kelurahan),
+        rt: Some(person.rt),
+        rw: Some(person.rw),
+        // Old enough whatever the age.
+        married: true,
+        guardian: None,
+    }
+}
+
+/// A booking of a person, for one of these slots.
+pub fn booking(person: Draft, choices: &[&str]) -> Command {
+    Command::RequestBooking(RequestBooking {
+        who: Applicant::New(Box::new(person)),
+        choices: choices.iter().map(|c| c.parse().unwrap()).collect(),
+        any_that_week: false,
+        wait_if_full: false,
+        priority: false,
+        claim: None,
+    })
 }

@@ -3,6 +3,7 @@
 use super::Icon;
 use crate::i18n::*;
 use leptos::prelude::*;
+use leptos_i18n::I18nContext;
 use shared::{
     booking,
     client::{OpStatus, QueuedOp},

@@ -79,6 +79,11 @@ mod tests {
         "zone_unknown",
         "offline",
         "unreadable",
+        "storage_full",
+        "storage_closed",
+        "storage_unsupported",
+        "unencodable",
+        "unsent",
     ];
 
     #[test]

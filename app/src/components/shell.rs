@@ -6,6 +6,7 @@ use crate::{
     state::{Connection, Rekam, prefs, use_rekam},
 };
 use leptos::prelude::*;
+use leptos_i18n::I18nContext;
 use leptos_router::hooks::use_location;
 use shared::{sync::Role, zone::Zone};
 use std::cell::Cell;

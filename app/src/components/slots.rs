@@ -4,6 +4,7 @@ use super::{Icon, Notice, format};
 use crate::i18n::*;
 use chrono::{Datelike, NaiveDate, Timelike};
 use leptos::prelude::*;
+use leptos_i18n::I18nContext;
 use shared::{
     calendar::Closed,
     slot::{DayOffer, SlotOffer, SlotStart},

@@ -3,7 +3,7 @@
 use super::{Icon, Notice, Tone};
 use crate::{
     i18n::*,
-    state::{Hidden, StorageState, Update, use_rekam},
+    state::{Hidden, StorageState, NewVersion, use_rekam},
 };
 use leptos::prelude::*;
 
@@ -11,7 +11,7 @@ use leptos::prelude::*;
 #[component]
 pub fn UpdateBar() -> impl IntoView {
     let (i18n, rekam) = (use_i18n(), use_rekam());
-    let offered = Memo::new(move |_| rekam.update() == Update::Waiting && !rekam.is_dirty());
+    let offered = Memo::new(move |_| rekam.update() == NewVersion::Waiting && !rekam.is_dirty());
     view! {
         <Show when=move || offered.get()>
             <div class="toast">
@@ -90,7 +90,7 @@ pub fn StorageNotice() -> impl IntoView {
         })
     };
     let too_old = move || {
-        (rekam.update() == Update::Needed).then(|| {
+        (rekam.update() == NewVersion::Needed).then(|| {
             view! {
                 <Notice
                     tone=Tone::Warning

@@ -7,7 +7,7 @@ use indexed_db_futures::{
     error::{DomException, Error, OpenDbError},
     object_store::ObjectStore,
     query_source::QuerySource,
-    transaction::{Transaction, TransactionDurability, TransactionMode},
+    transaction::{Transaction, TransactionDurability, TransactionMode, TransactionOptions},
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{cell::RefCell, rc::Rc};
@@ -68,6 +68,20 @@ impl SaveError {
             Self::Closed | Self::Failed(_) => Some(StorageState::Closed),
             Self::Unsupported => Some(StorageState::Unsupported),
             Self::Unencodable | Self::Unsent => None,
+        }
+    }
+}
+
+impl SaveError {
+    /// The key of its text in `codes.json`.
+    #[must_use]
+    pub fn text_key(&self) -> &'static str {
+        match self {
+            Self::Full => "storage_full",
+            Self::Closed | Self::Failed(_) => "storage_closed",
+            Self::Unsupported => "storage_unsupported",
+            Self::Unencodable => "unencodable",
+            Self::Unsent => "unsent",
         }
     }
 }
@@ -142,10 +156,12 @@ pub async fn write<T>(
     work: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, SaveError>,
 ) -> Result<T, SaveError> {
     let db = database().await?;
+    let mut options = TransactionOptions::default();
+    options.set_durability(TransactionDurability::Strict);
     let tx = db
         .transaction(stores.to_vec())
         .with_mode(TransactionMode::Readwrite)
-        .with_durability(TransactionDurability::Strict)
+        .with_options(options)
         .build()?;
     let answer = work(&tx).await?;
     tx.commit().await?;

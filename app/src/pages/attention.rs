@@ -6,6 +6,7 @@ use crate::{
     state::{StorageState, use_rekam},
 };
 use leptos::prelude::*;
+use leptos_i18n::I18nContext;
 use shared::{
     booking::Booking,
     client::{OpStatus, QueuedOp},

@@ -185,7 +185,7 @@ fn Already() -> impl IntoView {
                     <Icon name="info"/>
                     <div class="notice__body">
                         <p class="notice__text">
-                            {move || t_string!(i18n, account.sign_in.already, name = name.clone()).to_string()}
+                            {move || t_string!(i18n, account.sign_in.already, name = name.clone())}
                         </p>
                         <div class="notice__actions">
                             <a class="btn btn--secondary" href=home_of(account.role)>

@@ -3,7 +3,9 @@
 use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DomException, HtmlVideoElement, MediaStream, MediaStreamConstraints, MediaStreamTrack};
+use web_sys::{
+    DomException, HtmlVideoElement, MediaStream, MediaStreamConstraints, MediaStreamTrack,
+};
 
 /// A running camera. Dropping it switches the camera off.
 pub struct Camera {
@@ -72,9 +74,10 @@ impl Drop for Camera {
 
 /// `{facingMode: {ideal: "environment"}, width: {ideal: 1280}}`: a tablet with one camera still works.
 fn rear() -> Result<JsValue, JsValue> {
-    let ideal = |value: JsValue| {
+    let ideal = |value: JsValue| -> Result<JsValue, JsValue> {
         let wish = Object::new();
-        Reflect::set(&wish, &"ideal".into(), &value).map(|_| wish)
+        Reflect::set(&wish, &"ideal".into(), &value)?;
+        Ok(wish.into())
     };
     let video = Object::new();
     Reflect::set(&video, &"facingMode".into(), &ideal("environment".into())?)?;

@@ -19,8 +19,7 @@ pub struct Canvas {
 impl Canvas {
     pub fn new() -> Option<Self> {
         let document = web_sys::window()?.document()?;
-        let element: HtmlCanvasElement =
-            document.create_element("canvas").ok()?.dyn_into().ok()?;
+        let element: HtmlCanvasElement = document.create_element("canvas").ok()?.dyn_into().ok()?;
         let options = Object::new();
         Reflect::set(&options, &"willReadFrequently".into(), &JsValue::TRUE).ok()?;
         let context = element
@@ -48,10 +47,11 @@ impl Canvas {
             .ok()?;
         let frame = self.context.get_image_data(0.0, 0.0, w, h).ok()?.data();
         self.grey.clear();
-        self.grey.extend(frame.chunks_exact(4).map(|pixel| match pixel {
-            [red, green, blue, _] => luma(*red, *green, *blue),
-            _ => 0,
-        }));
+        self.grey
+            .extend(frame.chunks_exact(4).map(|pixel| match pixel {
+                [red, green, blue, _] => luma(*red, *green, *blue),
+                _ => 0,
+            }));
         self.quirc
             .identify(width as usize, height as usize, &self.grey)
             .filter_map(Result::ok)

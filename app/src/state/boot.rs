@@ -1,6 +1,6 @@
 //! From an empty handle to one that knows what the device has, and stays awake.
 
-use super::{Connection, Rekam, Update, places, session};
+use super::{Connection, NewVersion, Rekam, places, session};
 use crate::{
     clock,
     offline::{
@@ -91,10 +91,10 @@ impl Rekam {
             .and_then(|root| root.get_attribute("data-update"))
             .is_some();
         if waiting {
-            self.update.set(Update::Waiting);
+            self.update.set(NewVersion::Waiting);
         }
         let heard = window_event_listener_untyped("rekam-update", move |_| {
-            self.update.set(Update::Waiting);
+            self.update.set(NewVersion::Waiting);
         });
         // For as long as the tab lives.
         std::mem::forget(heard);
@@ -110,7 +110,7 @@ impl Rekam {
 
     /// The person goes on working; the bar comes back with the next start.
     pub fn postpone_update(self) {
-        self.update.set(Update::None);
+        self.update.set(NewVersion::None);
     }
 
     pub(super) fn online(self) {

@@ -40,7 +40,7 @@ pub enum Connection {
 
 /// Whether another version of the app is to be taken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Update {
+pub enum NewVersion {
     #[default]
     None,
     /// One waits; the person may take it.
@@ -61,7 +61,7 @@ pub struct Rekam {
     now: RwSignal<DateTime<Utc>>,
     connection: RwSignal<Connection>,
     storage: RwSignal<StorageState>,
-    update: RwSignal<Update>,
+    update: RwSignal<NewVersion>,
     /// Forms that hold something unsaved.
     dirty: RwSignal<u32>,
     /// When a pull last came to its end.
@@ -95,7 +95,7 @@ impl Rekam {
             now: RwSignal::new(clock::now()),
             connection: RwSignal::new(Connection::Unknown),
             storage: RwSignal::new(StorageState::Ok),
-            update: RwSignal::new(Update::None),
+            update: RwSignal::new(NewVersion::None),
             dirty: RwSignal::new(0),
             contact: RwSignal::new(None),
             leads: StoredValue::new(false),

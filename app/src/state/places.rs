@@ -7,7 +7,7 @@ use crate::{
     clock,
     offline::keep,
 };
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -16,6 +16,9 @@ use shared::{
     row::Key,
     slot::{DayOffer, SlotOffer},
 };
+
+/// Of one answer.
+const MOST_DAYS: usize = 45;
 
 pub(super) const OFFICES: &str = "offices";
 pub(super) const CHOSEN: &str = "office";
@@ -165,7 +168,7 @@ fn derived(office: &Office, from: NaiveDate, to: NaiveDate) -> Vec<DayOffer> {
     let local = office.zone.local(clock::now());
     from.iter_days()
         .take_while(|date| *date <= to)
-        .take(usize::try_from(Days::new(45).0).unwrap_or(45))
+        .take(MOST_DAYS)
         .map(|date| match office.slots(date) {
             Err(closed) => DayOffer {
                 date,

@@ -1,6 +1,6 @@
 //! What pages read; all tracked.
 
-use super::{Connection, Hidden, Rekam, StorageState, Update, around::who_of};
+use super::{Connection, Hidden, Rekam, StorageState, NewVersion, around::who_of};
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use shared::{
@@ -93,7 +93,7 @@ impl Rekam {
     }
 
     #[must_use]
-    pub fn update(self) -> Update {
+    pub fn update(self) -> NewVersion {
         self.update.get()
     }
 

@@ -1,6 +1,6 @@
 //! One round: send what waits, in order, then pull until there is no more.
 
-use super::{Rekam, SaveError, Update};
+use super::{NewVersion, Rekam, SaveError};
 use crate::{
     api::{self, ApiError},
     clock,
@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use shared::{
     client::{OpStatus, QueuedOp, Remedy, remedy},
     problem::Code,
+    row::Change,
     sync::{Push, Pushed},
 };
 
@@ -137,7 +138,7 @@ impl Rekam {
                 Ok(None)
             }
             Remedy::Update => {
-                self.update.set(Update::Needed);
+                self.update.set(NewVersion::Needed);
                 Err(Break::Wait)
             }
             Remedy::Wait => Err(Break::Wait),
@@ -197,7 +198,7 @@ impl Rekam {
                 continue;
             }
             let around = self.around();
-            let mut changes = None;
+            let mut changes: Option<Vec<Change>> = None;
             let nothing_new = pulled.changes.is_empty() && pulled.reset.is_empty();
             self.client.update(|client| {
                 changes = client.pulled(&pulled, &around).ok();
@@ -208,7 +209,7 @@ impl Rekam {
             });
             let Some(changes) = changes else {
                 // A row of a shape that this build does not know.
-                self.update.set(Update::Needed);
+                self.update.set(NewVersion::Needed);
                 return Err(Break::Wait);
             };
             let now = clock::now();

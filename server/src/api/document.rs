@@ -285,3 +285,6 @@ pub struct PullRow {
     #[schema(required = false, value_type = Object)]
     data: Value,
 }
+
+#[cfg(test)]
+mod tests;

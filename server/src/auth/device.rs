@@ -45,7 +45,6 @@ impl FromRequestParts<Shared> for AnyDevice {
 
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, ApiError> {
         let claimed = Claimed::read(parts).ok_or(Code::DeviceToken)?;
-        state.limiters.device(claimed.id)?;
         let now = state.clock.now();
         let mut tx = state.db.read().await?;
         let mut checked = devices::check(&mut tx, claimed.id, &claimed.token).await?;
@@ -61,6 +60,8 @@ impl FromRequestParts<Shared> for AnyDevice {
         if checked == Checked::WrongToken {
             return Err(Code::DeviceToken.into());
         }
+        // Counted only now, so that nobody can use up what belongs to another device.
+        state.limiters.device(claimed.id)?;
         if state.contacts.is_due(claimed.id, now) {
             let mut tx = state.db.write().await?;
             devices::contact(&mut tx, claimed.id, now).await?;

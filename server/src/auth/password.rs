@@ -44,7 +44,8 @@ pub async fn verify(password: String, hash: Option<String>) -> bool {
     };
     let known = hash.is_some();
     let fits = tokio::task::spawn_blocking(move || {
-        let Some(hash) = hash.as_ref().or(NOBODY.as_ref()) else {
+        let nobody = NOBODY.as_ref();
+        let Some(hash) = hash.as_ref().or(nobody) else {
             return false;
         };
         Argon2::default()

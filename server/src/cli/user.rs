@@ -20,8 +20,9 @@ use crate::{
     clock::Clock,
     config::DatabaseArgs,
     store::{
-        Db, Tx,
+        Db, StoreError, Tx,
         accounts::{self, Account},
+        audit::{self, Entry},
         rows, sessions,
     },
 };
@@ -134,6 +135,7 @@ async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
         Err(error) if error.is_unique_violation() => bail!("the username is taken"),
         created => created?,
     }
+    note(&mut tx, &account, "account_added").await?;
     tx.commit().await?;
     Ok(())
 }
@@ -157,6 +159,7 @@ async fn passwd(db: &Db, username: &str, given: &PasswordArgs) -> anyhow::Result
     let account = find(&mut tx, username).await?;
     accounts::set_password(&mut tx, account.id, &hash).await?;
     sessions::end_all(&mut tx, account.id).await?;
+    note(&mut tx, &account, "account_password").await?;
     tx.commit().await?;
     Ok(())
 }
@@ -166,8 +169,17 @@ async fn revoke(db: &Db, username: &str, revoked: bool) -> anyhow::Result<()> {
     let account = find(&mut tx, username).await?;
     accounts::set_revoked(&mut tx, account.id, revoked).await?;
     sessions::end_all(&mut tx, account.id).await?;
+    let kind = if revoked { "account_revoked" } else { "account_restored" };
+    note(&mut tx, &account, kind).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Writes into the office's audit chain what was done to the account.
+async fn note(tx: &mut Tx, account: &Account, kind: &str) -> Result<(), StoreError> {
+    let now = Clock::system().now();
+    let entry = Entry::new(now, None, None, "cli".to_owned(), kind, account.id.to_string());
+    audit::note(tx, account.office, entry).await
 }
 
 async fn find(tx: &mut Tx, username: &str) -> anyhow::Result<Account> {

@@ -4,7 +4,7 @@
 use super::{StoreError, Tx, meta};
 use crate::clock::Clock;
 use sqlx::{
-    PgPool, SqlSafeStr, SqlitePool,
+    Connection, PgPool, SqlSafeStr, SqliteConnection, SqlitePool,
     migrate::{Migration, MigrationType, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -144,9 +144,13 @@ impl Db {
     /// # Errors
     /// When the file exists already or cannot be written.
     pub(crate) async fn copy_to(&self, path: &str) -> Result<(), StoreError> {
-        if let Pools::Sqlite { readers, .. } = &self.0 {
+        if let Pools::Sqlite { writer, .. } = &self.0 {
+            // A connection of its own: the readers may not, and the writer has work to do.
+            let options = writer.connect_options();
+            let mut own = SqliteConnection::connect_with(&options).await?;
             let query = sqlx::query("VACUUM INTO $1").bind(path);
-            query.execute(readers).await?;
+            query.execute(&mut own).await?;
+            own.close().await?;
         }
         Ok(())
     }

@@ -116,8 +116,18 @@ fn what_transitions_carry_along() {
 /// Active until the visit ends (design: Requested, Waitlisted, Offered, Confirmed, Arrived).
 #[test]
 fn what_keeps_from_booking_twice() {
-    let active: Vec<_> = STATES.into_iter().filter(|s| s.is_active()).map(name).collect();
-    let expected = ["requested", "in review", "confirmed", "waitlisted", "arrived"];
+    let active: Vec<_> = STATES
+        .into_iter()
+        .filter(|s| s.is_active())
+        .map(name)
+        .collect();
+    let expected = [
+        "requested",
+        "in review",
+        "confirmed",
+        "waitlisted",
+        "arrived",
+    ];
     assert_eq!(active, expected);
 }
 
@@ -130,6 +140,9 @@ fn ticket_codes_are_eight_letters_read_aloud_with_ease() {
     for code in codes {
         assert_eq!(code.as_str().len(), 8);
         assert!(!code.as_str().contains(['I', 'L', 'O', 'U']), "{code:?}");
-        assert_eq!(crate::resident::normalise_code(code.as_str()), code.as_str());
+        assert_eq!(
+            crate::resident::normalise_code(code.as_str()),
+            code.as_str()
+        );
     }
 }

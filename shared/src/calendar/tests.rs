@@ -38,10 +38,7 @@ fn days_of_the_office() {
         ("2026-12-24", "07:30-12:00 13:00-15:00"), // collective leave, opened
         ("2026-12-25", "Hari Raya Natal"),
         ("2027-01-01", "Tahun Baru Masehi"),
-        (
-            "2027-03-10",
-            "Hari Raya Idul Fitri (perkiraan)",
-        ),
+        ("2027-03-10", "Hari Raya Idul Fitri (perkiraan)"),
         ("2027-12-31", "07:30-11:30 13:00-15:00"),
         ("2028-01-03", "not known"),
         ("2025-12-31", "not known"),

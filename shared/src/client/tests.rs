@@ -1,0 +1,418 @@
+use super::*;
+use crate::{
+    booking::{Booking, State},
+    command::{Applicant, Receipt},
+    decide::{Side, Who},
+    fixtures::{OFFICE, device, monday, office, person, slot, staff, wish},
+    ids::{BookingId, VisitId},
+    lease::Tablet,
+    row::Entity,
+    sync::{OpAnswer, PullRow, Role, ScopeCursor},
+};
+use chrono::TimeDelta;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+struct Phone;
+
+impl Surroundings for Phone {
+    fn context(&self, actor: Actor, _: OfficeId) -> Context<'_> {
+        Context {
+            side: Side::Device,
+            now: monday(),
+            shift: TimeDelta::zero(),
+            who: if actor == Actor::Resident {
+                Who::resident()
+            } else {
+                staff(Role::Operator)
+            },
+            nik_keys: BTreeMap::new(),
+            signer: None,
+        }
+    }
+}
+
+fn op_id(n: u64) -> OpId {
+    OpId(Uuid::from_u128(n.into()))
+}
+
+fn phone() -> Client {
+    let mut client = Client::new(device(1));
+    client.base.apply(office().into());
+    client.replay(&Phone);
+    client
+}
+
+fn request(n: u32) -> Command {
+    Command::RequestBooking(wish(
+        Applicant::New(Box::new(person(n))),
+        &["2026-11-24T09:30"],
+    ))
+}
+
+fn append(client: &mut Client, n: u64, command: &Command) -> QueuedOp {
+    client
+        .append(op_id(n), Actor::Resident, OFFICE, monday(), command, &Phone)
+        .unwrap()
+}
+
+fn seqs(push: Option<Push>) -> Vec<u64> {
+    let ops = push.map(|push| push.ops).unwrap_or_default();
+    ops.iter().map(|op| op["seq"].as_u64().unwrap()).collect()
+}
+
+fn answered(ops: &[(u64, u64)], result: &OpResult) -> Pushed {
+    let results = ops.iter().map(|(id, seq)| OpAnswer {
+        op_id: op_id(*id),
+        seq: *seq,
+        replayed: false,
+        result: result.clone(),
+    });
+    Pushed {
+        results: results.collect(),
+        epoch: "e1".to_owned(),
+        last_seq: ops.last().map_or(0, |(_, seq)| *seq),
+        stopped: None,
+    }
+}
+
+fn applied() -> OpResult {
+    OpResult::Applied {
+        change_seq: 1,
+        receipt: Receipt::Done,
+    }
+}
+
+fn rejected() -> OpResult {
+    OpResult::Rejected(Code::SlotFull.into())
+}
+
+fn pulled(rows: Vec<PullRow>, device_seq: u64, epoch: &str) -> Pulled {
+    let at = ScopeCursor {
+        hash: "h".to_owned(),
+        seq: 1,
+    };
+    Pulled {
+        changes: rows,
+        cursor: Cursor {
+            epoch: epoch.to_owned(),
+            scopes: [(OFFICE, at)].into(),
+        },
+        device_seq,
+        more: false,
+        reset: vec![],
+        now: monday(),
+    }
+}
+
+fn pull_row(row: impl Into<Row>) -> PullRow {
+    let row = row.into();
+    PullRow {
+        office: OFFICE,
+        entity: row.key().0,
+        id: row.key().1,
+        seq: 1,
+        deleted: false,
+        data: row.to_json().unwrap(),
+    }
+}
+
+fn bookings(client: &Client) -> Vec<&Booking> {
+    client.view.all::<Booking>().collect()
+}
+
+#[test]
+fn a_wish_shows_at_once_as_a_request_and_never_as_a_promise() {
+    let mut client = phone();
+    let op = append(&mut client, 1, &request(1));
+    assert_eq!(
+        (op.envelope.seq, &op.status, op.shown),
+        (1, &OpStatus::Saved, Shown::Applied)
+    );
+    assert_eq!(
+        bookings(&client)[0].state,
+        State::Requested { review: false }
+    );
+    assert_eq!(
+        bookings(&client)[0].id,
+        BookingId(op_id(1).derive(1)),
+        "as on the server"
+    );
+    assert!(
+        client.base.all::<Booking>().next().is_none(),
+        "what was pulled is not touched"
+    );
+    let unknown = Command::CancelBooking {
+        booking: BookingId(Uuid::nil()),
+    };
+    assert_eq!(append(&mut client, 2, &unknown).shown, Shown::Pending);
+    let closed = wish(Applicant::New(Box::new(person(2))), &["2026-11-29T09:30"]);
+    assert_eq!(
+        append(&mut client, 3, &Command::RequestBooking(closed)).shown,
+        Shown::Doubtful
+    );
+    assert_eq!(client.next_seq, 4);
+}
+
+#[test]
+fn pushes_go_in_order_and_in_bounds() {
+    let mut client = phone();
+    assert!(client.next_push(monday()).is_none());
+    for n in 1..=60 {
+        append(&mut client, n, &request(n as u32));
+    }
+    assert_eq!(
+        seqs(client.next_push(monday())),
+        (1..=50).collect::<Vec<_>>()
+    );
+    assert_eq!(
+        seqs(client.next_push(monday())),
+        (1..=50).collect::<Vec<_>>(),
+        "no answer: again"
+    );
+    let ops: Vec<_> = (1..=50).map(|n| (n, n)).collect();
+    client.settle(&answered(&ops, &applied()), monday());
+    assert_eq!(
+        seqs(client.next_push(monday())),
+        (51..=60).collect::<Vec<_>>()
+    );
+}
+
+#[test]
+fn a_push_stays_below_the_byte_limit() {
+    let mut client = phone();
+    let people = (1..=150).map(person).collect::<Vec<_>>();
+    let large = Command::EnrolResidents { people };
+    for n in 1..=8 {
+        append(&mut client, n, &large);
+    }
+    let push = client.next_push(monday()).unwrap();
+    assert!((1..8).contains(&push.ops.len()), "{}", push.ops.len());
+    assert!(serde_json::to_string(&push).unwrap().len() <= PUSH_BYTES);
+}
+
+#[test]
+fn answers_settle_once_and_only_their_own_op() {
+    let mut client = phone();
+    append(&mut client, 1, &request(1));
+    append(&mut client, 2, &request(2));
+    assert_eq!(
+        client.settle(&answered(&[(7, 1)], &applied()), monday()),
+        Effects::default()
+    );
+    let effects = client.settle(&answered(&[(1, 1), (2, 2)], &rejected()), monday());
+    assert_eq!(effects.ops, [1, 2]);
+    assert_eq!(client.unsettled().count(), 0);
+    assert_eq!(
+        client.settle(&answered(&[(1, 1)], &applied()), monday()),
+        Effects::default()
+    );
+    assert!(client.ops[&1].needs_attention());
+    client.dismiss(1);
+    assert!(!client.ops[&1].needs_attention() && client.ops[&2].needs_attention());
+    client.replay(&Phone);
+    assert!(
+        bookings(&client).is_empty(),
+        "what was turned down shows no more"
+    );
+}
+
+/// The server was restored between the last pull and this answer: what it says may be about ops it
+/// has lost, so nothing is settled before the next pull.
+#[test]
+fn an_answer_from_another_epoch_settles_nothing() {
+    let mut client = phone();
+    append(&mut client, 1, &request(1));
+    client.pulled(&pulled(vec![], 0, "e0"), &Phone).unwrap();
+    let effects = client.settle(&answered(&[(1, 1)], &applied()), monday());
+    assert!(effects.other_epoch && effects.ops.is_empty());
+    client.pulled(&pulled(vec![], 0, "e1"), &Phone).unwrap();
+    let effects = client.settle(&answered(&[(1, 1)], &applied()), monday());
+    assert_eq!((effects.other_epoch, effects.ops), (false, vec![1]));
+}
+
+/// An op whose answer was lost is in the pulled rows already: replaying it would show it twice.
+#[test]
+fn a_pull_replays_only_what_it_does_not_contain() {
+    let mut client = phone();
+    append(&mut client, 1, &request(1));
+    append(&mut client, 2, &request(2));
+    let mut confirmed = bookings(&client)
+        .into_iter()
+        .find(|b| b.id.0 == op_id(1).derive(1))
+        .unwrap()
+        .clone();
+    confirmed = confirmed
+        .confirm(slot("2026-11-24T09:30"), monday())
+        .unwrap();
+    client
+        .pulled(&pulled(vec![pull_row(confirmed)], 1, "e1"), &Phone)
+        .unwrap();
+    let mut states: Vec<_> = bookings(&client).iter().map(|b| b.state).collect();
+    states.sort_by_key(|state| *state == State::Confirmed);
+    assert_eq!(
+        states,
+        [State::Requested { review: false }, State::Confirmed]
+    );
+    assert_eq!(client.unsettled().count(), 2, "only an answer settles");
+}
+
+#[test]
+fn an_unreadable_row_changes_nothing() {
+    let mut client = phone();
+    let tablet = Tablet {
+        id: device(5),
+        office: OFFICE,
+        letters: "A".to_owned(),
+    };
+    let mut broken = pull_row(tablet.clone());
+    broken.data = serde_json::json!({ "letters": 7 });
+    let cursor = client.cursor.clone();
+    let page = pulled(vec![pull_row(tablet.clone()), broken], 9, "e1");
+    assert!(client.pulled(&page, &Phone).is_err());
+    assert_eq!((client.cursor.clone(), client.base_seq), (cursor, 0));
+    assert!(client.base.all::<Tablet>().next().is_none());
+
+    client
+        .pulled(&pulled(vec![pull_row(tablet.clone())], 0, "e1"), &Phone)
+        .unwrap();
+    assert_eq!(client.view.all::<Tablet>().count(), 1);
+    let mut gone = pull_row(tablet);
+    (gone.deleted, gone.data) = (true, serde_json::Value::Null);
+    client.pulled(&pulled(vec![gone], 0, "e1"), &Phone).unwrap();
+    assert_eq!(client.view.all::<Tablet>().count(), 0);
+}
+
+#[test]
+fn lost_rights_take_the_rows_and_leave_the_outbox() {
+    let mut client = phone();
+    append(&mut client, 1, &request(1));
+    let mut page = pulled(vec![], 0, "e1");
+    page.reset = vec![OFFICE];
+    client.pulled(&page, &Phone).unwrap();
+    assert_eq!(client.base.rows().count(), 0);
+    assert_eq!(client.unsettled().count(), 1);
+    assert_eq!(
+        client.ops[&1].shown,
+        Shown::Pending,
+        "without the office nothing can be said"
+    );
+}
+
+/// The server forgot ops 2 and 3: they wait again. Op 1 is gone from here as well: the gap is told.
+#[test]
+fn after_a_backup_was_put_back_settled_ops_go_again() {
+    let mut client = phone();
+    for n in 1..=3 {
+        append(&mut client, n, &request(n as u32));
+    }
+    client.settle(&answered(&[(1, 1), (2, 2), (3, 3)], &applied()), monday());
+    client.pulled(&pulled(vec![], 3, "e1"), &Phone).unwrap();
+    assert!(client.next_push(monday()).is_none());
+    client.pulled(&pulled(vec![], 1, "e2"), &Phone).unwrap();
+    let push = client.next_push(monday()).unwrap();
+    assert!(!push.declare_gap);
+    assert_eq!(seqs(Some(push)), [2, 3]);
+
+    client.ops.remove(&2);
+    assert_eq!(client.rewind(2).ops, [3]);
+    let push = client.next_push(monday()).unwrap();
+    assert!(push.declare_gap);
+    assert_eq!(seqs(Some(push)), [3]);
+    client.settle(&answered(&[(3, 3)], &applied()), monday());
+    append(&mut client, 4, &request(4));
+    assert!(
+        !client.next_push(monday()).unwrap().declare_gap,
+        "told once"
+    );
+}
+
+#[test]
+fn a_copied_profile_takes_a_new_identity_and_keeps_its_ops() {
+    let mut client = phone();
+    for n in 1..=3 {
+        append(&mut client, n, &request(n as u32));
+    }
+    client.settle(&answered(&[(1, 1)], &applied()), monday());
+    let ids =
+        |client: &Client| -> Vec<OpId> { client.unsettled().map(|op| op.envelope.op_id).collect() };
+    let effects = client.fork(device(2));
+    assert!(effects.forked && client.device == device(2));
+    assert!(
+        ids(&client).ends_with(&[op_id(2), op_id(3)]),
+        "in their order, with their ids"
+    );
+    let seqs: Vec<_> = client
+        .ops
+        .values()
+        .map(|op| (op.envelope.device_id, op.envelope.seq))
+        .collect();
+    assert!(
+        seqs.iter().zip(1..).all(|(at, n)| *at == (device(2), n)),
+        "{seqs:?}"
+    );
+    assert_eq!(client.next_seq, seqs.len() as u64 + 1);
+    assert_eq!(effects.ops.len(), seqs.len());
+}
+
+#[test]
+fn old_ops_are_forgotten_only_when_nothing_can_need_them() {
+    let mut client = phone();
+    for n in 1..=4 {
+        append(&mut client, n, &request(n as u32));
+    }
+    client.settle(&answered(&[(1, 1)], &applied()), monday());
+    client.settle(&answered(&[(2, 2)], &rejected()), monday());
+    client.settle(&answered(&[(3, 3)], &applied()), monday());
+    client.base_seq = 2;
+    let month = monday() + TimeDelta::days(30);
+    assert_eq!(
+        client.forget_settled(monday()),
+        Vec::<u64>::new(),
+        "not old enough"
+    );
+    assert_eq!(client.forget_settled(month), [1]);
+    client.dismiss(2);
+    assert_eq!(client.forget_settled(month), [2]);
+    assert_eq!(
+        client.ops.keys().copied().collect::<Vec<_>>(),
+        [3, 4],
+        "not pulled, not answered"
+    );
+}
+
+#[test]
+fn what_to_do_when_the_server_stops() {
+    for (code, expected) in [
+        (Code::SeqGap, Remedy::Rewind(7)),
+        (Code::DeviceForked, Remedy::Fork),
+        (Code::DeviceToken, Remedy::Fork),
+        (Code::AppTooOld, Remedy::Update),
+        (Code::UpgradePending, Remedy::Wait),
+        (Code::Busy, Remedy::Wait),
+        (Code::SessionMissing, Remedy::Wait),
+    ] {
+        assert_eq!(remedy(code, 7), expected, "{code}");
+    }
+}
+
+/// A tablet that is cut off shows what its operator did, and says so when it cannot know.
+#[test]
+fn a_tablet_decides_over_what_it_holds() {
+    let mut client = phone();
+    let operator = Actor::User(staff(Role::Operator).user.unwrap());
+    let mut say = |n, command: &Command| {
+        client
+            .append(op_id(n), operator, OFFICE, monday(), command, &Phone)
+            .unwrap()
+            .shown
+    };
+    let visit = VisitId(Uuid::from_u128(1));
+    assert_eq!(say(1, &Command::CallVisit { visit }), Shown::Pending);
+    assert_eq!(
+        say(2, &Command::PrepareTablet {}),
+        Shown::Pending,
+        "seats are lent by the server"
+    );
+    assert!(!Entity::Slot.is_synced());
+}

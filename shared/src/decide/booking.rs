@@ -140,7 +140,11 @@ pub(super) fn nik_reads(world: &World, op: &Op<'_>, draft: &Draft, keys: &mut Ve
 }
 
 fn booked_before(world: &World, op: &Op<'_>, id: ResidentId) -> Result<Known, Stop> {
-    let resident = world.find::<Resident>(id)?.cloned().ok_or(Code::NotFound)?;
+    let resident = world
+        .find::<Resident>(id)?
+        .filter(|r| r.office == op.office)
+        .cloned()
+        .ok_or(Code::NotFound)?;
     op.require_for(world, id, resident.kelurahan.as_ref())?;
     if resident.active.is_some() {
         return Err(Code::AlreadyBooked.into());
@@ -462,6 +466,7 @@ pub(super) fn reschedule(world: &World, op: &Op<'_>, wish: &RescheduleBooking) -
         State::NoShow | State::Waitlisted => {}
         _ => return Err(Code::BookingState.into()),
     }
+    check_eligible(resident, op, &wish.choices)?;
     let wished = (wish.choices.as_slice(), wish.any_that_week);
     let slot = match seats::seek(world, op, office, wished, booking.verified)? {
         Seat::Taken(slot) => slot,

@@ -99,7 +99,10 @@ pub(super) fn claim_reads(world: &World, code: ClaimHash, keys: &mut Vec<Key>) {
 
 pub(super) fn issue(world: &World, op: &Op<'_>, id: ResidentId, code: ClaimHash) -> Decision {
     op.require(STAFF)?;
-    let resident = world.find::<Resident>(id)?.ok_or(Code::NotFound)?;
+    let resident = world
+        .find::<Resident>(id)?
+        .filter(|r| r.office == op.office)
+        .ok_or(Code::NotFound)?;
     op.require_for(world, id, resident.kelurahan.as_ref())?;
     if op.ctx.side == Side::Device {
         return done(Vec::new());

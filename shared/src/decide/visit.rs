@@ -84,7 +84,10 @@ pub(super) fn walk_in(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
     let id = VisitId(op.id.derive(0));
     let mut rows: Vec<Change> = Vec::new();
     let resident = match &fact.who {
-        Applicant::Known(known) => match world.find::<Resident>(*known)? {
+        Applicant::Known(known) => match world
+            .find::<Resident>(*known)?
+            .filter(|r| r.office == op.office)
+        {
             Some(resident) => resident.clone(),
             None => {
                 return Verdict::applied(
@@ -240,13 +243,8 @@ pub(super) fn close(world: &World, op: &Op<'_>, id: VisitId, outcome: Outcome) -
     }
     rows.push(visit.clone().close(outcome, op.at).into());
     let recorded_on = outcome.recorded().then(|| office.today(op.at));
-    rows.extend(follow(
-        world,
-        op,
-        visit,
-        |b| b.end(outcome.recorded(), op.ctx.now),
-        recorded_on,
-    )?);
+    let end = |b: Booking| b.end(outcome.recorded(), op.ctx.now);
+    rows.extend(follow(world, op, visit, end, recorded_on)?);
     Verdict::applied(rows, Receipt::Done)
 }
 
@@ -260,7 +258,8 @@ pub(super) fn reopen(world: &World, op: &Op<'_>, id: VisitId) -> Decision {
     Verdict::applied(rows, Receipt::Done)
 }
 
-/// Brings the booking and the resident behind a visit in line with it.
+/// Brings the booking and the resident behind a visit in line with it. Without a recording the
+/// resident loses only what this visit had recorded, not another one.
 fn follow(
     world: &World,
     op: &Op<'_>,
@@ -271,8 +270,11 @@ fn follow(
     let Some(resident) = world.find::<Resident>(visit.resident)? else {
         return Ok(Vec::new());
     };
+    let other = resident
+        .recorded_on
+        .filter(|_| visit.state != State::Recorded);
     let resident = Resident {
-        recorded_on,
+        recorded_on: recorded_on.or(other),
         ..resident.clone()
     };
     let booking = match visit.booking {

@@ -61,7 +61,10 @@ fn errors_come_in_the_forms_order_once_a_field() {
         .into_iter()
         .map(|(field, _)| field)
         .collect();
-    assert_eq!(fields, [RecordedBefore, Nik, Kk, Birth, Kelurahan, Rt, Rw, Phone]);
+    assert_eq!(
+        fields,
+        [RecordedBefore, Nik, Kk, Birth, Kelurahan, Rt, Rw, Phone]
+    );
 }
 
 #[test]
@@ -87,21 +90,40 @@ fn age_and_guardian() {
     // On 24 November 2026: 17 that day, 16 since a day, 15 still.
     assert_eq!(aged("24-11-2009", none), Ok(false));
     assert_eq!(aged("25-11-2009", none), guardian("guardian_missing"));
-    assert_eq!(aged("25-11-2009", named), guardian("guardian_consent_missing"));
+    assert_eq!(
+        aged("25-11-2009", named),
+        guardian("guardian_consent_missing")
+    );
     assert_eq!(aged("25-11-2009", agreed), Ok(true));
     assert_eq!(aged("24-11-2010", agreed), Ok(true));
-    assert_eq!(aged("25-11-2010", agreed), Err(vec![(Field::Birth, "too_young")]));
+    assert_eq!(
+        aged("25-11-2010", agreed),
+        Err(vec![(Field::Birth, "too_young")])
+    );
     assert_eq!(aged("25-11-2010", married), Ok(false));
-    assert_eq!(aged("25-11-2026", none), Err(vec![(Field::Birth, "birth_future")]));
-    assert_eq!(aged("24-11-2009", agreed), Ok(false), "a grown-up needs no guardian");
-    assert_eq!(aged("25-11-2009", garbled).map_err(|e| e[0].0), Err(Field::Guardian));
+    assert_eq!(
+        aged("25-11-2026", none),
+        Err(vec![(Field::Birth, "birth_future")])
+    );
+    assert_eq!(
+        aged("24-11-2009", agreed),
+        Ok(false),
+        "a grown-up needs no guardian"
+    );
+    assert_eq!(
+        aged("25-11-2009", garbled).map_err(|e| e[0].0),
+        Err(Field::Guardian)
+    );
 }
 
 /// A new version of the app must not lose what somebody has typed into the one before.
 #[test]
 fn a_saved_draft_reads_back_even_from_an_older_app() {
     let text = serde_json::to_string(&filled()).unwrap();
-    assert_eq!(serde_json::from_str::<IdentityForm>(&text).unwrap(), filled());
+    assert_eq!(
+        serde_json::from_str::<IdentityForm>(&text).unwrap(),
+        filled()
+    );
     let older: IdentityForm = serde_json::from_str(r#"{"nik":"15"}"#).unwrap();
     assert_eq!((older.nik.as_str(), older.recorded_before), ("15", None));
 }

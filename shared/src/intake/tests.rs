@@ -83,9 +83,18 @@ fn a_rejection_takes_its_place_and_a_repeat_gets_the_same_answer() {
 fn gaps_and_forks_stop_and_say_what_is_expected() {
     let mut memory = Memory::default();
     take_one(&mut memory, &read(&op(1, 1)));
-    assert_eq!(stop(take_one(&mut memory, &read(&op(3, 3)))), (Code::SeqGap, 2));
-    assert_eq!(stop(take_one(&mut memory, &read(&op(9, 1)))), (Code::DeviceForked, 2));
-    assert_eq!(stop(take_one(&mut memory, &read(&op(9, 0)))), (Code::DeviceForked, 2));
+    assert_eq!(
+        stop(take_one(&mut memory, &read(&op(3, 3)))),
+        (Code::SeqGap, 2)
+    );
+    assert_eq!(
+        stop(take_one(&mut memory, &read(&op(9, 1)))),
+        (Code::DeviceForked, 2)
+    );
+    assert_eq!(
+        stop(take_one(&mut memory, &read(&op(9, 0)))),
+        (Code::DeviceForked, 2)
+    );
     assert_eq!(memory.last_seq[&device(1)], 1, "nothing was taken");
     let mut declared = read(&op(5, 5));
     declared.after_gap = true;
@@ -115,7 +124,11 @@ fn the_same_id_with_other_words_is_quarantined() {
     let result = answer(take_one(&mut memory, &read(&changed))).result;
     let code = Code::OpChanged;
     assert_eq!(result, OpResult::Quarantined { code });
-    assert_eq!(memory.settled[&OpId(Uuid::from_u128(1))].result, rejected(), "the first stands");
+    assert_eq!(
+        memory.settled[&OpId(Uuid::from_u128(1))].result,
+        rejected(),
+        "the first stands"
+    );
 }
 
 #[test]
@@ -131,20 +144,33 @@ fn one_bad_op_blocks_nobody() {
         let result = answer(take_one(&mut memory, &read(case))).result;
         assert_eq!(result, OpResult::Quarantined { code }, "{case}");
     }
-    assert_eq!(answer(take_one(&mut memory, &read(&op(5, 5)))).result, rejected());
-    for illegible in [serde_json::json!(null), serde_json::json!({"seq": 1}), serde_json::json!([])] {
+    assert_eq!(
+        answer(take_one(&mut memory, &read(&op(5, 5)))).result,
+        rejected()
+    );
+    for illegible in [
+        serde_json::json!(null),
+        serde_json::json!({"seq": 1}),
+        serde_json::json!([]),
+    ] {
         assert!(Incoming::read(device(1), &illegible).is_none());
     }
 }
 
 #[test]
 fn other_versions_wait_where_they_are() {
-    for (v, code) in [(Command::VERSION + 1, Code::UpgradePending), (0, Code::AppTooOld)] {
+    for (v, code) in [
+        (Command::VERSION + 1, Code::UpgradePending),
+        (0, Code::AppTooOld),
+    ] {
         let mut memory = Memory::default();
         let mut op = op(1, 1);
         op["v"] = v.into();
         assert_eq!(stop(take_one(&mut memory, &read(&op))), (code, 1));
-        assert!(memory.last_seq.is_empty() && memory.settled.is_empty(), "it can come again");
+        assert!(
+            memory.last_seq.is_empty() && memory.settled.is_empty(),
+            "it can come again"
+        );
     }
 }
 

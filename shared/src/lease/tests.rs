@@ -1,5 +1,8 @@
 use super::*;
-use crate::{fixtures::{device, slot}, visit::QueueNumber};
+use crate::{
+    fixtures::{device, slot},
+    visit::QueueNumber,
+};
 use std::collections::BTreeSet;
 
 /// Two tablets with the same letters could give the same number to two people.
@@ -9,7 +12,10 @@ fn tablets_have_letters_of_their_own() {
     assert_eq!(printed, ["A", "B", "Z", "AA", "AB", "AZ", "BA", "ZZ"]);
     let all: BTreeSet<_> = (0..702).map(tablet_letters).collect();
     assert_eq!(all.len(), 702);
-    assert!(all.iter().all(|letters| QueueNumber::new(letters, 1).is_ok()));
+    assert!(
+        all.iter()
+            .all(|letters| QueueNumber::new(letters, 1).is_ok())
+    );
 }
 
 #[test]

@@ -8,10 +8,20 @@ fn a_code_as_people_type_it() {
     for typed in ["0123-AB1-XYZ", " 0123 ab1 xyz ", "o123abixyz", "O123ABLXYZ"] {
         assert_eq!(ClaimHash::of_code(typed), Ok(printed), "{typed}");
     }
-    for typed in ["0123AB1XY", "0123AB1XYZZ", "0123AB1XYU", "0123AB1XY!", "", "０123AB1XYZ"] {
+    for typed in [
+        "0123AB1XY",
+        "0123AB1XYZZ",
+        "0123AB1XYU",
+        "0123AB1XY!",
+        "",
+        "０123AB1XYZ",
+    ] {
         assert_eq!(ClaimHash::of_code(typed), Err(ClaimCodeError), "{typed:?}");
     }
-    assert_ne!(ClaimHash::of_code("0123AB1XYY").unwrap().key(), printed.key());
+    assert_ne!(
+        ClaimHash::of_code("0123AB1XYY").unwrap().key(),
+        printed.key()
+    );
 }
 
 /// sha256sum is the second source.
@@ -27,9 +37,22 @@ fn the_hash_is_plain_sha256() {
 #[test]
 fn only_a_hash_reads_as_a_hash() {
     let good = "ab".repeat(32);
-    assert_eq!(String::from(ClaimHash::try_from(good.clone()).unwrap()), good);
-    for bad in ["ab".repeat(31), "zz".repeat(32), "+1".repeat(32), "é".repeat(32), String::new()] {
-        assert_eq!(ClaimHash::try_from(bad.clone()), Err(ClaimCodeError), "{bad}");
+    assert_eq!(
+        String::from(ClaimHash::try_from(good.clone()).unwrap()),
+        good
+    );
+    for bad in [
+        "ab".repeat(31),
+        "zz".repeat(32),
+        "+1".repeat(32),
+        "é".repeat(32),
+        String::new(),
+    ] {
+        assert_eq!(
+            ClaimHash::try_from(bad.clone()),
+            Err(ClaimCodeError),
+            "{bad}"
+        );
     }
 }
 
@@ -53,8 +76,16 @@ fn a_masked_resident_shows_no_number() {
     let mut resident = person(7).into_resident(ResidentId(Uuid::nil()), OFFICE, Source::Roll);
     resident.claim = ClaimHash::of_code("0123456789").ok();
     let text = serde_json::to_string(&resident.clone().masked()).unwrap();
-    for secret in ["1571081501000007", "1571080101200007", "2000-01-15", "84d89877"] {
-        assert!(serde_json::to_string(&resident).unwrap().contains(secret), "{secret}");
+    for secret in [
+        "1571081501000007",
+        "1571080101200007",
+        "2000-01-15",
+        "84d89877",
+    ] {
+        assert!(
+            serde_json::to_string(&resident).unwrap().contains(secret),
+            "{secret}"
+        );
         assert!(!text.contains(secret), "{secret} in {text}");
     }
 }

@@ -37,7 +37,11 @@ fn busy() -> (Story, ResidentId) {
 
 fn seen(story: &Story, kind: Kind) -> Vec<Row> {
     let scope = scope(kind);
-    story.rows.values().filter_map(|row| scope.view(row)).collect()
+    story
+        .rows
+        .values()
+        .filter_map(|row| scope.view(row))
+        .collect()
 }
 
 fn kinds(rows: &[Row]) -> BTreeMap<Entity, usize> {
@@ -58,19 +62,48 @@ const NIK_3: &str = "1571081501000003";
 
 #[test]
 fn what_each_role_holds() {
-    use Entity::{Booking as B, Flag as F, Invitation as I, Lease, Office as O, Resident as R, Tablet as T, Visit as V};
+    use Entity::{
+        Booking as B, Flag as F, Invitation as I, Lease, Office as O, Resident as R, Tablet as T,
+        Visit as V,
+    };
     let (story, own) = busy();
     let kelurahan = Kind::Kelurahan(code("1571081001"));
     let leases = story.all::<crate::lease::Lease>().len();
     assert!(leases > 0);
     let all: [(Kind, &[(Entity, usize)]); 6] = [
-        (Kind::Residents([own].into()), &[(O, 1), (R, 1), (B, 1), (V, 1)]),
+        (
+            Kind::Residents([own].into()),
+            &[(O, 1), (R, 1), (B, 1), (V, 1)],
+        ),
         (Kind::Residents(BTreeSet::new()), &[(O, 1)]),
         // Person 1 and the one who gave the same NIK live in the first kelurahan.
         (kelurahan, &[(O, 1), (R, 2), (B, 2), (V, 1)]),
         // A request that waits for a look is not for the tablets.
-        (Kind::Operator, &[(O, 1), (R, 4), (B, 2), (V, 1), (Lease, leases), (T, 1), (F, 1)]),
-        (Kind::Head, &[(O, 1), (R, 4), (B, 3), (V, 1), (I, 1), (Lease, leases), (T, 1), (F, 1)]),
+        (
+            Kind::Operator,
+            &[
+                (O, 1),
+                (R, 4),
+                (B, 2),
+                (V, 1),
+                (Lease, leases),
+                (T, 1),
+                (F, 1),
+            ],
+        ),
+        (
+            Kind::Head,
+            &[
+                (O, 1),
+                (R, 4),
+                (B, 3),
+                (V, 1),
+                (I, 1),
+                (Lease, leases),
+                (T, 1),
+                (F, 1),
+            ],
+        ),
         (Kind::Admin, &[(O, 1)]),
     ];
     for (kind, expected) in all {
@@ -102,7 +135,11 @@ fn tickets_stay_with_the_resident() {
     let (story, own) = busy();
     let signed = |kind: Kind| text(&seen(&story, kind)).contains("\"ticket\":\"RK");
     assert!(signed(Kind::Residents([own].into())));
-    for kind in [Kind::Kelurahan(code("1571081001")), Kind::Operator, Kind::Head] {
+    for kind in [
+        Kind::Kelurahan(code("1571081001")),
+        Kind::Operator,
+        Kind::Head,
+    ] {
         assert!(!signed(kind));
     }
 }
@@ -131,7 +168,10 @@ fn what_never_leaves_the_server() {
     let (story, own) = busy();
     for row in story.rows.values() {
         let key = row.key();
-        if matches!(key.0, Entity::Desk | Entity::Slot | Entity::Device | Entity::NikClaim | Entity::Claim) {
+        if matches!(
+            key.0,
+            Entity::Desk | Entity::Slot | Entity::Device | Entity::NikClaim | Entity::Claim
+        ) {
             for kind in [Kind::Residents([own].into()), Kind::Operator, Kind::Head] {
                 assert_eq!(scope(kind).view(row), None);
             }
@@ -143,13 +183,19 @@ fn what_never_leaves_the_server() {
 fn a_tablet_starts_afresh_each_day_and_nobody_else_does() {
     let next = |kind: Kind| {
         let today = scope(kind.clone());
-        let tomorrow = Scope { today: today.today + Days::new(1), ..today.clone() };
+        let tomorrow = Scope {
+            today: today.today + Days::new(1),
+            ..today.clone()
+        };
         today.hash() != tomorrow.hash()
     };
     assert!(next(Kind::Operator));
     assert!(!next(Kind::Head) && !next(Kind::Kelurahan(code("1571081001"))));
     let one = BTreeSet::from([ResidentId(Uuid::from_u128(1))]);
-    let two = BTreeSet::from([ResidentId(Uuid::from_u128(1)), ResidentId(Uuid::from_u128(2))]);
+    let two = BTreeSet::from([
+        ResidentId(Uuid::from_u128(1)),
+        ResidentId(Uuid::from_u128(2)),
+    ]);
     let hashes: BTreeSet<_> = [
         Kind::Residents(one),
         Kind::Residents(two),
@@ -175,20 +221,68 @@ fn an_account_without_a_kelurahan_sees_nothing() {
 fn where_a_pull_goes_on() {
     let at = |hash: String, seq| ScopeCursor { hash, seq };
     let (head, operator) = (scope(Kind::Head), scope(Kind::Operator));
-    let elsewhere = Scope { office: OfficeId(2), ..head.clone() };
+    let elsewhere = Scope {
+        office: OfficeId(2),
+        ..head.clone()
+    };
     let cursor = |epoch: &str, scopes: &[(&Scope, u64)]| Cursor {
         epoch: epoch.to_owned(),
-        scopes: scopes.iter().map(|(s, seq)| (s.office, at(s.hash(), *seq))).collect(),
+        scopes: scopes
+            .iter()
+            .map(|(s, seq)| (s.office, at(s.hash(), *seq)))
+            .collect(),
     };
     let (one, two) = (OFFICE, OfficeId(2));
     for (name, cursor, scopes, reset, from) in [
-        ("first time", Cursor::default(), vec![head.clone()], vec![], vec![0]),
-        ("goes on", cursor("e1", &[(&head, 7)]), vec![head.clone()], vec![], vec![7]),
-        ("other rights", cursor("e1", &[(&operator, 7)]), vec![head.clone()], vec![one], vec![0]),
-        ("rights lost", cursor("e1", &[(&head, 7)]), vec![], vec![one], vec![]),
-        ("an office more", cursor("e1", &[(&head, 7)]), vec![head.clone(), elsewhere.clone()], vec![], vec![7, 0]),
-        ("an office less", cursor("e1", &[(&head, 7), (&elsewhere, 3)]), vec![head.clone()], vec![two], vec![7]),
-        ("a backup put back", cursor("e0", &[(&head, 7)]), vec![head.clone()], vec![one], vec![0]),
+        (
+            "first time",
+            Cursor::default(),
+            vec![head.clone()],
+            vec![],
+            vec![0],
+        ),
+        (
+            "goes on",
+            cursor("e1", &[(&head, 7)]),
+            vec![head.clone()],
+            vec![],
+            vec![7],
+        ),
+        (
+            "other rights",
+            cursor("e1", &[(&operator, 7)]),
+            vec![head.clone()],
+            vec![one],
+            vec![0],
+        ),
+        (
+            "rights lost",
+            cursor("e1", &[(&head, 7)]),
+            vec![],
+            vec![one],
+            vec![],
+        ),
+        (
+            "an office more",
+            cursor("e1", &[(&head, 7)]),
+            vec![head.clone(), elsewhere.clone()],
+            vec![],
+            vec![7, 0],
+        ),
+        (
+            "an office less",
+            cursor("e1", &[(&head, 7), (&elsewhere, 3)]),
+            vec![head.clone()],
+            vec![two],
+            vec![7],
+        ),
+        (
+            "a backup put back",
+            cursor("e0", &[(&head, 7)]),
+            vec![head.clone()],
+            vec![one],
+            vec![0],
+        ),
     ] {
         let plan = cursor.plan("e1", scopes);
         assert_eq!(plan.reset, reset, "{name}");

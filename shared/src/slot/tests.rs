@@ -95,7 +95,10 @@ fn the_offer_hides_what_is_past_or_closed() {
     let offer = office().offer(day("2026-11-23"), &[taken], now);
     assert_eq!(offer.free(), 21);
     let weekend = office().offer(day("2026-11-28"), &[], now);
-    assert_eq!((weekend.closed, weekend.slots), (Some(Closed::DayOff), vec![]));
+    assert_eq!(
+        (weekend.closed, weekend.slots),
+        (Some(Closed::DayOff), vec![])
+    );
 }
 
 #[test]
@@ -135,7 +138,11 @@ fn the_share_of_the_unverified() {
             slot = slot.clone().claim(true, percent).ok()?;
             Some(())
         });
-        assert_eq!(verified.count() as u16, seats - most, "the rest is for the verified");
+        assert_eq!(
+            verified.count() as u16,
+            seats - most,
+            "the rest is for the verified"
+        );
     }
 }
 

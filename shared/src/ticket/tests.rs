@@ -57,7 +57,10 @@ fn each_refusal_has_its_cause() {
         (&whole[2..], Err(TicketError::NotATicket)),
         ("RK", Err(TicketError::NotATicket)),
         ("", Err(TicketError::NotATicket)),
-        ("https://example.com/pay?to=calo", Err(TicketError::NotATicket)),
+        (
+            "https://example.com/pay?to=calo",
+            Err(TicketError::NotATicket),
+        ),
         ("1571085708080001", Err(TicketError::NotATicket)),
         ("RKé😀", Err(TicketError::NotATicket)),
     ] {
@@ -80,7 +83,10 @@ fn keys_are_changed_with_an_overlap() {
         id: 1,
         public: "zu kurz".to_owned(),
     };
-    assert_eq!(Ticket::verify(&early, &[broken]), Err(TicketError::UnknownKey));
+    assert_eq!(
+        Ticket::verify(&early, &[broken]),
+        Err(TicketError::UnknownKey)
+    );
 }
 
 #[test]

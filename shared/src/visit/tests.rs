@@ -44,7 +44,10 @@ fn every_word_in_every_state() {
         assert_eq!(visit(from).close(outcome, later).state, not_recorded);
         assert_eq!(visit(from).close(Outcome::Left, later).state, State::Left);
         let back = closed.reopen();
-        assert_eq!((back.state, back.called_at, back.ended_at), (State::Waiting, None, None));
+        assert_eq!(
+            (back.state, back.called_at, back.ended_at),
+            (State::Waiting, None, None)
+        );
         assert_eq!(back.arrived_at, monday(), "the old place in the queue");
     }
 }

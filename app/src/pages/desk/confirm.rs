@@ -12,7 +12,13 @@ use crate::{
     state::use_rekam,
 };
 use leptos::{prelude::*, task::spawn_local};
-use shared::{command::Proof, ids::{BookingId, OpId}, slot::SlotStart, ticket::TicketError};
+use leptos_i18n::I18nContext;
+use shared::{
+    command::Proof,
+    ids::{BookingId, OpId},
+    slot::SlotStart,
+    ticket::TicketError,
+};
 
 /// A finding as it was when it was found: it does not change under the clerk's finger.
 #[component]
@@ -55,7 +61,7 @@ pub fn Confirm(
     let says = move |given: &Given| {
         let who = name.with_value(|name| words::name_or(i18n, name.as_ref()));
         let number = given.number.clone();
-        t_string!(i18n, desk.arrival.announce, name = who, number = number).to_string()
+        t_string!(i18n, desk.arrival.announce, name = who, number = number)
     };
     view! {
         <div class="stack">
@@ -143,7 +149,12 @@ impl Word {
             _ => "warning",
         };
         let title = title.into();
-        Self { tone, icon, title, text }
+        Self {
+            tone,
+            icon,
+            title,
+            text,
+        }
     }
 }
 
@@ -188,13 +199,17 @@ fn card(
                 let time = words::local_time(i18n, &office, *starts);
                 format!("{}, {time}", words::date(i18n, day))
             });
-            let text = t_string!(i18n, desk.scan.unknown_good_text, when = when.unwrap_or_default());
+            let text = t_string!(
+                i18n,
+                desk.scan.unknown_good_text,
+                when = when.unwrap_or_default()
+            );
             let title = t_string!(i18n, desk.scan.unknown_good);
-            let word = Word::new("warning", title, Some(text.to_string()));
+            let word = Word::new("warning", title, Some(text));
             view! { {notice(word)} {button(*booking, true)} }.into_any()
         }
         Finding::UnknownCode(code) => {
-            let title = t_string!(i18n, desk.scan.unknown_code, code = code.clone()).to_string();
+            let title = t_string!(i18n, desk.scan.unknown_code, code = code.clone());
             let text = t_string!(i18n, desk.scan.unknown_code_text).to_owned();
             view! { {notice(Word::new("warning", title, Some(text)))} {walk_in(i18n)} }.into_any()
         }
@@ -246,7 +261,7 @@ fn standing(i18n: I18nContext<Locale>, desk: Desk, found: &Found, proof: Proof) 
         (Some(seen), Some(office)) => {
             let time = words::local_time(i18n, &office, seen.at);
             let number = seen.number.clone();
-            t_string!(i18n, desk.arrival.already, time = time, number = number).to_string()
+            t_string!(i18n, desk.arrival.already, time = time, number = number)
         }
         _ => t_string!(i18n, desk.arrival.already_bare).to_owned(),
     };
@@ -255,14 +270,16 @@ fn standing(i18n: I18nContext<Locale>, desk: Desk, found: &Found, proof: Proof) 
         Standing::Today if found.signed => {
             Some(Word::new("success", t_string!(i18n, desk.scan.good), None))
         }
-        Standing::Today if proof == Proof::Typed => {
-            Some(Word::new("success", t_string!(i18n, desk.scan.good_typed), None))
-        }
+        Standing::Today if proof == Proof::Typed => Some(Word::new(
+            "success",
+            t_string!(i18n, desk.scan.good_typed),
+            None,
+        )),
         Standing::Today => None,
         Standing::OtherDay => {
             let date = found.slot.map(|slot| words::date(i18n, slot.date()));
             let date = date.unwrap_or_default();
-            let text = t_string!(i18n, desk.scan.other_day_text, date = date).to_string();
+            let text = t_string!(i18n, desk.scan.other_day_text, date = date);
             warning(t_string!(i18n, desk.scan.other_day), Some(text))
         }
         Standing::Requested => warning(t_string!(i18n, desk.scan.requested), no_seat()),
@@ -279,12 +296,16 @@ fn standing(i18n: I18nContext<Locale>, desk: Desk, found: &Found, proof: Proof) 
         }
         Standing::Ended(seen) => {
             let text = format!("{} {}", here(seen), t_string!(i18n, desk.scan.ended_text));
-            Some(Word::new("info", t_string!(i18n, desk.scan.ended), Some(text)))
+            Some(Word::new(
+                "info",
+                t_string!(i18n, desk.scan.ended),
+                Some(text),
+            ))
         }
     }
 }
 
-fn facts(i18n: I18nContext<Locale>, found: &Found) -> impl IntoView {
+fn facts(i18n: I18nContext<Locale>, found: &Found) -> impl IntoView + use<> {
     let row = |label: &'static str, value: Option<String>| {
         value.map(|value| {
             view! { <div class="facts__row"><dt>{label}</dt><dd>{value}</dd></div> }
@@ -292,9 +313,13 @@ fn facts(i18n: I18nContext<Locale>, found: &Found) -> impl IntoView {
     };
     let when = |slot: SlotStart| {
         if found.standing == Standing::Today {
-            t_string!(i18n, desk.scan.today, time = words::slot_time(i18n, slot)).to_string()
+            t_string!(i18n, desk.scan.today, time = words::slot_time(i18n, slot))
         } else {
-            format!("{}, {}", words::date(i18n, slot.date()), words::slot_time(i18n, slot))
+            format!(
+                "{}, {}",
+                words::date(i18n, slot.date()),
+                words::slot_time(i18n, slot)
+            )
         }
     };
     let priority = found.priority.then(|| {

@@ -120,7 +120,9 @@ impl Desk {
 
     /// Takes down somebody without a booking, on a lent seat while there is one.
     pub async fn walk_in(self, person: Newcomer) -> Result<Given, SaveError> {
-        let lease = untrack(|| self.seats(person.at)).next.map(|(lease, _)| lease);
+        let lease = untrack(|| self.seats(person.at))
+            .next
+            .map(|(lease, _)| lease);
         let (office, queue) = self.next_number()?;
         let number = queue.to_string();
         let fact = WalkIn {

@@ -64,7 +64,9 @@ pub fn on(world: &World, office: &Office, day: NaiveDate) -> Vec<Expected> {
         .filter_map(|b| Some((b, b.slot.filter(|slot| slot.date() == day)?)))
         .map(|(b, slot)| Expected::of(world, office, b, slot))
         .collect();
-    list.sort_by(|a, b| (a.slot, &a.person.name, a.booking).cmp(&(b.slot, &b.person.name, b.booking)));
+    list.sort_by(|a, b| {
+        (a.slot, &a.person.name, a.booking).cmp(&(b.slot, &b.person.name, b.booking))
+    });
     list
 }
 

@@ -12,6 +12,7 @@ use crate::{
     i18n::*,
 };
 use leptos::prelude::*;
+use leptos_i18n::I18nContext;
 use shared::{
     booking::{Booking, State},
     command::Proof,
@@ -132,7 +133,7 @@ pub fn DeskHome() -> impl IntoView {
                 <p class="soft">
                     {move || {
                         let count = shown.with(Vec::len).saturating_sub(LINES);
-                        t_string!(i18n, desk.home.more, count = count).to_string()
+                        t_string!(i18n, desk.home.more, count = count)
                     }}
                 </p>
             </Show>
@@ -148,7 +149,10 @@ fn grouped(shown: &[Expected]) -> Vec<Line> {
     for person in shown.iter().take(LINES) {
         if hour != Some(person.slot) {
             hour = Some(person.slot);
-            let count = shown.iter().filter(|other| other.slot == person.slot).count();
+            let count = shown
+                .iter()
+                .filter(|other| other.slot == person.slot)
+                .count();
             lines.push(Line::Hour(person.slot, count));
         }
         lines.push(Line::Person(Box::new(person.clone())));
@@ -157,7 +161,7 @@ fn grouped(shown: &[Expected]) -> Vec<Line> {
 }
 
 fn hour(i18n: I18nContext<Locale>, slot: SlotStart, count: usize) -> impl IntoView {
-    let count = move || t_string!(i18n, desk.home.people, count = count).to_string();
+    let count = move || t_string!(i18n, desk.home.people, count = count);
     view! { <li class="list__group"><span>{words::slot_time(i18n, slot)}</span><span>{count}</span></li> }
 }
 
@@ -173,7 +177,11 @@ fn row(
         None => words::slot_time(i18n, line.slot),
     };
     let name = line.person.name.clone();
-    let note = [line.person.kelurahan.clone(), line.person.nik.clone(), Some(code)];
+    let note = [
+        line.person.kelurahan.clone(),
+        line.person.nik.clone(),
+        Some(code),
+    ];
     let note = note.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let priority = line.priority.then(|| {
         view! {
@@ -203,11 +211,11 @@ fn row(
 
 /// Confirmed bookings are the rule here and get no badge.
 fn badge(state: State, visit: Option<visit::State>) -> Option<AnyView> {
-    use crate::components::StatusBadge;
+    use crate::components::{Status, StatusBadge};
     match (state, visit) {
         (State::Confirmed, _) => None,
-        (_, Some(visit)) => Some(view! { <StatusBadge status=visit/> }.into_any()),
-        (state, None) => Some(view! { <StatusBadge status=state/> }.into_any()),
+        (_, Some(visit)) => Some(view! { <StatusBadge status=Status::from(visit)/> }.into_any()),
+        (state, None) => Some(view! { <StatusBadge status=Status::from(state)/> }.into_any()),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
+use leptos_i18n::I18nContext;
 use shared::{
     command::Proof,
     ids::{BookingId, OpId},
@@ -40,7 +41,11 @@ fn real_time(
     let day: NaiveDate = day.parse().map_err(|_| TimeError::Day)?;
     let time = read_time(time).ok_or(TimeError::Time)?;
     let at = office.zone.utc(day.and_time(time));
-    if at > now { Err(TimeError::Future) } else { Ok(at) }
+    if at > now {
+        Err(TimeError::Future)
+    } else {
+        Ok(at)
+    }
 }
 
 /// `08.41`, `8:41` and `0841`.
@@ -104,11 +109,22 @@ pub fn Later() -> impl IntoView {
             typed.draft(&office).map(|draft| {
                 let name = draft.name.as_str().to_owned();
                 let (priority, at) = (typed.priority, Some(at));
-                (name, Err(Newcomer { draft, priority, unknown_ticket: false, at }))
+                (
+                    name,
+                    Err(Newcomer {
+                        draft,
+                        priority,
+                        unknown_ticket: false,
+                        at,
+                    }),
+                )
             })
         } else {
             picked.get_untracked().map(|line| {
-                (words::name_or(i18n, line.person.name.as_ref()), Ok(line.booking))
+                (
+                    words::name_or(i18n, line.person.name.as_ref()),
+                    Ok(line.booking),
+                )
             })
         };
         let Some((name, who)) = who else { return };
@@ -125,9 +141,13 @@ pub fn Later() -> impl IntoView {
             if let Ok(given) = done {
                 let when = format::moment(i18n.get_locale(), at, crate::clock::now(), office.zone);
                 let says = t_string!(
-                    i18n, desk.paper.saved, name = name, when = when, number = given.number
+                    i18n,
+                    desk.paper.saved,
+                    name = name,
+                    when = when,
+                    number = given.number
                 );
-                let one = Entered { op: given.op, says: says.to_string() };
+                let one = Entered { op: given.op, says };
                 entered.update(|list| list.insert(0, one));
                 asked.set(false);
                 picked.set(None);
@@ -220,7 +240,9 @@ fn Booked(
     let desk = use_desk();
     let typed = RwSignal::new(String::new());
     let missing = Signal::derive(move || {
-        missing.get().then(|| t_string!(i18n, desk.paper.pick_first).to_owned())
+        missing
+            .get()
+            .then(|| t_string!(i18n, desk.paper.pick_first).to_owned())
     });
     let found = Memo::new(move |_| {
         let day = day.with(|day| day.parse::<NaiveDate>().ok());

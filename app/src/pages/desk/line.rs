@@ -88,7 +88,10 @@ impl Guest {
     /// Changes whenever the line has to be drawn anew.
     pub fn key(&self) -> (VisitId, String) {
         let drawn = (&self.state, self.priority, &self.person.name, &self.repeats);
-        (self.visit, format!("{drawn:?}{:?}{:?}", self.unseen, self.op))
+        (
+            self.visit,
+            format!("{drawn:?}{:?}{:?}", self.unseen, self.op),
+        )
     }
 }
 
@@ -218,5 +221,11 @@ fn is_lost(op: &QueuedOp) -> bool {
     let OpStatus::Settled { result, .. } = &op.status else {
         return false;
     };
-    matches!(result, OpResult::Applied { receipt: Receipt::Done, .. })
+    matches!(
+        result,
+        OpResult::Applied {
+            receipt: Receipt::Done,
+            ..
+        }
+    )
 }

@@ -103,9 +103,8 @@ pub fn NewcomerFields(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let says = move |code: &str| codes::field_error(i18n.get_locale(), code);
-    let left_out = move |code: &str| {
-        format!("{} {}", says(code), t_string!(i18n, desk.walk_in.left_out))
-    };
+    let left_out =
+        move |code: &str| format!("{} {}", says(code), t_string!(i18n, desk.walk_in.left_out));
     let name_error = Signal::derive(move || {
         if !asked.get() {
             return None;
@@ -114,7 +113,9 @@ pub fn NewcomerFields(
             if name.trim().is_empty() {
                 return Some(says("required"));
             }
-            PersonName::parse(name).err().map(|error| says(error.code()))
+            PersonName::parse(name)
+                .err()
+                .map(|error| says(error.code()))
         })
     });
     let nik_warning = Signal::derive(move || {

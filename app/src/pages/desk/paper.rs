@@ -12,6 +12,7 @@ use crate::{
 };
 use chrono::{Days, NaiveDate};
 use leptos::prelude::*;
+use leptos_i18n::I18nContext;
 use shared::office::Office;
 
 /// How far ahead the next working day is looked for, past the longest row of holidays.
@@ -125,11 +126,15 @@ fn sheet(
     day: NaiveDate,
     list: &[Expected],
     at: String,
-) -> impl IntoView {
+) -> impl IntoView + use<> {
     let count = list.len();
     let date = words::date(i18n, day);
-    let note = t_string!(i18n, desk.paper.sheet_note, office = office.name.as_str(), count = count);
-    let note = note.to_string();
+    let note = t_string!(
+        i18n,
+        desk.paper.sheet_note,
+        office = office.name.as_str(),
+        count = count
+    );
     let nobody = match (count, office.slots(day)) {
         (0, Err(_)) => Some(t_string!(i18n, desk.paper.closed)),
         (0, Ok(_)) => Some(t_string!(i18n, desk.paper.none)),
@@ -157,12 +162,12 @@ fn sheet(
             <header class="sheet__head">
                 <div>
                     <h2 class="sheet__title">
-                        {t_string!(i18n, desk.paper.sheet_title, date = date).to_string()}
+                        {t_string!(i18n, desk.paper.sheet_title, date = date)}
                     </h2>
                     <p class="sheet__note">{note}</p>
                 </div>
                 <p class="sheet__note">
-                    {t_string!(i18n, desk.paper.printed_at, at = at).to_string()}
+                    {t_string!(i18n, desk.paper.printed_at, at = at)}
                 </p>
             </header>
             {nobody.map(|text| view! { <p>{text}</p> })}
@@ -195,7 +200,9 @@ fn sheet(
 }
 
 fn person(i18n: I18nContext<Locale>, n: usize, line: &Expected) -> impl IntoView + use<> {
-    let priority = line.priority.then(|| format!(" ({})", t_string!(i18n, desk.person.priority)));
+    let priority = line
+        .priority
+        .then(|| format!(" ({})", t_string!(i18n, desk.person.priority)));
     view! {
         <tr>
             <td>{n}</td>

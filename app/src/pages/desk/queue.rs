@@ -12,6 +12,7 @@ use crate::{
 };
 use chrono::TimeDelta;
 use leptos::{prelude::*, task::spawn_local};
+use leptos_i18n::I18nContext;
 use shared::{
     ids::VisitId,
     visit::{Outcome, Reason},
@@ -39,8 +40,13 @@ impl Acts {
         spawn_local(async move {
             let done = self.desk.call(visit).await;
             if done.is_ok() {
-                let said = t_string!(i18n, desk.queue.called_announce, number = number, name = name);
-                self.announced.set(said.to_string());
+                let said = t_string!(
+                    i18n,
+                    desk.queue.called_announce,
+                    number = number,
+                    name = name
+                );
+                self.announced.set(said);
             }
             self.failed.set(done.is_err());
         });
@@ -55,9 +61,13 @@ impl Acts {
                 let outcome = words::outcome(i18n, outcome.into());
                 let (number, name) = (number.as_str(), name.as_str());
                 let said = t_string!(
-                    i18n, desk.queue.closed_as, number = number, name = name, outcome = outcome
+                    i18n,
+                    desk.queue.closed_as,
+                    number = number,
+                    name = name,
+                    outcome = outcome
                 );
-                self.offer_undo(visit, said.to_string());
+                self.offer_undo(visit, said);
             }
             self.failed.set(done.is_err());
         });
@@ -120,7 +130,7 @@ pub fn Queue() -> impl IntoView {
                     <h2>
                         {move || {
                             let count = waiting.with(Vec::len) + unseen.with(Vec::len);
-                            t_string!(i18n, desk.queue.waiting, count = count).to_string()
+                            t_string!(i18n, desk.queue.waiting, count = count)
                         }}
                     </h2>
                     <ol class="queue">
@@ -156,7 +166,7 @@ pub fn Queue() -> impl IntoView {
                     </Part>
                     <Part guests=ended title=move || {
                         let count = ended.with(Vec::len);
-                        t_string!(i18n, desk.queue.ended, count = count).to_string()
+                        t_string!(i18n, desk.queue.ended, count = count)
                     }>
                         <ul class="list list--card">
                             <For each=move || ended.get() key=Guest::key let:guest>
@@ -232,7 +242,7 @@ fn now(acts: Acts, guest: Guest) -> impl IntoView {
                 class="outcomes"
                 role="group"
                 aria-label=move || {
-                    t_string!(i18n, desk.queue.outcome, number = number_too.clone()).to_string()
+                    t_string!(i18n, desk.queue.outcome, number = number_too.clone())
                 }
             >
                 <button class="outcome outcome--recorded" type="button" on:click=move |_| close(Outcome::Recorded)>
@@ -303,7 +313,7 @@ fn waits(acts: Acts, guest: Guest, first: Memo<Option<VisitId>>) -> impl IntoVie
 
 /// Somebody whose visit has ended, with the way back.
 fn over(acts: Acts, guest: Guest) -> impl IntoView {
-    use crate::components::StatusBadge;
+    use crate::components::{Status, StatusBadge};
     let i18n = acts.i18n;
     let visit = guest.visit;
     let name = guest.person.name.clone();
@@ -318,7 +328,7 @@ fn over(acts: Acts, guest: Guest) -> impl IntoView {
             <span class="row__body">
                 <span class="row__title">{move || words::name_or(i18n, name.as_ref())}</span>
                 <span class="row__note">
-                    {time}" "<StatusBadge status=guest.state/>" "
+                    {time}" "<StatusBadge status=Status::from(guest.state)/>" "
                     {guest.op.map(|op| view! { <Fate op=op/> })}
                 </span>
             </span>
@@ -341,14 +351,14 @@ fn repeated(i18n: I18nContext<Locale>, guest: Guest) -> impl IntoView {
             <span class="row__body">
                 <span class="row__title">{move || words::name_or(i18n, name.as_ref())}</span>
                 <span class="row__note">
-                    {move || t_string!(i18n, desk.home.other_tablet, number = first.clone()).to_string()}
+                    {move || t_string!(i18n, desk.home.other_tablet, number = first.clone())}
                 </span>
             </span>
         </li>
     }
 }
 
-fn note(acts: Acts, guest: &Guest) -> impl Fn() -> String + Clone + Send + Sync + 'static {
+fn note(acts: Acts, guest: &Guest) -> impl Fn() -> String + Send + Sync + use<> {
     let i18n = acts.i18n;
     let (slot, unseen) = (guest.slot, guest.unseen.is_some());
     let kelurahan = guest.person.kelurahan.clone();
@@ -356,7 +366,7 @@ fn note(acts: Acts, guest: &Guest) -> impl Fn() -> String + Clone + Send + Sync 
         let when = match slot {
             Some(slot) => {
                 let time = words::slot_time(i18n, slot);
-                t_string!(i18n, desk.person.booked_at, time = time).to_string()
+                t_string!(i18n, desk.person.booked_at, time = time)
             }
             None if unseen => String::new(),
             None => t_string!(i18n, desk.person.walk_in).to_owned(),
@@ -368,19 +378,21 @@ fn note(acts: Acts, guest: &Guest) -> impl Fn() -> String + Clone + Send + Sync 
     }
 }
 
-fn waited(acts: Acts, guest: &Guest) -> impl Fn() -> String + Send + Sync + 'static {
+fn waited(acts: Acts, guest: &Guest) -> impl Fn() -> String + Send + Sync + use<> {
     let i18n = acts.i18n;
     let (since, day) = (guest.arrived_at, guest.day);
     move || {
         if acts.desk.today.get().is_some_and(|today| today != day) {
             let date = words::date(i18n, day);
-            return t_string!(i18n, desk.queue.from_day, date = date).to_string();
+            return t_string!(i18n, desk.queue.from_day, date = date);
         }
-        let minutes = (acts.desk.rekam.now() - since).max(TimeDelta::zero()).num_minutes();
+        let minutes = (acts.desk.rekam.now() - since)
+            .max(TimeDelta::zero())
+            .num_minutes();
         if minutes == 0 {
             t_string!(i18n, desk.queue.just_now).to_owned()
         } else {
-            t_string!(i18n, desk.queue.waiting_for, minutes = minutes).to_string()
+            t_string!(i18n, desk.queue.waiting_for, minutes = minutes)
         }
     }
 }

@@ -156,7 +156,8 @@ async fn watch(page: Page, video: HtmlVideoElement, here: Arc<AtomicBool>) {
         }
     };
     let Some(mut reader) = Reader::open().await else {
-        page.picture.try_set(Picture::Failed(CameraError::Unsupported));
+        page.picture
+            .try_set(Picture::Failed(CameraError::Unsupported));
         return;
     };
     page.picture.try_set(Picture::Running);
@@ -272,7 +273,7 @@ fn TypedCode(page: Page) -> impl IntoView {
                 {move || short.get().map(|count| view! {
                     <p class="field__error" id="code-error">
                         <Icon name="warning"/>
-                        {t_string!(i18n, desk.scan.code_short, count = count).to_string()}
+                        {t_string!(i18n, desk.scan.code_short, count = count)}
                     </p>
                 })}
             </div>

@@ -87,7 +87,12 @@ pub fn WalkInPage() -> impl IntoView {
     let done = Callback::new(move |()| given.set(None));
     let says = move || {
         given.get().map(|(given, name)| {
-            t_string!(i18n, desk.arrival.announce, name = name, number = given.number).to_string()
+            t_string!(
+                i18n,
+                desk.arrival.announce,
+                name = name,
+                number = given.number
+            )
         })
     };
     view! {
@@ -155,10 +160,10 @@ fn SeatsLeft(seats: Memo<Seats>) -> impl IntoView {
             None => t_string!(i18n, desk.walk_in.seats_none).to_owned(),
             Some((_, start)) if now == 0 => {
                 let time = words::slot_time(i18n, start);
-                t_string!(i18n, desk.walk_in.seats_next, time = time, today = today).to_string()
+                t_string!(i18n, desk.walk_in.seats_next, time = time, today = today)
             }
             Some(_) => {
-                t_string!(i18n, desk.walk_in.seats_left, now = now, today = today).to_string()
+                t_string!(i18n, desk.walk_in.seats_left, now = now, today = today)
             }
         }
     };

@@ -2,7 +2,7 @@
 
 use crate::{components::format, i18n::*};
 use chrono::{DateTime, NaiveDate, Utc};
-use leptos::prelude::*;
+use leptos_i18n::I18nContext;
 use shared::{office::Office, slot::SlotStart, visit};
 
 pub fn slot_time(i18n: I18nContext<Locale>, slot: SlotStart) -> String {

@@ -106,10 +106,10 @@ fn FlagRow(flag: Flag) -> impl IntoView {
     let about = move || {
         let mut parts = Vec::new();
         if let Some(name) = rekam.view(|world| person(world, subject)) {
-            parts.push(t_string!(i18n, head.flag_person, name = name).to_string());
+            parts.push(t_string!(i18n, head.flag_person, name = name));
         }
         if let Some(letters) = rekam.view(|world| letters(world, device)) {
-            parts.push(t_string!(i18n, head.flag_tablet, letters = letters).to_string());
+            parts.push(t_string!(i18n, head.flag_tablet, letters = letters));
         }
         if let Some(office) = rekam.office() {
             parts.push(format::moment(i18n.get_locale(), at, rekam.now(), office.zone));
@@ -133,7 +133,7 @@ fn FlagRow(flag: Flag) -> impl IntoView {
             <span class="row__end">
                 <button
                     class="btn btn--secondary"
-                    aria-label=move || t_string!(i18n, head.resolve_for, what = text().title).to_string()
+                    aria-label=move || t_string!(i18n, head.resolve_for, what = text().title)
                     on:click=resolve
                 >
                     <Icon name="check"/>

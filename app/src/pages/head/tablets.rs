@@ -77,7 +77,7 @@ fn TabletRow(tablet: TabletContact) -> impl IntoView {
         match (at, rekam.office()) {
             (Some(at), Some(office)) => {
                 let when = format::moment(locale, at, rekam.now(), office.zone);
-                t_string!(i18n, head.last_contact, when = when).to_string()
+                t_string!(i18n, head.last_contact, when = when)
             }
             _ => t_string!(i18n, head.never).to_owned(),
         }

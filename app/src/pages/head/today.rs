@@ -11,6 +11,7 @@ use crate::{
     state::{Connection, use_rekam},
 };
 use leptos::prelude::*;
+use leptos_i18n::I18nContext;
 use shared::{office::Office, region::RegionCode};
 
 #[component]
@@ -51,7 +52,7 @@ pub fn HeadToday() -> impl IntoView {
                     <span class="stat__label"><Icon name="calendar"/>{t!(i18n, head.booked)}</span>
                     <span class="stat__value">{move || all.get().booked}</span>
                     <span class="stat__note">
-                        {move || seats().map(|n| t_string!(i18n, head.seats, n = n).to_string())}
+                        {move || seats().map(|n| t_string!(i18n, head.seats, n = n))}
                     </span>
                 </div>
                 <div class="stat">
@@ -66,7 +67,7 @@ pub fn HeadToday() -> impl IntoView {
                     <span class="stat__value">{move || all.get().waiting}</span>
                     <span class="stat__note">
                         {move || match longest() {
-                            Some(n) => t_string!(i18n, head.waiting_note, n = n).to_string(),
+                            Some(n) => t_string!(i18n, head.waiting_note, n = n),
                             None => t_string!(i18n, head.waiting_none).to_owned(),
                         }}
                     </span>
@@ -121,7 +122,7 @@ fn AsOf() -> impl IntoView {
         let zone = rekam.office()?.zone;
         let at = rekam.contact().unwrap_or(since);
         let when = format::moment(i18n.get_locale(), at, rekam.now(), zone);
-        let text = t_string!(i18n, head.as_of, when = when).to_string();
+        let text = t_string!(i18n, head.as_of, when = when);
         Some(view! {
             <div class="notice notice--warning" role="status">
                 <Icon name="offline"/>

@@ -10,6 +10,7 @@ use crate::{
     state::{Rekam, use_rekam},
 };
 use leptos::{prelude::*, task::spawn_local};
+use leptos_i18n::I18nContext;
 use shared::{
     command::Command,
     ids::InvitationId,
@@ -216,7 +217,7 @@ fn Outcome(invitation: Invitation) -> impl IntoView {
         let who = move || match &state {
             State::Delivered { to: Some(name) } => {
                 let name = name.as_str().to_owned();
-                Some(t_string!(i18n, kelurahan.delivery.to_name, name = name).to_string())
+                Some(t_string!(i18n, kelurahan.delivery.to_name, name = name))
             }
             State::Delivered { to: None } => Some(t_string!(i18n, kelurahan.delivery.to_self).to_owned()),
             State::Undeliverable { reason } => Some(reason_note(i18n, *reason).to_owned()),

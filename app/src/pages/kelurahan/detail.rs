@@ -11,11 +11,12 @@ use super::{
     roll::{self, Entry},
 };
 use crate::{
-    components::{Dialog, EmptyState, Icon, Notice, OpTrack, PageHeader, StatusBadge, Tone, format},
+    components::{Dialog, EmptyState, Icon, Notice, OpTrack, PageHeader, Status, StatusBadge, Tone, format},
     i18n::*,
     state::use_rekam,
 };
 use leptos::{prelude::*, task::spawn_local};
+use leptos_i18n::I18nContext;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use shared::{
     booking::{Booking, State},
@@ -134,7 +135,7 @@ fn Appointment(entry: Memo<Option<Entry>>) -> impl IntoView {
             <section class="card">
                 <div class="card__head">
                     <h2 class="card__title">{t!(i18n, kelurahan.detail.booking)}</h2>
-                    {move || active.get().map(|b| view! { <StatusBadge status=b.state/> })}
+                    {move || active.get().map(|b| view! { <StatusBadge status=Status::from(b.state)/> })}
                 </div>
                 {move || done().then(|| view! {
                     <Notice
@@ -341,7 +342,7 @@ fn History(entry: Memo<Option<Entry>>) -> impl IntoView {
                 <span class="row__body">
                     <span class="row__title">{when}</span>
                     <span class="row__note">{asked}</span>
-                    <span><StatusBadge status=booking.state/></span>
+                    <span><StatusBadge status=Status::from(booking.state)/></span>
                 </span>
             </li>
         }

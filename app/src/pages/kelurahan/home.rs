@@ -63,7 +63,7 @@ Memo::new(move |_| rekam.view(|world| roll::read(world, own.get().as_ref())));
             <PageHeader
                 title=Signal::derive(move || {
                     let place = place.get().unwrap_or_default();
-                    t_string!(i18n, kelurahan.home.title, place = place).to_string()
+                    t_string!(i18n, kelurahan.home.title, place = place)
                 })
                 lead=move || t_string!(i18n, kelurahan.home.lead)
             >
@@ -169,7 +169,7 @@ Memo::new(move |_| rekam.view(|world| roll::read(world, own.get().as_ref())));
                                             {move || match rt {
                                                 Some(rt) => {
                                                     let rt = format!("{rt:02}");
-                                                    t_string!(i18n, kelurahan.home.rt_n, rt = rt).to_string()
+                                                    t_string!(i18n, kelurahan.home.rt_n, rt = rt)
                                                 }
                                                 None => t_string!(i18n, kelurahan.home.rt_none).to_owned(),
                                             }}

@@ -3,11 +3,12 @@
 
 use super::roll::Entry;
 use crate::{
-    components::{Icon, StatusBadge},
+    components::{Icon, Status, StatusBadge},
     i18n::*,
     state::use_rekam,
 };
 use leptos::prelude::*;
+use leptos_i18n::I18nContext;
 use shared::{
     ids::InvitationId,
     invitation::{self, Invitation, Reason},
@@ -92,27 +93,27 @@ pub fn PersonRow(
                         let mut parts = Vec::new();
                         if let (Some(rt), Some(rw)) = (rt, rw) {
                             let (rt, rw) = (format!("{rt:02}"), format!("{rw:02}"));
-                            parts.push(t_string!(i18n, kelurahan.home.rt_rw, rt = rt, rw = rw).to_string());
+                            parts.push(t_string!(i18n, kelurahan.home.rt_rw, rt = rt, rw = rw));
                         }
                         if let Some(age) = age() {
-                            parts.push(t_string!(i18n, kelurahan.person.age, n = age).to_string());
+                            parts.push(t_string!(i18n, kelurahan.person.age, n = age));
                         }
                         if let Some(nik) = nik.clone() {
-                            parts.push(t_string!(i18n, kelurahan.person.nik, nik = nik).to_string());
+                            parts.push(t_string!(i18n, kelurahan.person.nik, nik = nik));
                         }
                         parts.join(" · ")
                     }}
                 </span>
                 <span class="cluster">
                     {invitation.map(|invitation| view! { <InvitationBadge invitation/> })}
-                    {booking.map(|booking| view! { <StatusBadge status=booking.state/> })}
+                    {booking.map(|booking| view! { <StatusBadge status=Status::from(booking.state)/> })}
                 </span>
             </span>
             {planned.map(|invitation| view! {
                 <span class="row__end">
                     <button
                         class="btn btn--good"
-                        aria-label=move || t_string!(i18n, kelurahan.home.given_for, name = given_name.clone()).to_string()
+                        aria-label=move || t_string!(i18n, kelurahan.home.given_for, name = given_name.clone())
                         on:click=move |_| on_given.run(invitation)
                     >
                         <Icon name="check"/>
@@ -120,7 +121,7 @@ pub fn PersonRow(
                     </button>
                     <button
                         class="btn btn--secondary"
-                        aria-label=move || t_string!(i18n, kelurahan.home.not_given_for, name = not_name.clone()).to_string()
+                        aria-label=move || t_string!(i18n, kelurahan.home.not_given_for, name = not_name.clone())
                         on:click=move |_| on_not_given.run(entry.clone())
                     >
                         {t!(i18n, kelurahan.home.not_given)}

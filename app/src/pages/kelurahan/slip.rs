@@ -8,6 +8,7 @@ use crate::{
     state::use_rekam,
 };
 use leptos::{prelude::*, task::spawn_local};
+use leptos_i18n::I18nContext;
 use leptos_router::hooks::use_params_map;
 use shared::{
     booking::{Booking, State},

@@ -115,7 +115,7 @@ pub fn KelurahanToday() -> impl IntoView {
     let number = move |which: fn(&Due) -> bool| rows().iter().filter(|due| which(due)).count();
     let lead = move || {
         let date = day.get().map(|day| format::day(i18n.get_locale(), day));
-        t_string!(i18n, kelurahan.today.lead, date = date.unwrap_or_default()).to_string()
+        t_string!(i18n, kelurahan.today.lead, date = date.unwrap_or_default())
     };
 
     view! {
@@ -181,12 +181,12 @@ fn DueRow(due: Due) -> impl IntoView {
         }
         if let (Some(visit), Some(office)) = (&visit, rekam.office()) {
             let time = format::time(locale, office.zone.local(visit.arrived_at).time());
-            parts.push(t_string!(i18n, kelurahan.today.came_at, time = time).to_string());
+            parts.push(t_string!(i18n, kelurahan.today.came_at, time = time));
             let number = visit.queue.to_string();
-            parts.push(t_string!(i18n, kelurahan.today.number, number = number).to_string());
+            parts.push(t_string!(i18n, kelurahan.today.number, number = number));
         }
         if let Some(nik) = nik.clone() {
-            parts.push(t_string!(i18n, kelurahan.person.nik, nik = nik).to_string());
+            parts.push(t_string!(i18n, kelurahan.person.nik, nik = nik));
         }
         parts.join(" · ")
     };

@@ -92,9 +92,13 @@ fn Group(title: Signal<String>, bookings: Signal<Vec<Booking>>) -> impl IntoView
             <section class="stack stack--tight">
                 <h2>{title}</h2>
                 <ul class="list list--card">
-                    <For each=move || bookings.get() key=|b| b.clone() let:booking>
-                        <BookingRow booking/>
-                    </For>
+                    {move || {
+                        bookings
+                            .get()
+                            .into_iter()
+                            .map(|booking| view! { <BookingRow booking/> })
+                            .collect_view()
+                    }}
                 </ul>
             </section>
         </Show>

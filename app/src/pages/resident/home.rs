@@ -40,9 +40,12 @@ fn Welcome(office: Office) -> impl IntoView {
         <Show when=has_next>
             <section class="stack">
                 <h1>{t!(i18n, resident.home.next_title)}</h1>
-                <For each=move || next.get() key=|b| b.clone() let:booking>
-                    <NextBooking booking/>
-                </For>
+                {move || {
+                    next.get()
+                        .into_iter()
+                        .map(|booking| view! { <NextBooking booking/> })
+                        .collect_view()
+                }}
                 <div class="actions">
                     <A href="/book" attr:class="btn btn--secondary btn--block">
                         <Icon name="plus"/>{t!(i18n, resident.home.book_other)}

@@ -12,6 +12,7 @@ use crate::{
     state::use_rekam,
 };
 use leptos::prelude::*;
+use leptos_i18n::I18nContext;
 use leptos_router::components::A;
 use shared::{
     booking::{Booking, State},

@@ -25,7 +25,7 @@ pub fn DeviceCard() -> impl IntoView {
                     <dd>
                         {move || match rekam.unsent() {
                             0 => t_string!(i18n, account.settings.unsent_none).to_owned(),
-                            n => t_string!(i18n, account.settings.unsent_n, n = n).to_string(),
+                            n => t_string!(i18n, account.settings.unsent_n, n = n),
                         }}
                     </dd>
                 </div>
@@ -36,7 +36,7 @@ pub fn DeviceCard() -> impl IntoView {
                             Connection::Online => t_string!(i18n, account.settings.online).to_owned(),
                             Connection::Offline { since } => {
                                 let when = moment(since);
-                                t_string!(i18n, account.settings.offline_since, when = when).to_string()
+                                t_string!(i18n, account.settings.offline_since, when = when)
                             }
                             Connection::Unknown => {
                                 t_string!(i18n, account.settings.connection_unknown).to_owned()

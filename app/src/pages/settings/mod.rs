@@ -16,6 +16,7 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
+use leptos_i18n::I18nContext;
 use leptos_router::hooks::use_navigate;
 use shared::sync::Role;
 

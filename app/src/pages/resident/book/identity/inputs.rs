@@ -2,6 +2,7 @@
 
 use crate::i18n::*;
 use leptos::prelude::*;
+use leptos_i18n::I18nContext;
 use shared::{
     form::{Field, IdentityForm},
     person::Sex,

@@ -1,0 +1,231 @@
+//! Real Chromium, driven as a person would: by what stands on the page. The browser's clock is
+//! shifted to the server's, so that "today" is a working day.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use thirtyfour::{
+    manager::{BrowserKind, WebDriverManager},
+    prelude::*,
+};
+use tokio::sync::OnceCell;
+
+/// How long something may take to appear.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A screen's size in CSS pixels.
+#[derive(Clone, Copy, Debug)]
+pub struct Screen {
+    pub name: &'static str,
+    pub width: u32,
+    pub height: u32,
+    pub mobile: bool,
+}
+
+pub const PHONE: Screen = Screen { name: "phone", width: 360, height: 740, mobile: true };
+pub const TABLET: Screen = Screen { name: "tablet", width: 800, height: 1280, mobile: true };
+pub const DESKTOP: Screen = Screen { name: "desktop", width: 1280, height: 800, mobile: false };
+
+/// One browser with a profile of its own: one device.
+pub struct Browser {
+    pub driver: WebDriver,
+    base: String,
+    _profile: TempDir,
+}
+
+async fn manager() -> Arc<WebDriverManager> {
+    static MANAGER: OnceCell<Arc<WebDriverManager>> = OnceCell::const_new();
+    let start = || async {
+        let driver = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "/usr/bin/chromedriver".into());
+        WebDriverManager::builder().driver_binary(BrowserKind::Chrome, driver).offline().build()
+    };
+    MANAGER.get_or_init(start).await.clone()
+}
+
+/// Where the built app is.
+///
+/// # Panics
+/// When it has not been built: a browser test without the app would prove nothing.
+pub fn dist() -> PathBuf {
+    let dist = std::env::var_os("REKAM_DIST")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../dist")), PathBuf::from);
+    assert!(dist.join("index.html").is_file(), "build the app first: cargo xtask app");
+    dist
+}
+
+impl Browser {
+    /// Opens a browser whose clock agrees with the server's.
+    ///
+    /// # Panics
+    /// As all functions here: when the browser does not do as told.
+    pub async fn open(base: &str, screen: Screen, now: DateTime<Utc>) -> Self {
+        Self::with(base, screen, now, &[]).await
+    }
+
+    pub async fn with(base: &str, screen: Screen, now: DateTime<Utc>, args: &[String]) -> Self {
+        let profile = tempfile::tempdir().expect("a folder for the profile");
+        let mut caps = DesiredCapabilities::chrome();
+        let fixed = [
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            "--disable-dev-shm-usage", "--hide-scrollbars", "--lang=id",
+        ];
+        for arg in fixed {
+            caps.add_arg(arg).expect("an argument");
+        }
+        for arg in args {
+            caps.add_arg(arg).expect("an argument");
+        }
+        caps.add_arg(&format!("--user-data-dir={}", profile.path().display())).expect("an argument");
+        let driver = manager().await.launch(caps).await.expect("Chromium starts");
+        let browser = Self { driver, base: base.to_owned(), _profile: profile };
+        browser.resize(screen).await;
+        #[expect(clippy::disallowed_methods, reason = "the browser's clock is the machine's")]
+        let shift = (now - Utc::now()).num_milliseconds();
+        let source = format!(
+            "(() => {{ const D = Date, now = () => D.now() + {shift}; \
+             window.Date = class extends D {{ \
+             constructor(...a) {{ if (a.length) super(...a); else super(now()); }} \
+             static now() {{ return now(); }} }}; }})()"
+        );
+        browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await;
+        browser
+    }
+
+    pub async fn cdp(&self, method: &str, params: Value) -> Value {
+        self.driver.cdp().send_raw(method, params).await.expect(method)
+    }
+
+    pub async fn resize(&self, screen: Screen) {
+        let metrics = json!({
+            "width": screen.width, "height": screen.height, "deviceScaleFactor": 1,
+            "mobile": screen.mobile,
+        });
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    pub async fn go(&self, path: &str) {
+        self.driver.goto(format!("{}{path}", self.base)).await.expect("the page opens");
+    }
+
+    pub async fn reload(&self) {
+        self.driver.refresh().await.expect("the page reloads");
+    }
+
+    /// What stands on the page.
+    pub async fn text(&self) -> String {
+        let script = "return document.body ? document.body.innerText : ''";
+        let answer = self.driver.execute(script, vec![]).await;
+        answer.ok().and_then(|a| a.convert().ok()).unwrap_or_default()
+    }
+
+    /// Waits until a condition over the page's text holds.
+    pub async fn until(&self, what: &str, holds: impl Fn(&str) -> bool) -> String {
+        let end = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let text = self.text().await;
+            if holds(&text) {
+                return text;
+            }
+            assert!(tokio::time::Instant::now() < end, "waited for {what}; the page says:\n{text}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until a text stands on the page, in whatever case it is shown.
+    pub async fn see(&self, words: &str) -> String {
+        let wanted = words.to_lowercase();
+        self.until(words, |text| text.to_lowercase().contains(&wanted)).await
+    }
+
+    /// Waits for the first visible element of an XPath.
+    pub async fn find(&self, xpath: &str) -> WebElement {
+        let end = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            for element in self.driver.find_all(By::XPath(xpath)).await.unwrap_or_default() {
+                if element.is_displayed().await.unwrap_or(false) {
+                    return element;
+                }
+            }
+            if tokio::time::Instant::now() >= end {
+                panic!("waited for {xpath}; the page says:\n{}", self.text().await);
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Touches the button, link or choice that says this.
+    pub async fn tap(&self, words: &str) {
+        let says = format!("contains(normalize-space(.), \"{words}\")");
+        self.tap_at(&format!(
+            "//button[{says}][not(@disabled)] | //a[{says}] | //label[{says}] | //summary[{says}]"
+        ))
+        .await;
+    }
+
+    /// Touches the first visible element of an XPath; a page that is redrawn meanwhile is asked
+    /// again.
+    pub async fn tap_at(&self, xpath: &str) {
+        let end = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let element = self.find(xpath).await;
+            let _ = element.scroll_into_view().await;
+            match element.click().await {
+                Ok(()) => return,
+                Err(fault) => assert!(tokio::time::Instant::now() < end, "{xpath}: {fault}"),
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Types into the field of this label, replacing what stands there.
+    pub async fn fill(&self, label: &str, value: &str) {
+        let xpath = format!(
+            "//*[(self::input or self::select or self::textarea) and \
+             @id = //label[contains(normalize-space(.), \"{label}\")]/@for]"
+        );
+        let field = self.find(&xpath).await;
+        if field.tag_name().await.unwrap_or_default() == "select" {
+            let option = format!("{xpath}/option[contains(normalize-space(.), \"{value}\")]");
+            let option = self.driver.find(By::XPath(option)).await.expect("the option");
+            option.click().await.expect("the option is chosen");
+            return;
+        }
+        let script = "const [f, v] = arguments; f.focus(); \
+            Object.getOwnPropertyDescriptor(Object.getPrototypeOf(f), 'value').set.call(f, v); \
+            f.dispatchEvent(new Event('input', { bubbles: true })); \
+            f.dispatchEvent(new Event('change', { bubbles: true })); f.blur();";
+        let args = vec![field.to_json().expect("an element"), json!(value)];
+        self.driver.execute(script, args).await.expect("the field takes its value");
+    }
+
+    /// Waits until the service worker controls the page: from then on it opens without a network.
+    pub async fn installed(&self) {
+        let script = "return navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)";
+        let end = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let answer = self.driver.execute(script, vec![]).await;
+            if answer.ok().and_then(|a| a.convert::<bool>().ok()) == Some(true) {
+                return;
+            }
+            assert!(tokio::time::Instant::now() < end, "the service worker never took the page over");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// A picture of the whole page, as PNG.
+    pub async fn picture(&self) -> Vec<u8> {
+        use base64::{Engine, engine::general_purpose::STANDARD};
+        let answer = self
+            .cdp("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": false }))
+            .await;
+        let data = answer.get("data").and_then(Value::as_str).unwrap_or_default();
+        STANDARD.decode(data).expect("a picture")
+    }
+
+    pub async fn close(self) {
+        let _ = self.driver.quit().await;
+    }
+}

@@ -1,0 +1,12 @@
+//! The API from outside: what good input brings about, and what bad input gets.
+
+mod events;
+mod origin;
+mod postgres;
+mod pull;
+mod push;
+mod rights;
+mod session;
+mod shapes;
+mod slots;
+mod time;

@@ -1,0 +1,97 @@
+//! Pulling: own rows only, page by page, and anew when rights change.
+
+use std::collections::BTreeSet;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use reqwest::Method;
+use shared::{problem::Code, sync::Cursor};
+use tests::harness::{OFFICE, OTHER_OFFICE, ROLL, TestApp, booking, person, problem, read};
+
+const SLOT: &str = "2026-11-25T08:30";
+
+#[tokio::test]
+async fn a_phone_gets_its_own_people_and_no_others() {
+    let app = TestApp::start().await;
+    let (mut one, mut other) = (app.phone(), app.phone());
+    one.say(&booking(person(0), &[SLOT])).await;
+    other.say(&booking(person(1), &[SLOT])).await;
+    let pulled = one.pull_all().await;
+    let text = serde_json::to_string(&pulled.changes).unwrap();
+    let nik = |n: usize| person(n).nik.unwrap().as_str().to_owned();
+    assert!(text.contains(&nik(0)));
+    assert!(!text.contains(&nik(1)));
+    assert!(!text.contains("holders") && !text.contains("nik_key"));
+    assert_eq!(pulled.device_seq, 1);
+    assert!(app.phone().pull_all().await.changes.is_empty());
+}
+
+#[tokio::test]
+async fn staff_pull_page_by_page_without_a_gap_or_a_repeat() {
+    let app = TestApp::start().await;
+    let head = app.signed_in("head.jelutung").await;
+    let mut cursor = Cursor::default();
+    let mut seen = BTreeSet::new();
+    loop {
+        let text = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap());
+        let path = format!("/api/v1/sync/pull?limit=7&cursor={text}");
+        let page: shared::sync::Pulled = read(head.get(&path).await).await;
+        assert!(page.changes.len() <= 7);
+        for change in &page.changes {
+            assert_eq!(change.office, OFFICE);
+            assert!(seen.insert((change.entity, change.id)), "twice");
+        }
+        cursor = page.cursor;
+        if !page.more {
+            break;
+        }
+    }
+    // Everybody on the roll with their invitation, and the office itself.
+    assert_eq!(seen.len(), 2 * ROLL + 1);
+    let text = serde_json::to_string(&head.pull_all().await.changes).unwrap();
+    assert!(!text.contains(person(0).nik.unwrap().as_str()), "heads see masked numbers");
+}
+
+#[tokio::test]
+async fn rights_that_change_begin_anew() {
+    let app = TestApp::start().await;
+    let mut tablet = app.signed_in("operator.jelutung").await;
+    let first = tablet.pull_all().await;
+    assert!(first.reset.is_empty() && !first.changes.is_empty());
+    // Nothing new, nothing sent.
+    let again = tablet.pull(&first.cursor).await;
+    assert!(again.changes.is_empty() && again.reset.is_empty());
+    // Signed out: the office's rows leave the tablet.
+    tablet.request(Method::DELETE, "/api/v1/session").send().await.unwrap();
+    let out = tablet.pull(&first.cursor).await;
+    assert_eq!(out.reset, [OFFICE]);
+    assert!(out.changes.is_empty());
+    // Somebody of another office signs in on it.
+    tablet.sign_in("operator.samarinda", server::demo::accounts::PASSWORD).await.unwrap();
+    let moved = tablet.pull(&first.cursor).await;
+    assert_eq!(moved.reset, [OFFICE]);
+    assert!(moved.changes.iter().all(|change| change.office == OTHER_OFFICE));
+    assert!(!moved.changes.is_empty());
+}
+
+#[tokio::test]
+async fn another_epoch_begins_anew() {
+    let app = TestApp::start().await;
+    let head = app.signed_in("head.jelutung").await;
+    let first = head.pull_all().await;
+    let mut old = first.cursor.clone();
+    old.epoch = "before the restore".to_owned();
+    let anew = head.pull(&old).await;
+    assert_eq!(anew.reset, [OFFICE]);
+    assert_eq!(anew.changes.len(), first.changes.len());
+}
+
+#[tokio::test]
+async fn a_cursor_that_is_none() {
+    let app = TestApp::start().await;
+    let phone = app.phone();
+    for cursor in ["x", "e30", "bm90IGpzb24"] {
+        let path = format!("/api/v1/sync/pull?cursor={cursor}");
+        let (status, told) = problem(phone.get(&path).await).await;
+        assert_eq!((status, told.code), (400, Code::Malformed), "{cursor}");
+    }
+}

@@ -1,0 +1,154 @@
+//! Checking, forgetting, backing up.
+
+use crate::base::{Base, MONDAY, Phone, TUESDAY, office};
+use chrono::TimeDelta;
+use server::{
+    maintenance::{self, BackupError, Finding},
+    store::{Db, Engine, devices, meta},
+};
+use shared::sync::OpResult;
+use tests::sim::people;
+
+pub async fn check_finds_what_was_tampered_with(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut phone = Phone::new();
+    let ops = vec![phone.book(0, MONDAY, false), phone.book(1, MONDAY, false)];
+    base.push(&phone, ops).await;
+    base.assert_clean().await;
+    let findings = || async { maintenance::check(&base.db).await.unwrap() };
+
+    for (harm, repair, found) in [
+        (
+            "UPDATE audit SET result = 'rejected' WHERE n = 2",
+            "UPDATE audit SET result = 'applied' WHERE n = 2",
+            Finding::Audit { office: people::OFFICE, n: 2 },
+        ),
+        (
+            "UPDATE office_clock SET audit_n = audit_n + 1 WHERE office = 1",
+            "UPDATE office_clock SET audit_n = audit_n - 1 WHERE office = 1",
+            Finding::Audit { office: people::OFFICE, n: 4 },
+        ),
+        (
+            "UPDATE slot SET booked = booked - 1",
+            "UPDATE slot SET booked = booked + 1",
+            Finding::Slot {
+                office: people::OFFICE,
+                start: "2026-11-23T08:00:00".parse().unwrap(),
+                what: "the booked column",
+                counted: 2,
+                stored: 1,
+            },
+        ),
+        (
+            "UPDATE op SET seq = seq + 5 WHERE seq = 2",
+            "UPDATE op SET seq = seq - 5 WHERE seq = 7",
+            Finding::Queue { device: phone.id },
+        ),
+    ] {
+        base.meddle(harm, harm).await;
+        assert_eq!(findings().await, vec![found]);
+        base.meddle(repair, repair).await;
+        base.assert_clean().await;
+    }
+    let lost = "DELETE FROM record WHERE entity = 'booking'";
+    base.meddle(lost, lost).await;
+    // The slot counts nobody; two residents and two claims name bookings that are gone.
+    assert_eq!(findings().await.len(), 5);
+}
+
+pub async fn old_payloads_are_forgotten(base: &Base) {
+    let mut phone = Phone::new();
+    let nonsense = serde_json::json!({"op_id": uuid::Uuid::new_v4(), "seq": 1});
+    phone.seq = 1;
+    base.push(&phone, vec![nonsense]).await;
+    let kept = "SELECT count(*) FROM op WHERE payload IS NOT NULL";
+    for (days, left) in [(29, 1), (31, 0)] {
+        let now = base.clock.now() + TimeDelta::days(days);
+        maintenance::sweep(&base.db, now).await.unwrap();
+        assert_eq!(base.count(kept).await, left, "after {days} days");
+    }
+    assert_eq!(base.count("SELECT count(*) FROM op").await, 1);
+}
+
+async fn epoch(db: &Db) -> String {
+    meta::epoch(&mut db.read().await.unwrap()).await.unwrap()
+}
+
+pub async fn a_backup_restores_into_a_new_epoch(base: &Base) {
+    let file = base.folder.join("backup.db");
+    if base.db.engine() == Engine::Postgres {
+        // PostgreSQL's own tools copy; only the epoch is ours to begin.
+        let refused = maintenance::backup(&base.db, &file).await;
+        assert!(matches!(refused, Err(BackupError::NotEmbedded)));
+        let before = epoch(&base.db).await;
+        maintenance::restore(&base.url, None, &base.clock).await.unwrap();
+        assert_ne!(epoch(&base.db).await, before);
+        return;
+    }
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut phone = Phone::new();
+    let first = phone.book(0, MONDAY, false);
+    base.push(&phone, vec![first]).await;
+    let before = epoch(&base.db).await;
+    maintenance::backup(&base.db, &file).await.unwrap();
+    let twice = maintenance::backup(&base.db, &file).await;
+    assert!(matches!(twice, Err(BackupError::Exists(_))));
+    let later = phone.book(1, TUESDAY, false);
+    base.push(&phone, vec![later.clone()]).await;
+
+    base.batcher.clone().shutdown().await;
+    base.db.clone().close().await;
+    let junk = base.folder.join("junk.db");
+    std::fs::write(&junk, "no database").unwrap();
+    let refused = maintenance::restore(&base.url, Some(&junk), &base.clock).await;
+    assert!(matches!(refused, Err(BackupError::NotABackup(_))), "{refused:?}");
+    maintenance::restore(&base.url, Some(&file), &base.clock).await.unwrap();
+
+    let db = Db::open(&base.url).await.unwrap();
+    assert_ne!(epoch(&db).await, before);
+    let mut tx = db.read().await.unwrap();
+    assert_eq!(devices::last_seq(&mut tx, phone.id).await.unwrap(), 1);
+    drop(tx);
+    assert_eq!(maintenance::check(&db).await.unwrap(), Vec::new());
+    // What the backup did not know is pushed again and takes effect.
+    let (clock, keys, pokes) = (base.clock.clone(), base.keys.clone(), base.pokes.clone());
+    let batcher = server::batch::Batcher::start(db.clone(), clock, keys, pokes);
+    let push = shared::sync::Push {
+        sent_at: base.clock.now(),
+        declare_gap: false,
+        ops: vec![later],
+    };
+    let pushed = batcher.submit(phone.submission(push)).await.unwrap();
+    assert!(matches!(pushed.results[0].result, OpResult::Applied { .. }), "{pushed:?}");
+    assert_eq!(pushed.epoch, epoch(&db).await);
+    db.close().await;
+}
+
+pub async fn others_are_poked(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut here = base.pokes.subscribe();
+    let elsewhere = server::pokes::Pokes::start(&base.db, uuid::Uuid::new_v4());
+    let mut there = elsewhere.subscribe();
+    let mut phone = Phone::new();
+    let op = phone.book(0, MONDAY, false);
+    base.push(&phone, vec![op]).await;
+    let poke = here.recv().await.unwrap();
+    assert_eq!((poke.office, poke.everyone, poke.residents.len()), (people::OFFICE, false, 1));
+    if base.db.engine() == Engine::Postgres {
+        // The other instance may still be about to listen when the first one is sent.
+        let mut n = 1;
+        let heard = loop {
+            let wait = std::time::Duration::from_millis(500);
+            match tokio::time::timeout(wait, there.recv()).await {
+                Ok(poke) => break poke.unwrap(),
+                Err(_) => {
+                    let op = phone.book(n, MONDAY, false);
+                    base.push(&phone, vec![op]).await;
+                    n += 1;
+                    assert!(n < 5, "nothing heard from the other instance");
+                }
+            }
+        };
+        assert_eq!(heard.office, people::OFFICE);
+    }
+}
