@@ -12,6 +12,9 @@ use shared::{
 };
 
 use crate::offline::keep::Device;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::ReadableStreamDefaultReader;
 
 const ROOT: &str = "/api/v1";
 
@@ -130,6 +133,32 @@ pub async fn push(device: &Device, push: &Push) -> Result<Pushed, ApiError> {
     let request = changing(by(Request::post(&format!("{ROOT}/sync/push")), device));
     let request = request.json(push).map_err(|_| ApiError::Unreadable)?;
     read(request.send().await.map_err(|_| ApiError::Offline)?).await
+}
+
+/// Calls `poked` for each poke of the server until the stream ends. The stream is read by hand,
+/// since the browser's own event source sends no headers.
+///
+/// # Errors
+/// [`ApiError`] when it cannot be opened.
+pub async fn pokes(device: &Device, poked: impl Fn()) -> Result<(), ApiError> {
+    let request = by(Request::get(&format!("{ROOT}/sync/events")), device);
+    let response = request.send().await.map_err(|_| ApiError::Offline)?;
+    let body = response.body().filter(|_| response.ok());
+    let reader = body.ok_or(ApiError::Unreadable)?.get_reader();
+    let reader: ReadableStreamDefaultReader =
+        reader.dyn_into().map_err(|_| ApiError::Unreadable)?;
+    loop {
+        let chunk = JsFuture::from(reader.read()).await;
+        let chunk = chunk.map_err(|_| ApiError::Offline)?;
+        let value = js_sys::Reflect::get(&chunk, &"value".into()).unwrap_or_default();
+        let Ok(bytes) = value.dyn_into::<js_sys::Uint8Array>() else {
+            return Ok(());
+        };
+        // A line of data; comments keep the line open and begin with a colon.
+        if String::from_utf8_lossy(&bytes.to_vec()).contains("data:") {
+            poked();
+        }
+    }
 }
 
 /// # Errors

@@ -4,12 +4,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use shared::ticket::TicketSigner;
-use tokio::{
-    net::TcpListener,
-    sync::watch,
-    task::JoinHandle,
-    time::timeout,
-};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::timeout};
 
 use crate::{
     batch::{Batcher, Keys},
@@ -45,7 +40,9 @@ impl Backend {
     /// # Errors
     /// When the database cannot be opened.
     pub async fn open(database: &str, clock: Clock) -> anyhow::Result<Self> {
-        let db = Db::open(database).await.context("cannot open the database")?;
+        let db = Db::open(database)
+            .await
+            .context("cannot open the database")?;
         let keys = Arc::new(keys(&db, &clock).await?);
         let pokes = Pokes::start(&db, clock.new_id());
         let batcher = Batcher::start(db.clone(), clock.clone(), keys.clone(), pokes.clone());
@@ -133,13 +130,16 @@ impl App {
             stopping: stopping.clone(),
             config,
         });
-        let service =
-            router::router(state).into_make_service_with_connect_info::<SocketAddr>();
+        let service = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
         let serving = axum::serve(listener, service).with_graceful_shutdown(stopped(stopping));
         let serving = tokio::spawn(async move { serving.await });
         let (db, clock) = (backend.db.clone(), backend.clock.clone());
         let chores = vec![
-            tokio::spawn(system::run(db.clone(), backend.batcher.clone(), clock.clone())),
+            tokio::spawn(system::run(
+                db.clone(),
+                backend.batcher.clone(),
+                clock.clone(),
+            )),
             tokio::spawn(sweep(db, clock)),
         ];
         Ok(Self {

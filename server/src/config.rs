@@ -10,7 +10,12 @@ use crate::clock::Clock;
 #[derive(Clone, Debug, Args)]
 pub struct DatabaseArgs {
     /// `sqlite:PATH` or `postgres://…`
-    #[arg(long, env = "REKAM_DATABASE", default_value = "sqlite:data/rekam.db", global = true)]
+    #[arg(
+        long,
+        env = "REKAM_DATABASE",
+        default_value = "sqlite:data/rekam.db",
+        global = true
+    )]
     pub database: String,
 }
 

@@ -10,9 +10,7 @@ use axum::{
 use http::header;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-const SECONDS: [f64; 10] = [
-    0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
-];
+const SECONDS: [f64; 10] = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
 /// The recorder of this process; all servers in it share one.
 fn handle() -> Option<&'static PrometheusHandle> {
@@ -36,10 +34,7 @@ pub fn start() {
 /// The page that Prometheus reads.
 pub async fn page() -> ([(http::HeaderName, &'static str); 1], String) {
     let text = handle().map(PrometheusHandle::render).unwrap_or_default();
-    (
-        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
-        text,
-    )
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text)
 }
 
 /// Counts and times requests by route.

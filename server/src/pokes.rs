@@ -86,7 +86,9 @@ async fn notify(pool: PgPool, from: Uuid, mut outgoing: mpsc::UnboundedReceiver<
                 everyone,
             };
             if let Ok(text) = serde_json::to_string(&Notice { from, poke }) {
-                let query = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(text);
+                let query = sqlx::query("SELECT pg_notify($1, $2)")
+                    .bind(CHANNEL)
+                    .bind(text);
                 if let Err(error) = query.execute(&pool).await {
                     tracing::warn!(%error, "other instances could not be told of changes");
                 }

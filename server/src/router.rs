@@ -31,7 +31,11 @@ pub fn router(state: Shared) -> Router {
     let tls = state.config.behind_proxy;
     let packed = DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"));
     let api = api::routes()
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(packed))
+        .layer(
+            CompressionLayer::new()
+                .quality(CompressionLevel::Fastest)
+                .compress_when(packed),
+        )
         .layer(middleware::from_fn(no_store))
         .layer(middleware::from_fn(origin::guard))
         .layer(TimeoutLayer::with_status_code(
@@ -62,7 +66,9 @@ pub fn router(state: Shared) -> Router {
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .layer(middleware::from_fn(own_request_id))
-        .layer(middleware::from_fn(move |request, next| headers::secure(tls, request, next)))
+        .layer(middleware::from_fn(move |request, next| {
+            headers::secure(tls, request, next)
+        }))
         .with_state(state)
 }
 
@@ -72,12 +78,17 @@ async fn fallback(State(state): State<Shared>, request: Request) -> Response {
     if path == "/api" || path.starts_with("/api/") {
         return ApiError::from(Code::NotFound).into_response();
     }
-    state.assets.answer(request.method(), path, request.headers())
+    state
+        .assets
+        .answer(request.method(), path, request.headers())
 }
 
 /// Without the query: a cursor or a search is nobody's business in a log.
 fn span(request: &Request) -> tracing::Span {
-    let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok());
+    let id = request
+        .headers()
+        .get(REQUEST_ID)
+        .and_then(|id| id.to_str().ok());
     tracing::info_span!(
         "request",
         id,

@@ -52,7 +52,10 @@ impl Contacts {
         let Ok(mut last) = self.0.lock() else {
             return true;
         };
-        if last.get(&device).is_some_and(|at| (minute_ago..=now).contains(at)) {
+        if last
+            .get(&device)
+            .is_some_and(|at| (minute_ago..=now).contains(at))
+        {
             return false;
         }
         if last.len() > 10_000 {

@@ -73,7 +73,10 @@ impl Assets {
             return StatusCode::METHOD_NOT_ALLOWED.into_response();
         }
         let path = path.trim_start_matches('/');
-        let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
+        let is_file = path
+            .rsplit('/')
+            .next()
+            .is_some_and(|last| last.contains('.'));
         let file = match self.0.get(path) {
             None if !is_file => self.0.get(INDEX),
             found => found,
@@ -146,9 +149,9 @@ impl File {
 /// name while their content changes.
 fn is_hashed(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let hashed = name.split(['-', '.', '_']).any(|part| {
-        part.len() >= 15 && part.bytes().all(|b| b.is_ascii_hexdigit())
-    });
+    let hashed = name
+        .split(['-', '.', '_'])
+        .any(|part| part.len() >= 15 && part.bytes().all(|b| b.is_ascii_hexdigit()));
     hashed && !path.starts_with("snippets/")
 }
 
@@ -210,11 +213,17 @@ mod tests {
         let assets = assets();
         let path = "/app-0123456789abcdef_bg.wasm";
         let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("gzip, br"));
+        headers.insert(
+            header::ACCEPT_ENCODING,
+            HeaderValue::from_static("gzip, br"),
+        );
         let packed = assets.answer(&Method::GET, path, &headers);
         assert_eq!(packed.headers()[header::CONTENT_ENCODING], "br");
         assert_eq!(packed.headers()[header::CONTENT_TYPE], "application/wasm");
-        headers.insert(header::IF_NONE_MATCH, packed.headers()[header::ETAG].clone());
+        headers.insert(
+            header::IF_NONE_MATCH,
+            packed.headers()[header::ETAG].clone(),
+        );
         let again = assets.answer(&Method::GET, path, &headers);
         assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
     }

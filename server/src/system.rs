@@ -177,7 +177,11 @@ async fn heard_until(
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, StoreError> {
     let tablets = rows::all(tx, office, Entity::Tablet).await?;
-    let ids: Vec<DeviceId> = tablets.iter().filter_map(Tablet::of).map(|t| t.id).collect();
+    let ids: Vec<DeviceId> = tablets
+        .iter()
+        .filter_map(Tablet::of)
+        .map(|t| t.id)
+        .collect();
     if ids.is_empty() {
         return Ok(now);
     }

@@ -228,7 +228,11 @@ impl Phone<'_> {
 
     pub async fn pull(&self, cursor: &Cursor) -> Pulled {
         let cursor = URL_SAFE_NO_PAD.encode(serde_json::to_vec(cursor).unwrap());
-        read(self.get(&format!("/api/v1/sync/pull?cursor={cursor}")).await).await
+        read(
+            self.get(&format!("/api/v1/sync/pull?cursor={cursor}"))
+                .await,
+        )
+        .await
     }
 
     pub async fn pull_all(&self) -> Pulled {

@@ -33,7 +33,10 @@ pub async fn database() -> String {
         .await
         .expect("PostgreSQL answers");
     let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
-    sqlx::query(create).execute(&mut admin).await.expect("a database is made");
+    sqlx::query(create)
+        .execute(&mut admin)
+        .await
+        .expect("a database is made");
     format!("{server}/{name}")
 }
 
@@ -47,7 +50,16 @@ fn start() -> Cluster {
     }
     let text = |path: &Path| path.display().to_string();
     run(as_postgres(&text(&bin.join("initdb")))
-        .args(["-D", &text(&data), "-U", "postgres", "-A", "trust", "-E", "UTF8"])
+        .args([
+            "-D",
+            &text(&data),
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+        ])
         .args(["--no-locale", "--no-sync"]));
 
     let mut keeper = as_postgres("sh");
@@ -57,7 +69,10 @@ fn start() -> Cluster {
         text(&data),
         text(&folder)
     ));
-    keeper.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    keeper
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let mut keeper = keeper.current_dir("/").spawn().expect("a keeper");
 
     let port = free_port();

@@ -99,7 +99,7 @@ mod tests {
         for (language, texts) in [("id", &*ID), ("en", &*EN)] {
             for code in &wanted {
                 let text = texts.get(code);
-                let full = text.is_some_and(|t| t.title.len() > 3 && t.text.len() > 10);
+                let full = text.is_some_and(|t| t.title.len() > 2 && t.text.len() > 10);
                 assert!(full, "{code} has no text in {language}");
             }
             for code in texts.keys() {

@@ -17,6 +17,7 @@ pub fn Dialog(
     let i18n = use_i18n();
     let node = NodeRef::<leptos::html::Dialog>::new();
     let title_id = format!("{id}-title");
+    let heading_id = title_id.clone();
     Effect::new(move |_| {
         let Some(dialog) = node.get() else { return };
         match (open.get(), dialog.open()) {
@@ -29,12 +30,12 @@ pub fn Dialog(
         <dialog
             class="dialog"
             id=id
-            aria-labelledby=title_id.clone()
+            aria-labelledby=title_id
             node_ref=node
             on:close=move |_| open.set(false)
         >
             <div class="dialog__head">
-                <h2 class="dialog__title" id=title_id>{move || title.get()}</h2>
+                <h2 class="dialog__title" id=heading_id>{move || title.get()}</h2>
                 <button
                     type="button"
                     class="btn btn--icon"

@@ -26,8 +26,9 @@ pub fn Qr(#[prop(into)] text: Signal<String>, #[prop(into)] label: Signal<String
 fn draw(text: &str) -> Option<(usize, String)> {
     let code = QRBuilder::new(text).build().ok()?;
     let mut path = String::new();
-    for row in 0..code.size {
-        for (column, module) in code[row].iter().take(code.size).enumerate() {
+    let rows = code.data.chunks(code.size.max(1)).take(code.size);
+    for (row, modules) in rows.enumerate() {
+        for (column, module) in modules.iter().enumerate() {
             if module.value() {
                 let _ = write!(path, "M{} {}h1v1h-1z", column + MARGIN, row + MARGIN);
             }

@@ -156,7 +156,7 @@ pub async fn write<T>(
     work: impl AsyncFnOnce(&Transaction<'_>) -> Result<T, SaveError>,
 ) -> Result<T, SaveError> {
     let db = database().await?;
-    let mut options = TransactionOptions::default();
+    let mut options = TransactionOptions::new();
     options.set_durability(TransactionDurability::Strict);
     let tx = db
         .transaction(stores.to_vec())

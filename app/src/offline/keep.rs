@@ -212,6 +212,20 @@ pub async fn page(
     .await
 }
 
+/// Notes the server's epoch before the first pull has come.
+///
+/// # Errors
+/// [`SaveError`] when the database fails.
+pub async fn epoch(epoch: &str) -> Result<(), SaveError> {
+    write(&[META], async |tx| {
+        let meta = Store::of(tx, META)?;
+        let mut pulled: Pulled = meta.get(PULLED).await?.unwrap_or_default();
+        pulled.cursor.epoch = epoch.to_owned();
+        meta.put(PULLED, &pulled).await
+    })
+    .await
+}
+
 /// Takes an office's rows off the device and makes the next pull start it anew. The outbox stays.
 ///
 /// # Errors

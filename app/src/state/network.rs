@@ -113,5 +113,14 @@ async fn wait(ms: u32, woken: &mut UnboundedReceiver<()>) {
 
 impl Rekam {
     /// Listens for pokes of the server; where the stream breaks, polling goes on.
-    fn hear_pokes(self) {}
+    fn hear_pokes(self) {
+        spawn_local(async move {
+            loop {
+                if let Some(device) = self.device.get_value() {
+                    let _ = api::pokes(&device, || self.sync_now()).await;
+                }
+                TimeoutFuture::new(pause(3)).await;
+            }
+        });
+    }
 }

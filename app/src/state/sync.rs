@@ -12,7 +12,7 @@ use crate::{
 use chrono::TimeDelta;
 use leptos::prelude::*;
 use shared::{
-    client::{OpStatus, QueuedOp, Remedy, remedy},
+    client::{Client, QueuedOp, Remedy, remedy},
     problem::Code,
     row::Change,
     sync::{Push, Pushed},
@@ -69,34 +69,37 @@ impl Rekam {
     }
 
     async fn push_all(self) -> Result<(), Break> {
-        let mut from = None;
         let mut most = usize::MAX;
         let mut stops = 0;
-        while let Some(push) = self.next_push(from, most) {
+        while let Some(push) = self.next_push(most) {
             let Some(device) = self.device.get_value() else {
                 return Err(Break::Wait);
             };
             let sent = push.ops.len();
-            match api::push(&device, &push).await {
+            let stop = match api::push(&device, &push).await {
                 Ok(pushed) => {
                     self.online();
-                    self.settle(&pushed).await?;
-                    from = None;
-                    if let Some(stopped) = pushed.stopped {
+                    if self.settle(&pushed).await? {
+                        self.pull_all().await?;
                         stops += 1;
-                        from = self.mend(stopped.code, stopped.expected).await?;
-                    } else if pushed.results.is_empty() {
+                    }
+                    if pushed.results.is_empty() && pushed.stopped.is_none() {
                         return Err(Break::Wait);
                     }
+                    pushed.stopped.map(|stopped| (stopped.code, stopped.expected))
                 }
                 Err(ApiError::Problem(body)) => match body.code {
-                    Code::TooLarge | Code::TooManyOps if sent > 1 => most = sent / 2,
-                    code => {
-                        stops += 1;
-                        from = self.mend(code, body.expected.unwrap_or(1)).await?;
+                    Code::TooLarge | Code::TooManyOps if sent > 1 => {
+                        most = sent / 2;
+                        None
                     }
+                    code => Some((code, body.expected.unwrap_or(1))),
                 },
                 Err(ApiError::Offline | ApiError::Unreadable) => return Err(Break::Offline),
+            };
+            if let Some((code, expected)) = stop {
+                stops += 1;
+                self.mend(code, expected).await?;
             }
             if stops > STOPS {
                 return Err(Break::Wait);
@@ -106,36 +109,31 @@ impl Rekam {
     }
 
     /// The next ops to send, marked as sent.
-    fn next_push(self, from: Option<u64>, most: usize) -> Option<Push> {
-        let now = clock::now();
-        let mut push = None;
-        let waits = self.client.with_untracked(|client| client.unsettled().next().is_some());
-        if !waits && from.is_none() {
+    fn next_push(self, most: usize) -> Option<Push> {
+        let none = |client: &Client| client.unsettled().next().is_none();
+        if self.client.with_untracked(none) {
             return None;
         }
-        self.client.update(|client| {
-            push = match from {
-                Some(seq) => Some(client.push_from(seq, now, true)),
-                None => client.next_push(now),
-            };
-        });
-        let mut push = push.filter(|push| !push.ops.is_empty())?;
+        let mut push = None;
+        self.client
+            .update(|client| push = client.next_push(clock::now()));
+        let mut push: Push = push?;
         push.ops.truncate(most);
         Some(push)
     }
 
-    /// What to do when the server stopped; the seq to go on from, if another.
-    async fn mend(self, code: Code, expected: u64) -> Result<Option<u64>, Break> {
+    /// What to do when the server stopped; `Ok` when the queue can go on.
+    async fn mend(self, code: Code, expected: u64) -> Result<(), Break> {
         match remedy(code, expected) {
-            Remedy::SendFrom(seq) => {
-                self.send_again(seq);
-                Ok(Some(seq))
+            Remedy::Rewind(seq) => {
+                self.client.update(|client| drop(client.rewind(seq)));
+                self.keep_from(seq).await
             }
             Remedy::Fork => {
-                keep::fork().await?;
+                self.noticed(keep::fork().await)?;
                 self.reload().await;
                 tell(News::Changed);
-                Ok(None)
+                Ok(())
             }
             Remedy::Update => {
                 self.update.set(NewVersion::Needed);
@@ -145,20 +143,25 @@ impl Rekam {
         }
     }
 
-    /// The server lost what it had answered: those ops wait for an answer again.
-    fn send_again(self, from: u64) {
-        self.client.update(|client| {
-            for (_, op) in client.ops.range_mut(from..) {
-                op.status = OpStatus::Sent;
-            }
-        });
+    /// Writes the ops from a seq on as they are now.
+    async fn keep_from(self, seq: u64) -> Result<(), Break> {
+        let later = |client: &Client| client.ops.range(seq..).map(|(_, op)| op.clone()).collect();
+        let ops: Vec<QueuedOp> = self.client.with_untracked(later);
+        self.noticed(keep::settle(&ops).await)?;
+        Ok(())
     }
 
-    async fn settle(self, pushed: &Pushed) -> Result<(), Break> {
+    /// Takes the answers. `true` when they come from another epoch: pull first.
+    async fn settle(self, pushed: &Pushed) -> Result<bool, Break> {
         let around = self.around();
         let mut settled: Vec<QueuedOp> = Vec::new();
+        let mut other_epoch = false;
+        let first = self
+            .client
+            .with_untracked(|client| client.cursor.epoch.is_empty());
         self.client.update(|client| {
             let effects = client.settle(pushed, clock::now());
+            other_epoch = effects.other_epoch;
             settled = effects
                 .ops
                 .iter()
@@ -173,18 +176,22 @@ impl Rekam {
             self.noticed(keep::settle(&settled).await)?;
             tell(News::Changed);
         }
-        Ok(())
+        if first {
+            self.noticed(keep::epoch(&pushed.epoch).await)?;
+        }
+        Ok(other_epoch)
     }
 
-    /// Pulls all there is. `true` when the server turned out to have forgotten ops of ours.
+    /// Pulls all there is. `true` when the server was restored and ops wait anew.
     async fn pull_all(self) -> Result<bool, Break> {
-        let mut lost = false;
+        let mut restored = false;
         loop {
             let Some(device) = self.device.get_value() else {
                 return Err(Break::Wait);
             };
             let generation = self.generation.get_value();
             let cursor = self.client.with_untracked(|client| client.cursor.clone());
+            let epoch = cursor.epoch.clone();
             let pulled = match api::pull(&device, &cursor).await {
                 Ok(pulled) => pulled,
                 Err(ApiError::Problem(body)) => {
@@ -223,22 +230,16 @@ impl Rekam {
             if !nothing_new {
                 tell(News::Changed);
             }
-            lost |= self.client.with_untracked(|client| {
-                client
-                    .ops
-                    .values()
-                    .any(|op| op.is_settled() && op.envelope.seq > pulled.device_seq)
-            });
+            if !epoch.is_empty() && epoch != pulled.cursor.epoch {
+                restored = true;
+                self.keep_from(pulled.device_seq + 1).await?;
+            }
             if !pulled.more {
                 self.contact.set(Some(now));
                 break;
             }
         }
-        if lost {
-            let from = self.client.with_untracked(|client| client.base_seq + 1);
-            self.send_again(from);
-        }
-        Ok(lost)
+        Ok(restored)
     }
 
     async fn sweep(self) -> Result<(), Break> {

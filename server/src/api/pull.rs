@@ -68,7 +68,8 @@ pub async fn pull(
     };
     for ((scope, _), seq) in plan.read.iter().zip(&page.reached) {
         let hash = scope.hash();
-        next.scopes.insert(scope.office, ScopeCursor { hash, seq: *seq });
+        next.scopes
+            .insert(scope.office, ScopeCursor { hash, seq: *seq });
     }
     Ok(Json(Pulled {
         changes: page.changes,

@@ -75,11 +75,7 @@ pub async fn push(
 }
 
 /// A browser that had to take a new device id is still the one in which the person signed in.
-async fn follow(
-    state: &Shared,
-    device: DeviceId,
-    session: &Session,
-) -> Result<(), ApiError> {
+async fn follow(state: &Shared, device: DeviceId, session: &Session) -> Result<(), ApiError> {
     let mut tx = state.db.write().await?;
     store::devices::link_account(&mut tx, device, session.account.id).await?;
     tx.commit().await?;

@@ -20,7 +20,10 @@ pub async fn regions(headers: HeaderMap) -> Response {
         (header::CACHE_CONTROL, "public, max-age=86400"),
         (header::ETAG, TAG),
     ];
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == TAG) {
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known == TAG)
+    {
         return (StatusCode::NOT_MODIFIED, cached).into_response();
     }
     (cached, LIST).into_response()

@@ -11,7 +11,12 @@ use shared::{
     sync::TabletContact,
 };
 
-use crate::{auth::role::Desk, error::ApiError, state::Shared, store::{devices, rows}};
+use crate::{
+    auth::role::Desk,
+    error::ApiError,
+    state::Shared,
+    store::{devices, rows},
+};
 
 /// The office's tablets, in the order of their letters.
 #[utoipa::path(

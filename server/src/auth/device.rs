@@ -53,8 +53,7 @@ impl FromRequestParts<Shared> for AnyDevice {
             let Address(address) = Address::from_request_parts(parts, state).await?;
             state.limiters.new_device(address)?;
             let mut tx = state.db.write().await?;
-            checked =
-                devices::register_or_check(&mut tx, claimed.id, &claimed.token, now).await?;
+            checked = devices::register_or_check(&mut tx, claimed.id, &claimed.token, now).await?;
             tx.commit().await?;
         }
         if checked == Checked::WrongToken {

@@ -53,15 +53,27 @@ mod tests {
             (vec![("host", "rekam.id")], false),
             (vec![("x-rekam", "0"), ("host", "rekam.id")], false),
             (
-                vec![("x-rekam", "1"), ("host", "rekam.id"), ("origin", "https://rekam.id")],
+                vec![
+                    ("x-rekam", "1"),
+                    ("host", "rekam.id"),
+                    ("origin", "https://rekam.id"),
+                ],
                 true,
             ),
             (
-                vec![("x-rekam", "1"), ("host", "rekam.id:8080"), ("origin", "http://rekam.id:8080")],
+                vec![
+                    ("x-rekam", "1"),
+                    ("host", "rekam.id:8080"),
+                    ("origin", "http://rekam.id:8080"),
+                ],
                 true,
             ),
             (
-                vec![("x-rekam", "1"), ("host", "rekam.id"), ("origin", "https://evil.id")],
+                vec![
+                    ("x-rekam", "1"),
+                    ("host", "rekam.id"),
+                    ("origin", "https://evil.id"),
+                ],
                 false,
             ),
             (
@@ -69,11 +81,19 @@ mod tests {
                 false,
             ),
             (
-                vec![("x-rekam", "1"), ("host", "rekam.id"), ("sec-fetch-site", "cross-site")],
+                vec![
+                    ("x-rekam", "1"),
+                    ("host", "rekam.id"),
+                    ("sec-fetch-site", "cross-site"),
+                ],
                 false,
             ),
             (
-                vec![("x-rekam", "1"), ("host", "rekam.id"), ("sec-fetch-site", "same-origin")],
+                vec![
+                    ("x-rekam", "1"),
+                    ("host", "rekam.id"),
+                    ("sec-fetch-site", "same-origin"),
+                ],
                 true,
             ),
         ] {

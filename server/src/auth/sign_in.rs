@@ -38,7 +38,9 @@ pub async fn sign_in(
     let account = store::accounts::by_username(&mut tx, &username(&given.username)).await?;
     drop(tx);
     let account = account.filter(|account| !account.revoked);
-    let hash = account.as_ref().map(|account| account.password_hash.clone());
+    let hash = account
+        .as_ref()
+        .map(|account| account.password_hash.clone());
     let fits = password::verify(given.password, hash).await;
     let account = account.filter(|_| fits).ok_or(Code::SignInFailed)?;
 

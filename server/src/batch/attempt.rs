@@ -84,8 +84,8 @@ async fn take_run(
     for op in &run.ops {
         let last = scene.memory.last_seq.get(&run.device).copied();
         let next = last.unwrap_or(0) + 1;
-        let lost = op.incoming.seq > next
-            && matches!(scene.memory.admit(&op.incoming), Admission::Next);
+        let lost =
+            op.incoming.seq > next && matches!(scene.memory.admit(&op.incoming), Admission::Next);
         match take(tx, scene, outcomes.clock.seq + 1, run, op).await? {
             Step::Stop(stopped) => {
                 answer.stopped = Some(stopped);

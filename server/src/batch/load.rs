@@ -60,7 +60,10 @@ impl<'a> Scene<'a> {
 
         let devices: Vec<DeviceId> = devices.into_iter().collect();
         let queues = devices::queue_states(tx, &devices).await?;
-        let all = || runs.iter().flat_map(|run| run.ops.iter().map(move |op| (run, op)));
+        let all = || {
+            runs.iter()
+                .flat_map(|run| run.ops.iter().map(move |op| (run, op)))
+        };
         let ids: Vec<_> = all().map(|(_, op)| op.incoming.op_id).collect();
         let actor = |(run, op): (&Arc<Run>, &Arc<Op>)| match op.incoming.envelope.as_ref()?.actor {
             Actor::User(id) => Some((run.device, id)),

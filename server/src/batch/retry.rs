@@ -33,7 +33,10 @@ pub async fn retry(
     id: OpId,
 ) -> Result<Option<OpResult>, StoreError> {
     let mut tx = db.write().await?;
-    let found = ops::quarantined(&mut tx, Some(id)).await?.into_iter().next();
+    let found = ops::quarantined(&mut tx, Some(id))
+        .await?
+        .into_iter()
+        .next();
     let Some((op, payload)) = found.and_then(|op| Some((op.clone(), op.payload?))) else {
         return Ok(None);
     };
@@ -70,10 +73,7 @@ pub async fn retry(
     Ok(result)
 }
 
-async fn ops_result(
-    tx: &mut crate::store::Tx,
-    id: OpId,
-) -> Result<Option<OpResult>, StoreError> {
+async fn ops_result(tx: &mut crate::store::Tx, id: OpId) -> Result<Option<OpResult>, StoreError> {
     let mut settled = ops::settled(tx, &[id]).await?;
     Ok(settled.remove(&id).map(|settled| settled.result))
 }

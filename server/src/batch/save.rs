@@ -115,7 +115,11 @@ impl Outcomes {
     }
 
     /// Saves all of it.
-    pub async fn save(mut self, tx: &mut Tx, scene: &Scene<'_>) -> Result<Option<Poke>, StoreError> {
+    pub async fn save(
+        mut self,
+        tx: &mut Tx,
+        scene: &Scene<'_>,
+    ) -> Result<Option<Poke>, StoreError> {
         let (office, now) = (self.clock.office, scene.now);
         if !self.changes.is_empty() {
             let changes: Vec<Numbered> = self.changes.into_values().collect();

@@ -7,7 +7,9 @@ use anyhow::Context;
 use crate::{clock::Clock, config::DatabaseArgs, maintenance, store::Db};
 
 pub async fn backup(database: &DatabaseArgs, file: &Path) -> anyhow::Result<ExitCode> {
-    let db = Db::open(&database.database).await.context("cannot open the database")?;
+    let db = Db::open(&database.database)
+        .await
+        .context("cannot open the database")?;
     let written = maintenance::backup(&db, file).await;
     db.close().await;
     written?;
@@ -22,7 +24,9 @@ pub async fn restore(database: &DatabaseArgs, file: Option<&Path>) -> anyhow::Re
 }
 
 pub async fn check(database: &DatabaseArgs) -> anyhow::Result<ExitCode> {
-    let db = Db::open(&database.database).await.context("cannot open the database")?;
+    let db = Db::open(&database.database)
+        .await
+        .context("cannot open the database")?;
     let found = maintenance::check(&db).await;
     db.close().await;
     let found = found?;

@@ -45,13 +45,21 @@ pub async fn run(database: &DatabaseArgs, args: DemoArgs) -> anyhow::Result<Exit
 
 fn print(accounts: &[DemoAccount]) {
     println!("Demo accounts, all with the password {PASSWORD}\n");
-    println!("{:<24} {:<10} {:<28} kelurahan", "username", "role", "office");
+    println!(
+        "{:<24} {:<10} {:<28} kelurahan",
+        "username", "role", "office"
+    );
     for account in accounts {
         let role = format!("{:?}", account.role).to_lowercase();
         let kelurahan = account.kelurahan.as_ref().map_or("", |k| k.name.as_str());
         let office = account.office.name();
-        println!("{:<24} {role:<10} {office:<28} {kelurahan}", account.username);
+        println!(
+            "{:<24} {role:<10} {office:<28} {kelurahan}",
+            account.username
+        );
     }
-    println!("\nWARNING: everybody knows this password. Demo accounts are for trying out only; never");
+    println!(
+        "\nWARNING: everybody knows this password. Demo accounts are for trying out only; never"
+    );
     println!("put data of real people into this database.");
 }

@@ -5,13 +5,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use shared::{ids::OpId, sync::OpResult};
 
-use crate::{
-    app::Backend,
-    batch,
-    clock::Clock,
-    config::DatabaseArgs,
-    store::ops,
-};
+use crate::{app::Backend, batch, clock::Clock, config::DatabaseArgs, store::ops};
 
 #[derive(Subcommand)]
 pub enum QuarantineCommand {
@@ -33,11 +27,17 @@ pub async fn run(database: &DatabaseArgs, command: QuarantineCommand) -> anyhow:
 
 async fn list(backend: &Backend) -> anyhow::Result<()> {
     let mut tx = backend.db.read().await?;
-    println!("{:<36} {:<20} {:>6} {:<20} device", "op", "received", "office", "why");
+    println!(
+        "{:<36} {:<20} {:>6} {:<20} device",
+        "op", "received", "office", "why"
+    );
     for op in ops::quarantined(&mut tx, None).await? {
         let at = op.received_at.format("%Y-%m-%dT%H:%M:%SZ");
         let (id, office, device) = (op.op_id, op.office.0, op.device);
-        println!("{id} {at:<20} {office:>6} {:<20} {device}", said(&op.result));
+        println!(
+            "{id} {at:<20} {office:>6} {:<20} {device}",
+            said(&op.result)
+        );
     }
     Ok(())
 }
@@ -51,7 +51,13 @@ async fn retry(backend: &Backend, op: Option<OpId>) -> anyhow::Result<()> {
             all.into_iter().map(|op| op.op_id).collect()
         }
     };
-    let Backend { db, clock, keys, pokes, .. } = backend;
+    let Backend {
+        db,
+        clock,
+        keys,
+        pokes,
+        ..
+    } = backend;
     for id in ids {
         match batch::retry(db, clock, keys, pokes, id).await? {
             Some(result) => println!("{id} {}", said(&result)),

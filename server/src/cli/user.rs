@@ -92,7 +92,9 @@ impl From<StaffRole> for Role {
 }
 
 pub async fn run(database: &DatabaseArgs, command: UserCommand) -> anyhow::Result<ExitCode> {
-    let db = Db::open(&database.database).await.context("cannot open the database")?;
+    let db = Db::open(&database.database)
+        .await
+        .context("cannot open the database")?;
     match command {
         UserCommand::Add(args) => add(&db, args).await?,
         UserCommand::List => list(&db).await?,
@@ -109,16 +111,25 @@ async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
         bail!("a username has 1 to 64 characters");
     }
     let role = Role::from(args.role);
-    let code = args.kelurahan.as_deref().map(RegionCode::parse).transpose()?;
+    let code = args
+        .kelurahan
+        .as_deref()
+        .map(RegionCode::parse)
+        .transpose()?;
     if (role == Role::Kelurahan) != code.is_some() {
         bail!("--kelurahan is for the role kelurahan, and needed there");
     }
     let password_hash = new_password(&args.password).await?;
     let mut tx = db.write().await?;
     let offices = rows::offices(&mut tx).await?;
-    let office = offices.iter().find(|office| office.id == OfficeId(args.office));
+    let office = offices
+        .iter()
+        .find(|office| office.id == OfficeId(args.office));
     let office = office.with_context(|| format!("there is no office {}", args.office))?;
-    if let Some(code) = code.as_ref().filter(|code| office.kelurahan(code).is_none()) {
+    if let Some(code) = code
+        .as_ref()
+        .filter(|code| office.kelurahan(code).is_none())
+    {
         bail!("{} does not serve {}", office.name, code.dotted());
     }
     let account = Account {
@@ -142,7 +153,10 @@ async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
 
 async fn list(db: &Db) -> anyhow::Result<()> {
     let mut tx = db.read().await?;
-    println!("{:<24} {:<10} {:>6} {:<12} name", "username", "role", "office", "kelurahan");
+    println!(
+        "{:<24} {:<10} {:>6} {:<12} name",
+        "username", "role", "office", "kelurahan"
+    );
     for account in accounts::list(&mut tx).await? {
         let role = format!("{:?}", account.role).to_lowercase();
         let code = account.kelurahan.map(String::from).unwrap_or_default();
@@ -169,7 +183,11 @@ async fn revoke(db: &Db, username: &str, revoked: bool) -> anyhow::Result<()> {
     let account = find(&mut tx, username).await?;
     accounts::set_revoked(&mut tx, account.id, revoked).await?;
     sessions::end_all(&mut tx, account.id).await?;
-    let kind = if revoked { "account_revoked" } else { "account_restored" };
+    let kind = if revoked {
+        "account_revoked"
+    } else {
+        "account_restored"
+    };
     note(&mut tx, &account, kind).await?;
     tx.commit().await?;
     Ok(())
@@ -178,7 +196,14 @@ async fn revoke(db: &Db, username: &str, revoked: bool) -> anyhow::Result<()> {
 /// Writes into the office's audit chain what was done to the account.
 async fn note(tx: &mut Tx, account: &Account, kind: &str) -> Result<(), StoreError> {
     let now = Clock::system().now();
-    let entry = Entry::new(now, None, None, "cli".to_owned(), kind, account.id.to_string());
+    let entry = Entry::new(
+        now,
+        None,
+        None,
+        "cli".to_owned(),
+        kind,
+        account.id.to_string(),
+    );
     audit::note(tx, account.office, entry).await
 }
 

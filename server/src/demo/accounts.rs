@@ -54,15 +54,17 @@ pub fn of(office: DemoOffice) -> Vec<DemoAccount> {
         all.push(account(&prefix, Role::Kelurahan, Some(kelurahan), name));
     }
     all.push(account("head", Role::Head, None, "Kepala Seksi".to_owned()));
-    all.push(account("admin", Role::Admin, None, "Administrator".to_owned()));
+    all.push(account(
+        "admin",
+        Role::Admin,
+        None,
+        "Administrator".to_owned(),
+    ));
     all
 }
 
 /// Enters the accounts that are missing. The administrator comes last, by `complete`.
-pub(super) async fn create(
-    backend: &Backend,
-    office: DemoOffice,
-) -> anyhow::Result<Vec<Account>> {
+pub(super) async fn create(backend: &Backend, office: DemoOffice) -> anyhow::Result<Vec<Account>> {
     let hash = password::hash(PASSWORD.to_owned()).await?;
     let mut rows = Vec::new();
     for account in of(office) {

@@ -43,10 +43,16 @@ pub(super) async fn begin(
     let results = push(backend, tablet, office, ops).await?;
     let operator = accounts.iter().find(|a| a.role == Role::Operator);
     let today = office.office().today(backend.clock.now());
-    let here = results.iter().take(booked).filter_map(|result| match result {
-        OpResult::Applied { receipt: Receipt::Booking { booking }, .. } => Some(booking),
-        _ => None,
-    });
+    let here = results
+        .iter()
+        .take(booked)
+        .filter_map(|result| match result {
+            OpResult::Applied {
+                receipt: Receipt::Booking { booking },
+                ..
+            } => Some(booking),
+            _ => None,
+        });
     let here: Vec<BookingId> = here
         .filter(|b| b.state == State::Confirmed && b.slot.is_some_and(|s| s.date() == today))
         .map(|b| b.id)

@@ -62,7 +62,10 @@ async fn is_loaded(backend: &Backend, office: DemoOffice) -> anyhow::Result<bool
     if let Some(found) = known.iter().find(|known| known.id == office.id())
         && found.region != office.region()
     {
-        bail!("office {} is another one: use an empty database", office.id());
+        bail!(
+            "office {} is another one: use an empty database",
+            office.id()
+        );
     }
     for account in accounts::of(office) {
         let found = store::accounts::by_username(&mut tx, &account.username).await?;
@@ -85,7 +88,9 @@ async fn set_up(backend: &Backend, office: DemoOffice, extent: Extent) -> anyhow
         let people = people.iter().map(draft).collect();
         commands.push((enrolment(office, n), Command::EnrolResidents { people }));
     }
-    let Backend { db, batcher, clock, .. } = backend;
+    let Backend {
+        db, batcher, clock, ..
+    } = backend;
     let answers = system::submit(db, batcher, clock, office.id(), &commands).await?;
     for answer in answers {
         if !matches!(answer.result, OpResult::Applied { .. }) {

@@ -62,10 +62,16 @@ impl fmt::Display for Finding {
                 "office {office}, slot {start}: {what} says {stored}, the rows say {counted}"
             ),
             Self::NoSlot { office, slot } => {
-                write!(f, "office {office}: seats are taken in slot {slot}, which has no row")
+                write!(
+                    f,
+                    "office {office}: seats are taken in slot {slot}, which has no row"
+                )
             }
             Self::Active { office, resident } => {
-                write!(f, "office {office}, resident {resident}: not one active booking")
+                write!(
+                    f,
+                    "office {office}, resident {resident}: not one active booking"
+                )
             }
             Self::Claim { office, booking } => write!(
                 f,
@@ -170,14 +176,25 @@ async fn check_slots(
         compare("the booked column", slot.booked.into(), columns.booked);
         compare("the leased column", slot.leased.into(), columns.leased);
         compare("the held column", slot.held.into(), columns.held);
-        compare("the capacity column", slot.capacity.into(), columns.capacity);
+        compare(
+            "the capacity column",
+            slot.capacity.into(),
+            columns.capacity,
+        );
         if !slot.holds() {
             let taken = u32::from(slot.booked) + u32::from(slot.leased) + u32::from(slot.held);
             compare("capacity", taken, slot.capacity.into());
         }
     }
     let open_leases = left.into_iter().filter(|(_, n)| *n > 0);
-    let beyond: BTreeSet<SlotId> = seated.into_keys().chain(open_leases.map(|(id, _)| id)).collect();
-    findings.extend(beyond.into_iter().map(|slot| Finding::NoSlot { office, slot }));
+    let beyond: BTreeSet<SlotId> = seated
+        .into_keys()
+        .chain(open_leases.map(|(id, _)| id))
+        .collect();
+    findings.extend(
+        beyond
+            .into_iter()
+            .map(|slot| Finding::NoSlot { office, slot }),
+    );
     Ok(())
 }

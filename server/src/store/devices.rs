@@ -75,11 +75,7 @@ pub async fn register_or_check(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn contact(
-    tx: &mut Tx,
-    device: DeviceId,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+pub async fn contact(tx: &mut Tx, device: DeviceId, now: DateTime<Utc>) -> Result<(), StoreError> {
     let sql = "UPDATE device SET last_contact = $2 WHERE id = $1";
     tx.execute(sql, [device.0.into(), now.into()]).await?;
     Ok(())

@@ -46,7 +46,9 @@ impl StoreError {
                     let primary = code.parse::<u32>().unwrap_or(0) & 0xff;
                     [8, 10, 11, 13, 14].contains(&primary)
                 } else {
-                    ["08", "53", "57"].iter().any(|class| code.starts_with(class))
+                    ["08", "53", "57"]
+                        .iter()
+                        .any(|class| code.starts_with(class))
                 }
             }),
             _ => false,

@@ -28,7 +28,9 @@ pub async fn take(tx: &mut Tx, keys: impl IntoIterator<Item = Key>) -> Result<()
         return Ok(());
     }
     let shared = |Key(entity, id): Key| match entity {
-        Entity::Device | Entity::NikClaim => Some((entity as u64 ^ id.as_u64_pair().0 ^ id.as_u64_pair().1).cast_signed()),
+        Entity::Device | Entity::NikClaim => {
+            Some((entity as u64 ^ id.as_u64_pair().0 ^ id.as_u64_pair().1).cast_signed())
+        }
         _ => None,
     };
     let numbers: BTreeSet<i64> = keys.into_iter().filter_map(shared).collect();

@@ -103,10 +103,7 @@ pub async fn save(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn quarantined(
-    tx: &mut Tx,
-    only: Option<OpId>,
-) -> Result<Vec<Quarantined>, StoreError> {
+pub async fn quarantined(tx: &mut Tx, only: Option<OpId>) -> Result<Vec<Quarantined>, StoreError> {
     let sql = "SELECT op_id, device, seq, office, result, received_at, shift, payload FROM op
         WHERE status = 'quarantined' AND ($1 = '' OR op_id = $1) ORDER BY received_at, seq";
     let only = only.map(|id| id.to_string()).unwrap_or_default();

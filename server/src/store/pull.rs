@@ -22,11 +22,7 @@ pub struct Page {
 ///
 /// # Errors
 /// When the database refuses or a row cannot be read.
-pub async fn page(
-    tx: &mut Tx,
-    scopes: &[(Scope, u64)],
-    limit: u32,
-) -> Result<Page, StoreError> {
+pub async fn page(tx: &mut Tx, scopes: &[(Scope, u64)], limit: u32) -> Result<Page, StoreError> {
     let mut page = Page::default();
     for (scope, from) in scopes {
         let left = i64::from(limit) - i64::try_from(page.changes.len()).unwrap_or(i64::MAX);
@@ -90,7 +86,13 @@ async fn select(
                 WHERE office = $1 AND entity = 'office' AND seq > $2
                 ORDER BY 3 LIMIT $3";
             let ids: Vec<_> = ids.iter().map(|id| [id]).collect();
-            let args = [office, from, limit.into(), Arg::list(&kinds)?, Arg::list(&ids)?];
+            let args = [
+                office,
+                from,
+                limit.into(),
+                Arg::list(&kinds)?,
+                Arg::list(&ids)?,
+            ];
             tx.fetch(sql, args).await
         }
         Kind::Kelurahan(code) => {

@@ -110,11 +110,7 @@ pub async fn open_until(
 ) -> Result<Vec<Row>, StoreError> {
     let sql = "SELECT data FROM record
         WHERE office = $1 AND entity = $2 AND open = 1 AND deleted = 0 AND day <= $3";
-    let args = [
-        office.into(),
-        kind.as_str().into(),
-        day.to_string().into(),
-    ];
+    let args = [office.into(), kind.as_str().into(), day.to_string().into()];
     let rows = tx.fetch(sql, args).await?;
     rows.iter()
         .map(|row| Ok(Row::from_text(kind, &row.text(0)?)?))

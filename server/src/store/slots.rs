@@ -69,17 +69,15 @@ pub async fn all(tx: &mut Tx, office: OfficeId) -> Result<Vec<(Slot, Counters)>,
         .collect()
 }
 
-pub(super) async fn save(
-    tx: &mut Tx,
-    office: OfficeId,
-    slots: &[&Slot],
-) -> Result<(), StoreError> {
+pub(super) async fn save(tx: &mut Tx, office: OfficeId, slots: &[&Slot]) -> Result<(), StoreError> {
     let mut rows = Vec::with_capacity(slots.len());
     for s in slots {
         let counters = (s.capacity, s.booked, s.leased, s.held);
         let day = s.start.date().to_string();
         let data = serde_json::to_string(s)?;
-        rows.push((s.id, day, counters.0, counters.1, counters.2, counters.3, data));
+        rows.push((
+            s.id, day, counters.0, counters.1, counters.2, counters.3, data,
+        ));
     }
     let sql = "INSERT INTO slot (office, id, day, capacity, booked, leased, held, data)
         SELECT $1, r.value ->> 0, r.value ->> 1, CAST(r.value ->> 2 AS BIGINT),

@@ -319,7 +319,9 @@ fn after_a_backup_was_put_back_settled_ops_go_again() {
     let push = client.next_push(monday()).unwrap();
     assert!(push.declare_gap);
     assert_eq!(seqs(Some(push)), [3]);
-    client.settle(&answered(&[(3, 3)], &applied()), monday());
+    let mut answer = answered(&[(3, 3)], &applied());
+    answer.epoch = "e2".to_owned();
+    client.settle(&answer, monday());
     append(&mut client, 4, &request(4));
     assert!(
         !client.next_push(monday()).unwrap().declare_gap,

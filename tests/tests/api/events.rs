@@ -39,9 +39,14 @@ async fn only_whom_it_concerns() {
     assert_eq!(of_one.headers()["content-type"], "text/event-stream");
 
     let pulled = one.pull_all().await;
-    let booked = pulled.changes.iter().find(|c| c.entity.as_str() == "booking").unwrap();
+    let booked = pulled
+        .changes
+        .iter()
+        .find(|c| c.entity.as_str() == "booking")
+        .unwrap();
     let booking = shared::ids::BookingId(booked.id);
-    one.say(&shared::command::Command::CancelBooking { booking }).await;
+    one.say(&shared::command::Command::CancelBooking { booking })
+        .await;
     assert!(hears(&mut of_one, "data: poke\n").await);
     assert!(hears(&mut of_head, "data: poke\n").await);
     // Then the others' streams held nothing but heartbeats, and end with the server.
@@ -49,5 +54,8 @@ async fn only_whom_it_concerns() {
     for stream in [&mut of_other, &mut of_elsewhere] {
         assert!(!hears(stream, "poke").await);
     }
-    timeout(LONG, stopping).await.expect("the server does not stop").unwrap();
+    timeout(LONG, stopping)
+        .await
+        .expect("the server does not stop")
+        .unwrap();
 }

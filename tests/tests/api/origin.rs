@@ -32,11 +32,17 @@ async fn a_change_from_elsewhere_is_refused_before_anything_else() {
             let token = format!("{}.{}", phone.device, phone.token);
             let answer = request.bearer_auth(token).json(&body).send().await.unwrap();
             let (status, told) = problem(answer).await;
-            assert_eq!((status, told.code), (403, Code::OriginMismatch), "{name}: {value}");
+            assert_eq!(
+                (status, told.code),
+                (403, Code::OriginMismatch),
+                "{name}: {value}"
+            );
         }
     }
     let own = app.app.url();
     let request = phone.request(Method::POST, "/api/v1/sync/push").json(&body);
-    let answer = request.header("origin", own).header("sec-fetch-site", "same-origin");
+    let answer = request
+        .header("origin", own)
+        .header("sec-fetch-site", "same-origin");
     assert_eq!(answer.send().await.unwrap().status(), 200);
 }

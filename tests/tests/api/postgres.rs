@@ -38,10 +38,18 @@ async fn two_instances_share_the_load() {
     assert_eq!(stream.status(), 200);
 
     let mut phone = app.phone();
-    let op = phone.op(tests::harness::OFFICE, &booking(person(0), &["2026-11-25T08:30"]));
+    let op = phone.op(
+        tests::harness::OFFICE,
+        &booking(person(0), &["2026-11-25T08:30"]),
+    );
     let first = phone.push(std::slice::from_ref(&op)).await;
-    assert!(matches!(first.results[0].result, OpResult::Applied { .. }), "{first:?}");
-    timeout(LONG, poke(&mut stream)).await.expect("the other instance heard nothing");
+    assert!(
+        matches!(first.results[0].result, OpResult::Applied { .. }),
+        "{first:?}"
+    );
+    timeout(LONG, poke(&mut stream))
+        .await
+        .expect("the other instance heard nothing");
 
     // The answer was lost; the other instance gives it again.
     let body = serde_json::json!({ "sent_at": app.clock.now(), "ops": [op] });
@@ -54,7 +62,10 @@ async fn two_instances_share_the_load() {
     assert!(again.results[0].replayed);
     assert_eq!(again.results[0].result, first.results[0].result);
     let pulled = phone.pull_all().await;
-    let booked = pulled.changes.iter().filter(|c| c.entity.as_str() == "booking");
+    let booked = pulled
+        .changes
+        .iter()
+        .filter(|c| c.entity.as_str() == "booking");
     assert_eq!((booked.count(), pulled.device_seq), (1, 1));
     second.stop().await;
     app.app.stop().await;

@@ -48,7 +48,10 @@ async fn staff_pull_page_by_page_without_a_gap_or_a_repeat() {
     // Everybody on the roll with their invitation, and the office itself.
     assert_eq!(seen.len(), 2 * ROLL + 1);
     let text = serde_json::to_string(&head.pull_all().await.changes).unwrap();
-    assert!(!text.contains(person(0).nik.unwrap().as_str()), "heads see masked numbers");
+    assert!(
+        !text.contains(person(0).nik.unwrap().as_str()),
+        "heads see masked numbers"
+    );
 }
 
 #[tokio::test]
@@ -61,15 +64,27 @@ async fn rights_that_change_begin_anew() {
     let again = tablet.pull(&first.cursor).await;
     assert!(again.changes.is_empty() && again.reset.is_empty());
     // Signed out: the office's rows leave the tablet.
-    tablet.request(Method::DELETE, "/api/v1/session").send().await.unwrap();
+    tablet
+        .request(Method::DELETE, "/api/v1/session")
+        .send()
+        .await
+        .unwrap();
     let out = tablet.pull(&first.cursor).await;
     assert_eq!(out.reset, [OFFICE]);
     assert!(out.changes.is_empty());
     // Somebody of another office signs in on it.
-    tablet.sign_in("operator.samarinda", server::demo::accounts::PASSWORD).await.unwrap();
+    tablet
+        .sign_in("operator.samarinda", server::demo::accounts::PASSWORD)
+        .await
+        .unwrap();
     let moved = tablet.pull(&first.cursor).await;
     assert_eq!(moved.reset, [OFFICE]);
-    assert!(moved.changes.iter().all(|change| change.office == OTHER_OFFICE));
+    assert!(
+        moved
+            .changes
+            .iter()
+            .all(|change| change.office == OTHER_OFFICE)
+    );
     assert!(!moved.changes.is_empty());
 }
 

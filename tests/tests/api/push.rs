@@ -1,6 +1,7 @@
 //! Ops that are malformed, oversized, duplicated, reordered, replayed, or of the future: nothing is
 //! lost, nothing happens twice, and the answer says which.
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use shared::{
     booking::State,
@@ -15,7 +16,10 @@ const SLOT: &str = "2026-11-25T08:30";
 
 async fn bookings_of(phone: &Phone<'_>) -> usize {
     let pulled = phone.pull_all().await;
-    let bookings = pulled.changes.iter().filter(|c| c.entity.as_str() == "booking");
+    let bookings = pulled
+        .changes
+        .iter()
+        .filter(|c| c.entity.as_str() == "booking");
     bookings.count()
 }
 
@@ -27,7 +31,8 @@ async fn what_cannot_be_read_is_refused_whole() {
     let many: Vec<_> = (0..51).map(|_| op.clone()).collect();
     let mut placeless = op.clone();
     placeless.as_object_mut().unwrap().remove("seq");
-    let push = |ops: serde_json::Value| json!({ "sent_at": app.clock.now(), "ops": ops }).to_string();
+    let push =
+        |ops: serde_json::Value| json!({ "sent_at": app.clock.now(), "ops": ops }).to_string();
     for (body, status, code) in [
         ("{".to_owned(), 400, Code::Malformed),
         ("[]".to_owned(), 400, Code::Malformed),
@@ -109,7 +114,10 @@ async fn what_comes_out_of_order_waits() {
     let first = phone.op(OFFICE, &booking(person(0), &[SLOT]));
     let second = phone.op(OFFICE, &booking(person(1), &[SLOT]));
     let (status, gap) = problem(phone.push_ops(std::slice::from_ref(&second)).await).await;
-    assert_eq!((status, gap.code, gap.expected), (409, Code::SeqGap, Some(1)));
+    assert_eq!(
+        (status, gap.code, gap.expected),
+        (409, Code::SeqGap, Some(1))
+    );
     assert_eq!(bookings_of(&phone).await, 0);
     let pushed = phone.push(&[first, second]).await;
     assert_eq!((pushed.last_seq, pushed.results.len()), (2, 2));
@@ -133,10 +141,16 @@ async fn an_op_of_the_future_waits_and_those_before_it_are_taken() {
     let stopped = pushed.stopped.unwrap();
     assert_eq!((stopped.code, stopped.expected), (Code::UpgradePending, 2));
     let (status, waits) = problem(phone.push_ops(&[future.clone()]).await).await;
-    assert_eq!((status, waits.code, waits.expected), (503, Code::UpgradePending, Some(2)));
+    assert_eq!(
+        (status, waits.code, waits.expected),
+        (503, Code::UpgradePending, Some(2))
+    );
     future["v"] = json!(0);
     let (status, old) = problem(phone.push_ops(&[future.clone()]).await).await;
-    assert_eq!((status, old.code, old.expected), (426, Code::AppTooOld, Some(2)));
+    assert_eq!(
+        (status, old.code, old.expected),
+        (426, Code::AppTooOld, Some(2))
+    );
     // The server was updated: the op is taken where it stood.
     future["v"] = json!(1);
     assert_eq!(phone.push(&[future]).await.last_seq, 2);
@@ -146,8 +160,10 @@ async fn an_op_of_the_future_waits_and_those_before_it_are_taken() {
 async fn a_booking_on_the_roll_is_confirmed_at_once_with_a_ticket() {
     let app = TestApp::start().await;
     let mut phone = app.phone();
-    let OpResult::Applied { receipt: Receipt::Booking { booking: made }, .. } =
-        phone.say(&booking(person(0), &[SLOT])).await
+    let OpResult::Applied {
+        receipt: Receipt::Booking { booking: made },
+        ..
+    } = phone.say(&booking(person(0), &[SLOT])).await
     else {
         panic!("not booked");
     };
@@ -156,7 +172,8 @@ async fn a_booking_on_the_roll_is_confirmed_at_once_with_a_ticket() {
     let ticket = shared::ticket::Ticket::verify(made.ticket.as_ref().unwrap(), keys).unwrap();
     assert_eq!(ticket.booking, made.id);
     // 08:30 WIB.
-    assert_eq!(ticket.starts, "2026-11-25T01:30:00Z".parse::<chrono::DateTime<_>>().unwrap());
+    let starts: DateTime<Utc> = "2026-11-25T01:30:00Z".parse().unwrap();
+    assert_eq!(ticket.starts, starts);
 }
 
 #[tokio::test]

@@ -40,13 +40,19 @@ async fn a_tablet_has_its_letters_and_its_last_contact() {
     let mut tablet = app.signed_in("operator.jelutung").await;
     tablet.say(&Command::PrepareTablet {}).await;
     let listed: serde_json::Value = tablet.get(TABLETS).await.json().await.unwrap();
-    assert_eq!(listed, json!([{ "letters": "A", "last_contact": "2026-11-23T01:05:00Z" }]));
+    assert_eq!(
+        listed,
+        json!([{ "letters": "A", "last_contact": "2026-11-23T01:05:00Z" }])
+    );
 }
 
 /// Books at Jelutung and returns the booking.
 async fn booked(phone: &mut Phone<'_>, n: usize) -> BookingId {
     match phone.say(&booking(person(n), &["2026-11-25T08:30"])).await {
-        OpResult::Applied { receipt: Receipt::Booking { booking }, .. } => booking.id,
+        OpResult::Applied {
+            receipt: Receipt::Booking { booking },
+            ..
+        } => booking.id,
         other => panic!("{other:?}"),
     }
 }
@@ -67,10 +73,16 @@ async fn records_of_others_are_out_of_reach() {
     let cancel = Command::CancelBooking { booking: id };
 
     let mut stranger = app.phone();
-    assert_eq!(code_of(&stranger.say(&cancel).await), Some(Code::NotAllowed));
+    assert_eq!(
+        code_of(&stranger.say(&cancel).await),
+        Some(Code::NotAllowed)
+    );
     // Another office does not even see that it exists.
     let mut elsewhere = app.signed_in("operator.samarinda").await;
-    assert_eq!(code_of(&elsewhere.say(&cancel).await), Some(Code::OtherOffice));
+    assert_eq!(
+        code_of(&elsewhere.say(&cancel).await),
+        Some(Code::OtherOffice)
+    );
     let told = elsewhere.say_to(OTHER_OFFICE, &cancel).await;
     assert_eq!(code_of(&told), Some(Code::NotFound));
     // Nothing happened to it.
@@ -147,7 +159,9 @@ async fn a_locked_device_keeps_sending_and_gets_nothing() {
     let mut phone = app.phone();
     booked(&mut phone, 0).await;
     let mut tx = app.app.backend.db.write().await.unwrap();
-    server::store::devices::revoke(&mut tx, phone.device, true).await.unwrap();
+    server::store::devices::revoke(&mut tx, phone.device, true)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let (status, told) = problem(phone.get("/api/v1/sync/pull").await).await;
     assert_eq!((status, told.code), (403, Code::DeviceRevoked));

@@ -33,7 +33,12 @@ async fn the_cookie_is_kept_from_scripts_and_other_sites() {
         let app = TestApp::with(|config| config.behind_proxy = behind_proxy).await;
         let phone = app.phone();
         let given = serde_json::json!({ "username": "head.jelutung", "password": PASSWORD });
-        let answer = phone.request(Method::POST, SESSION).json(&given).send().await.unwrap();
+        let answer = phone
+            .request(Method::POST, SESSION)
+            .json(&given)
+            .send()
+            .await
+            .unwrap();
         let cookie = answer.headers()["set-cookie"].to_str().unwrap();
         let (_, attributes) = cookie.split_once(';').unwrap();
         let expected = format!(" Path=/; HttpOnly; SameSite=Strict; Max-Age=604800{secure}");
@@ -67,7 +72,13 @@ async fn tries_are_limited_by_account_and_address() {
     for _ in 0..9 {
         // Taking another device does not help.
         let mut phone = app.phone();
-        codes.push(phone.sign_in("operator.jelutung", "guess").await.unwrap_err().code);
+        codes.push(
+            phone
+                .sign_in("operator.jelutung", "guess")
+                .await
+                .unwrap_err()
+                .code,
+        );
     }
     let (last, first) = codes.split_last().unwrap();
     assert!(first.iter().all(|code| *code == Code::SignInFailed));
@@ -107,7 +118,9 @@ async fn a_made_up_or_locked_session_is_none() {
     let mut phone = app.signed_in("operator.jelutung").await;
     let mut tx = app.app.backend.db.write().await.unwrap();
     let id = phone.account.as_ref().unwrap().id;
-    store::accounts::set_revoked(&mut tx, id, true).await.unwrap();
+    store::accounts::set_revoked(&mut tx, id, true)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     assert!(!is_live(&phone).await);
     assert!(phone.sign_in("operator.jelutung", PASSWORD).await.is_err());

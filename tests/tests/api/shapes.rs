@@ -17,7 +17,11 @@ async fn every_error_is_a_problem_with_a_code() {
       "code": "not_found"
     }
     "#);
-    let put = app.request(Method::PUT, "/api/v1/sync/push").send().await.unwrap();
+    let put = app
+        .request(Method::PUT, "/api/v1/sync/push")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(put.headers()["allow"], "POST");
     assert_eq!(problem(put).await.1.code, Code::MethodNotAllowed);
     let phone = app.phone();
@@ -35,11 +39,16 @@ async fn every_error_is_a_problem_with_a_code() {
 async fn every_answer_is_guarded_and_numbered() {
     let app = TestApp::start().await;
     for path in ["/", "/api/v1/health", "/api/v1/nothing", "/missing.js"] {
-        let answer = app.request(Method::GET, path).header("x-request-id", "mine");
+        let answer = app
+            .request(Method::GET, path)
+            .header("x-request-id", "mine");
         let answer = answer.send().await.unwrap();
         let headers = answer.headers();
         let policy = headers["content-security-policy"].to_str().unwrap();
-        assert!(policy.contains("script-src 'self' 'wasm-unsafe-eval'"), "{path}");
+        assert!(
+            policy.contains("script-src 'self' 'wasm-unsafe-eval'"),
+            "{path}"
+        );
         assert!(!policy.contains("unsafe-inline"), "{path}");
         assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
         assert_ne!(headers["x-request-id"], "mine", "{path}");
@@ -102,5 +111,8 @@ async fn figures_are_kept_by_route() {
     let app = TestApp::start().await;
     app.get("/api/v1/offices/1").await;
     let figures = app.get("/metrics").await.text().await.unwrap();
-    assert!(figures.contains("route=\"/api/v1/offices/{id}\""), "{figures}");
+    assert!(
+        figures.contains("route=\"/api/v1/offices/{id}\""),
+        "{figures}"
+    );
 }

@@ -26,8 +26,10 @@ async fn a_fact_gets_its_real_time_whatever_the_device_says() {
     for (n, off) in [(0, TimeDelta::days(365)), (1, TimeDelta::days(-365))] {
         let mut phone = app.phone();
         let slot = "2026-11-23T08:30";
-        let OpResult::Applied { receipt: Receipt::Booking { booking: made }, .. } =
-            phone.say(&booking(person(n), &[slot])).await
+        let OpResult::Applied {
+            receipt: Receipt::Booking { booking: made },
+            ..
+        } = phone.say(&booking(person(n), &[slot])).await
         else {
             panic!("not booked");
         };
@@ -66,7 +68,10 @@ async fn a_wish_is_judged_by_the_servers_clock() {
     let op = phone.op_at(OFFICE, &wish, ahead);
     let body = json!({ "sent_at": ahead, "ops": [op] }).to_string();
     let pushed: Pushed = read(phone.push_raw(body).await).await;
-    assert!(matches!(pushed.results[0].result, OpResult::Applied { .. }), "{pushed:?}");
+    assert!(
+        matches!(pushed.results[0].result, OpResult::Applied { .. }),
+        "{pushed:?}"
+    );
     let booked: Vec<Booking> = rows(&phone.pull_all().await);
     assert_eq!(booked[0].requested_at, app.clock.now());
     assert_eq!(booked[0].office, DEMO.id());

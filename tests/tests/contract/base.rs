@@ -141,11 +141,19 @@ impl Base {
         let commands = vec![Command::SetOffice { office }];
         let answers = system::say(&self.db, &self.batcher, &self.clock, id, commands).await;
         let answers = answers.unwrap();
-        assert!(matches!(answers[0].result, OpResult::Applied { .. }), "{answers:?}");
+        assert!(
+            matches!(answers[0].result, OpResult::Applied { .. }),
+            "{answers:?}"
+        );
     }
 
     /// An account that has signed in on the device.
-    pub async fn staff(&self, device: DeviceId, role: Role, kelurahan: Option<RegionCode>) -> UserId {
+    pub async fn staff(
+        &self,
+        device: DeviceId,
+        role: Role,
+        kelurahan: Option<RegionCode>,
+    ) -> UserId {
         let id = UserId(self.clock.new_id());
         let account = Account {
             id,

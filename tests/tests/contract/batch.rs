@@ -31,14 +31,22 @@ pub async fn a_repeat_gets_the_stored_answer(base: &Base) {
     let mut phone = Phone::new();
     let op = phone.book(1, MONDAY, false);
     let first = base.push(&phone, vec![op.clone()]).await;
-    assert!(applied(&first.results[0].result) && !first.results[0].replayed, "{first:?}");
+    assert!(
+        applied(&first.results[0].result) && !first.results[0].replayed,
+        "{first:?}"
+    );
     let again = base.push(&phone, vec![op.clone(), op]).await;
     for answer in &again.results {
         assert!(answer.replayed);
         assert_eq!(answer.result, first.results[0].result);
     }
-    assert_eq!((again.results.len(), again.last_seq, again.stopped), (2, 1, None));
-    let booked = base.count("SELECT count(*) FROM record WHERE entity = 'booking'").await;
+    assert_eq!(
+        (again.results.len(), again.last_seq, again.stopped),
+        (2, 1, None)
+    );
+    let booked = base
+        .count("SELECT count(*) FROM record WHERE entity = 'booking'")
+        .await;
     assert_eq!(booked, 1);
     base.assert_clean().await;
 }
@@ -62,7 +70,10 @@ pub async fn a_gap_stops_and_can_be_declared(base: &Base) {
     let stopped = base.push(&phone, vec![op.clone()]).await;
     assert!(stopped.results.is_empty());
     let stop = stopped.stopped.unwrap();
-    assert_eq!((stop.code, stop.expected, stopped.last_seq), (Code::SeqGap, 1, 0));
+    assert_eq!(
+        (stop.code, stop.expected, stopped.last_seq),
+        (Code::SeqGap, 1, 0)
+    );
     let taken = base.send(&phone, true, vec![op]).await;
     assert!(applied(&taken.results[0].result), "{taken:?}");
     assert_eq!(taken.last_seq, 5);
@@ -119,7 +130,10 @@ pub async fn a_restart_forgets_nothing(base: &Base) {
     };
     let pushed = restarted.submit(phone.submission(push)).await.unwrap();
     assert_eq!(pushed.results[0].result, before.results[0].result);
-    assert!(pushed.results[0].replayed && applied(&pushed.results[1].result), "{pushed:?}");
+    assert!(
+        pushed.results[0].replayed && applied(&pushed.results[1].result),
+        "{pushed:?}"
+    );
     assert_eq!((pushed.last_seq, pushed.epoch), (2, before.epoch));
     base.assert_clean().await;
 }
@@ -140,10 +154,14 @@ pub async fn actors_need_their_rights(base: &Base) {
     assert!(applied(&pushed.results[0].result), "{pushed:?}");
     assert_eq!(quarantined(&pushed, 1), Some(Code::ActorUnknown));
     assert_eq!(quarantined(&pushed, 2), Some(Code::NotAllowed));
-    assert!(matches!(&pushed.results[3].result, OpResult::Rejected(p) if p.code == Code::NotAllowed));
+    assert!(
+        matches!(&pushed.results[3].result, OpResult::Rejected(p) if p.code == Code::NotAllowed)
+    );
 
     let mut tx = base.db.write().await.unwrap();
-    accounts::set_revoked(&mut tx, operator, true).await.unwrap();
+    accounts::set_revoked(&mut tx, operator, true)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let op = tablet.op(Actor::User(operator), &prepare);
     let pushed = base.push(&tablet, vec![op]).await;
@@ -159,7 +177,11 @@ pub async fn actors_need_their_rights(base: &Base) {
     let mut system = Phone::new();
     system.id = shared::ids::DeviceId::system(people::OFFICE);
     let op = system.op(Actor::System, &prepare);
-    let push = shared::sync::Push { sent_at: base.clock.now(), declare_gap: false, ops: vec![op] };
+    let push = shared::sync::Push {
+        sent_at: base.clock.now(),
+        declare_gap: false,
+        ops: vec![op],
+    };
     let refused = base.batcher.submit(system.submission(push)).await;
     assert_eq!(refused.unwrap_err(), batch::BatchError::NotAllowed);
     base.assert_clean().await;
@@ -169,7 +191,9 @@ pub async fn quarantine_can_be_retried(base: &Base) {
     base.set_office(office(people::OFFICE, 7)).await;
     let mut phone = Phone::new();
     let mut tx = base.db.write().await.unwrap();
-    devices::register_or_check(&mut tx, phone.id, &[1; 32], base.clock.now()).await.unwrap();
+    devices::register_or_check(&mut tx, phone.id, &[1; 32], base.clock.now())
+        .await
+        .unwrap();
     devices::revoke(&mut tx, phone.id, true).await.unwrap();
     tx.commit().await.unwrap();
     let op = phone.book(1, MONDAY, false);
@@ -189,7 +213,11 @@ pub async fn quarantine_can_be_retried(base: &Base) {
     // The device that asks again learns of it.
     let again = base.push(&phone, vec![op]).await;
     assert_eq!(again.results[0].result, now_applied);
-    assert_eq!(base.count("SELECT count(*) FROM op WHERE payload IS NOT NULL").await, 0);
+    assert_eq!(
+        base.count("SELECT count(*) FROM op WHERE payload IS NOT NULL")
+            .await,
+        0
+    );
     base.assert_clean().await;
 }
 
@@ -204,8 +232,15 @@ pub async fn an_office_that_does_not_exist_is_answered(base: &Base) {
     let pushed = base.push(&phone, vec![nonsense, illegible]).await;
     assert_eq!(quarantined(&pushed, 0), Some(Code::Undecodable));
     let stop = pushed.stopped.unwrap();
-    assert_eq!((stop.code, stop.expected, pushed.last_seq), (Code::Malformed, 3, 2));
-    assert_eq!(base.count("SELECT count(*) FROM office_clock WHERE office = 99").await, 0);
+    assert_eq!(
+        (stop.code, stop.expected, pushed.last_seq),
+        (Code::Malformed, 3, 2)
+    );
+    assert_eq!(
+        base.count("SELECT count(*) FROM office_clock WHERE office = 99")
+            .await,
+        0
+    );
     base.assert_clean().await;
 }
 
@@ -222,7 +257,11 @@ pub async fn two_offices_in_one_push(base: &Base) {
     let pushed = base.push(&phone, ops).await;
     assert_eq!((pushed.results.len(), pushed.last_seq), (4, 4));
     for answer in &pushed.results {
-        let OpResult::Applied { receipt: Receipt::Booking { booking }, .. } = &answer.result else {
+        let OpResult::Applied {
+            receipt: Receipt::Booking { booking },
+            ..
+        } = &answer.result
+        else {
             panic!("{answer:?}")
         };
         assert!(booking.seated);
@@ -231,7 +270,10 @@ pub async fn two_offices_in_one_push(base: &Base) {
     phone.office = OfficeId(2);
     let op = phone.op(Actor::Resident, &booking(0, MONDAY, false));
     let pushed = base.push(&phone, vec![op]).await;
-    let OpResult::Applied { receipt: Receipt::Booking { booking }, .. } = &pushed.results[0].result
+    let OpResult::Applied {
+        receipt: Receipt::Booking { booking },
+        ..
+    } = &pushed.results[0].result
     else {
         panic!("{pushed:?}")
     };

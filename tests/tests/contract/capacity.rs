@@ -21,8 +21,16 @@ pub async fn seven_seats_for_two_hundred(base: &Base) {
         .map(|n| {
             let mut phone = Phone::new();
             let ops = vec![phone.book(n, MONDAY, n % 2 == 0)];
-            let push = Push { sent_at: base.clock.now(), declare_gap: false, ops };
-            let batcher = if n % 3 == 0 { second.clone() } else { base.batcher.clone() };
+            let push = Push {
+                sent_at: base.clock.now(),
+                declare_gap: false,
+                ops,
+            };
+            let batcher = if n % 3 == 0 {
+                second.clone()
+            } else {
+                base.batcher.clone()
+            };
             tokio::spawn(async move { batcher.submit(phone.submission(push)).await })
         })
         .collect();
@@ -30,7 +38,10 @@ pub async fn seven_seats_for_two_hundred(base: &Base) {
     for task in tasks {
         let pushed = task.await.unwrap().unwrap();
         let word = match &pushed.results[0].result {
-            OpResult::Applied { receipt: Receipt::Booking { booking }, .. } => match booking.state {
+            OpResult::Applied {
+                receipt: Receipt::Booking { booking },
+                ..
+            } => match booking.state {
                 State::Confirmed => "confirmed",
                 State::Waitlisted => "waitlisted",
                 _ => "other state",
@@ -43,11 +54,22 @@ pub async fn seven_seats_for_two_hundred(base: &Base) {
     assert_eq!(tally.get("confirmed"), Some(&SEATS), "{tally:?}");
     let others = tally.get("waitlisted").unwrap_or(&0) + tally.get("slot full").unwrap_or(&0);
     assert_eq!(others, DEVICES - SEATS, "{tally:?}");
-    assert!(tally.contains_key("waitlisted") && tally.contains_key("slot full"), "{tally:?}");
+    assert!(
+        tally.contains_key("waitlisted") && tally.contains_key("slot full"),
+        "{tally:?}"
+    );
     // What the database itself says.
-    let booked = base.count("SELECT CAST(SUM(booked) AS BIGINT) FROM slot").await;
+    let booked = base
+        .count("SELECT CAST(SUM(booked) AS BIGINT) FROM slot")
+        .await;
     let confirmed = "SELECT count(*) FROM record WHERE entity = 'booking' AND open = 1";
-    assert_eq!((booked, base.count(confirmed).await), (SEATS as i64, SEATS as i64));
-    assert_eq!(base.count("SELECT count(*) FROM op").await, DEVICES as i64 + 1);
+    assert_eq!(
+        (booked, base.count(confirmed).await),
+        (SEATS as i64, SEATS as i64)
+    );
+    assert_eq!(
+        base.count("SELECT count(*) FROM op").await,
+        DEVICES as i64 + 1
+    );
     base.assert_clean().await;
 }

@@ -35,7 +35,10 @@ pub async fn a_database_keeps_its_epoch_and_its_secrets(base: &Base) {
     tx.commit().await.unwrap();
 
     let mut tx = base.db.write().await.unwrap();
-    assert_eq!(meta::secret(&mut tx, "nik", [2; 32]).await.unwrap(), [1; 32]);
+    assert_eq!(
+        meta::secret(&mut tx, "nik", [2; 32]).await.unwrap(),
+        [1; 32]
+    );
     meta::first_epoch(&mut tx, Uuid::new_v4()).await.unwrap();
     assert_eq!(meta::epoch(&mut tx).await.unwrap(), epoch);
     meta::new_epoch(&mut tx, Uuid::new_v4()).await.unwrap();
@@ -51,7 +54,9 @@ pub async fn devices_register_once(base: &Base) {
         (&token, Checked::Known),
         (&other, Checked::WrongToken),
     ] {
-        let got = devices::register_or_check(&mut tx, id, given, now).await.unwrap();
+        let got = devices::register_or_check(&mut tx, id, given, now)
+            .await
+            .unwrap();
         assert_eq!(got, expected);
     }
     let later = now + TimeDelta::minutes(3);
@@ -59,16 +64,28 @@ pub async fn devices_register_once(base: &Base) {
     let contacts = devices::contacts(&mut tx, &[id]).await.unwrap();
     assert_eq!(contacts[&id], Some(later));
     devices::revoke(&mut tx, id, true).await.unwrap();
-    assert_eq!(devices::check(&mut tx, id, &token).await.unwrap(), Checked::Revoked);
+    assert_eq!(
+        devices::check(&mut tx, id, &token).await.unwrap(),
+        Checked::Revoked
+    );
     assert!(devices::contacts(&mut tx, &[id]).await.unwrap().is_empty());
     devices::revoke(&mut tx, id, false).await.unwrap();
-    assert_eq!(devices::check(&mut tx, id, &token).await.unwrap(), Checked::Known);
+    assert_eq!(
+        devices::check(&mut tx, id, &token).await.unwrap(),
+        Checked::Known
+    );
 
     // Whoever registers as an office before it exists loses the device when it does.
     let system = DeviceId::system(OfficeId(7));
-    devices::register_or_check(&mut tx, system, &token, now).await.unwrap();
-    devices::reserve_system(&mut tx, OfficeId(7), now).await.unwrap();
-    let got = devices::register_or_check(&mut tx, system, &token, now).await.unwrap();
+    devices::register_or_check(&mut tx, system, &token, now)
+        .await
+        .unwrap();
+    devices::reserve_system(&mut tx, OfficeId(7), now)
+        .await
+        .unwrap();
+    let got = devices::register_or_check(&mut tx, system, &token, now)
+        .await
+        .unwrap();
     assert_eq!(got, Checked::WrongToken);
     assert_eq!(devices::last_seq(&mut tx, id).await.unwrap(), 0);
 }
@@ -90,38 +107,106 @@ pub async fn accounts_and_sessions(base: &Base) {
     let found = accounts::by_username(&mut tx, "siti").await.unwrap();
     assert_eq!(found.as_ref(), Some(&account));
     assert_eq!(accounts::by_username(&mut tx, "budi").await.unwrap(), None);
-    assert_eq!(accounts::list(&mut tx).await.unwrap(), vec![account.clone()]);
-    accounts::set_password(&mut tx, account.id, "other").await.unwrap();
-    let found = accounts::by_username(&mut tx, "siti").await.unwrap().unwrap();
+    assert_eq!(
+        accounts::list(&mut tx).await.unwrap(),
+        vec![account.clone()]
+    );
+    accounts::set_password(&mut tx, account.id, "other")
+        .await
+        .unwrap();
+    let found = accounts::by_username(&mut tx, "siti")
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(found.password_hash, "other");
 
     let (phone, token) = (DeviceId(Uuid::new_v4()), [3; 32]);
-    assert!(accounts::on_devices(&mut tx, &[(phone, account.id)]).await.unwrap().is_empty());
-    devices::link_account(&mut tx, phone, account.id).await.unwrap();
-    devices::link_account(&mut tx, phone, account.id).await.unwrap();
-    let linked = accounts::on_devices(&mut tx, &[(phone, account.id)]).await.unwrap();
+    assert!(
+        accounts::on_devices(&mut tx, &[(phone, account.id)])
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    devices::link_account(&mut tx, phone, account.id)
+        .await
+        .unwrap();
+    devices::link_account(&mut tx, phone, account.id)
+        .await
+        .unwrap();
+    let linked = accounts::on_devices(&mut tx, &[(phone, account.id)])
+        .await
+        .unwrap();
     assert_eq!(linked[&(phone, account.id)].username, "siti");
 
     let until = now + TimeDelta::hours(12);
-    sessions::create(&mut tx, &token, account.id, phone, now, until).await.unwrap();
-    let (session, of) = sessions::find_live(&mut tx, &token, now).await.unwrap().unwrap();
-    assert_eq!((session.device, session.expires_at, of.id), (phone, until, account.id));
+    sessions::create(&mut tx, &token, account.id, phone, now, until)
+        .await
+        .unwrap();
+    let (session, of) = sessions::find_live(&mut tx, &token, now)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (session.device, session.expires_at, of.id),
+        (phone, until, account.id)
+    );
     let late = until + TimeDelta::seconds(1);
-    assert!(sessions::find_live(&mut tx, &token, late).await.unwrap().is_none());
-    sessions::touch(&mut tx, &token, now, late + TimeDelta::hours(1)).await.unwrap();
-    assert!(sessions::find_live(&mut tx, &token, late).await.unwrap().is_some());
-    accounts::set_revoked(&mut tx, account.id, true).await.unwrap();
-    assert!(sessions::find_live(&mut tx, &token, now).await.unwrap().is_none());
-    accounts::set_revoked(&mut tx, account.id, false).await.unwrap();
+    assert!(
+        sessions::find_live(&mut tx, &token, late)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    sessions::touch(&mut tx, &token, now, late + TimeDelta::hours(1))
+        .await
+        .unwrap();
+    assert!(
+        sessions::find_live(&mut tx, &token, late)
+            .await
+            .unwrap()
+            .is_some()
+    );
+    accounts::set_revoked(&mut tx, account.id, true)
+        .await
+        .unwrap();
+    assert!(
+        sessions::find_live(&mut tx, &token, now)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    accounts::set_revoked(&mut tx, account.id, false)
+        .await
+        .unwrap();
     sessions::end(&mut tx, &token).await.unwrap();
-    assert!(sessions::find_live(&mut tx, &token, now).await.unwrap().is_none());
-    sessions::create(&mut tx, &[4; 32], account.id, phone, now, until).await.unwrap();
+    assert!(
+        sessions::find_live(&mut tx, &token, now)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    sessions::create(&mut tx, &[4; 32], account.id, phone, now, until)
+        .await
+        .unwrap();
     sessions::end_all(&mut tx, account.id).await.unwrap();
-    assert!(sessions::find_live(&mut tx, &[4; 32], now).await.unwrap().is_none());
-    assert_eq!(sessions::forget(&mut tx, late + TimeDelta::days(9)).await.unwrap(), 2);
+    assert!(
+        sessions::find_live(&mut tx, &[4; 32], now)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert_eq!(
+        sessions::forget(&mut tx, late + TimeDelta::days(9))
+            .await
+            .unwrap(),
+        2
+    );
 
     // The second of that name, last: on PostgreSQL it ends the transaction.
-    let twice = Account { id: UserId(Uuid::new_v4()), ..account };
+    let twice = Account {
+        id: UserId(Uuid::new_v4()),
+        ..account
+    };
     let error = accounts::create(&mut tx, &twice).await.unwrap_err();
     assert!(error.is_unique_violation() && !error.is_connection() && !error.is_retryable());
 }
@@ -140,7 +225,10 @@ fn device(id: DeviceId, residents: &[ResidentId]) -> Device {
         via: Via::ClaimCode,
         at: people::morning(),
     });
-    Device { grants: grants.collect(), ..Device::new(id) }
+    Device {
+        grants: grants.collect(),
+        ..Device::new(id)
+    }
 }
 
 fn slot(seats: u16) -> Slot {
@@ -150,12 +238,21 @@ fn slot(seats: u16) -> Slot {
 }
 
 async fn save(base: &Base, changes: Vec<(u64, Change)>) {
-    let changes: Vec<Numbered> =
-        changes.into_iter().map(|(seq, change)| Numbered { seq, change }).collect();
+    let changes: Vec<Numbered> = changes
+        .into_iter()
+        .map(|(seq, change)| Numbered { seq, change })
+        .collect();
     let mut tx = base.db.write().await.unwrap();
     let mut clock = clocks::lock(&mut tx, people::OFFICE).await.unwrap();
-    clock.seq = changes.iter().map(|c| c.seq).max().unwrap_or(0).max(clock.seq);
-    rows::save(&mut tx, people::OFFICE, base.clock.now(), &changes).await.unwrap();
+    clock.seq = changes
+        .iter()
+        .map(|c| c.seq)
+        .max()
+        .unwrap_or(0)
+        .max(clock.seq);
+    rows::save(&mut tx, people::OFFICE, base.clock.now(), &changes)
+        .await
+        .unwrap();
     clocks::save(&mut tx, &clock).await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -168,7 +265,11 @@ pub async fn rows_of_every_kind_come_back_as_saved(base: &Base) {
         people::office().into(),
         one.clone().into(),
         slot(7).into(),
-        Desk { office: people::OFFICE, tablets: 2 }.into(),
+        Desk {
+            office: people::OFFICE,
+            tablets: 2,
+        }
+        .into(),
         NikClaim {
             key: one.nik_key.unwrap(),
             office: people::OFFICE,
@@ -177,10 +278,22 @@ pub async fn rows_of_every_kind_come_back_as_saved(base: &Base) {
             booked_by: None,
         }
         .into(),
-        Claim { code, office: people::OFFICE, resident: one.id }.into(),
+        Claim {
+            code,
+            office: people::OFFICE,
+            resident: one.id,
+        }
+        .into(),
         device(phone, &[one.id, resident(2).id]).into(),
     ];
-    save(base, kept.iter().map(|row| (1, row.clone().into())).map(|(s, r)| (s, Change::Put(r))).collect()).await;
+    save(
+        base,
+        kept.iter()
+            .map(|row| (1, row.clone().into()))
+            .map(|(s, r)| (s, Change::Put(r)))
+            .collect(),
+    )
+    .await;
     // Saved again with other content: one row, the new content.
     save(base, vec![(2, device(phone, &[one.id]).into())]).await;
 
@@ -198,14 +311,36 @@ pub async fn rows_of_every_kind_come_back_as_saved(base: &Base) {
     assert_eq!(grants, vec![(people::OFFICE, one.id)]);
     let elsewhere = rows::load(&mut tx, OfficeId(2), &keys[1..2]).await.unwrap();
     assert_eq!(elsewhere[0].1, None);
-    assert_eq!(rows::offices(&mut tx).await.unwrap(), vec![people::office()]);
+    assert_eq!(
+        rows::offices(&mut tx).await.unwrap(),
+        vec![people::office()]
+    );
     let own = rows::get::<Office>(&mut tx, people::OFFICE, Key::office(people::OFFICE));
     assert_eq!(own.await.unwrap(), Some(people::office()));
-    assert_eq!(rows::all(&mut tx, people::OFFICE, Entity::Resident).await.unwrap().len(), 1);
-    assert_eq!(rows::nik_claims(&mut tx, people::OFFICE).await.unwrap().len(), 1);
+    assert_eq!(
+        rows::all(&mut tx, people::OFFICE, Entity::Resident)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        rows::nik_claims(&mut tx, people::OFFICE)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     drop(tx);
 
-    save(base, vec![(3, Change::Remove(kept[5].key())), (4, Change::Remove(one.id.into()))]).await;
+    save(
+        base,
+        vec![
+            (3, Change::Remove(kept[5].key())),
+            (4, Change::Remove(one.id.into())),
+        ],
+    )
+    .await;
     let mut tx = base.db.read().await.unwrap();
     let found = rows::load(&mut tx, people::OFFICE, &keys).await.unwrap();
     assert_eq!((&found[5].1, &found[1].1), (&None, &None));
@@ -224,22 +359,38 @@ pub async fn a_slot_never_exceeds_its_capacity(base: &Base) {
         (of(day - Days::new(1), day + Days::new(1)), 1),
         (of(day + Days::new(1), day + Days::new(2)), 0),
     ] {
-        let found = slots::between(&mut tx, people::OFFICE, from, to).await.unwrap();
+        let found = slots::between(&mut tx, people::OFFICE, from, to)
+            .await
+            .unwrap();
         assert_eq!(found.len(), expected, "{from}..{to}");
     }
     drop(tx);
 
     full.leased = 1;
     let mut tx = base.db.write().await.unwrap();
-    let changes = [Numbered { seq: 0, change: full.into() }];
+    let changes = [Numbered {
+        seq: 0,
+        change: full.into(),
+    }];
     let now = base.clock.now();
-    let error = rows::save(&mut tx, people::OFFICE, now, &changes).await.unwrap_err();
+    let error = rows::save(&mut tx, people::OFFICE, now, &changes)
+        .await
+        .unwrap_err();
     assert!(!error.is_connection() && !error.is_retryable(), "{error}");
 }
 
 pub async fn a_transaction_that_is_dropped_leaves_nothing(base: &Base) {
     let mut tx = base.db.write().await.unwrap();
-    let entry = || audit::Entry::new(base.clock.now(), None, None, "cli".into(), "test", "done".into());
+    let entry = || {
+        audit::Entry::new(
+            base.clock.now(),
+            None,
+            None,
+            "cli".into(),
+            "test",
+            "done".into(),
+        )
+    };
     audit::note(&mut tx, OfficeId(3), entry()).await.unwrap();
     drop(tx);
     assert_eq!(base.count("SELECT count(*) FROM audit").await, 0);
@@ -266,7 +417,9 @@ pub async fn a_pull_pages_through_the_log(base: &Base) {
     let mut tx = base.db.read().await.unwrap();
     let (mut from, mut seen, mut pages) = (0, Vec::new(), 0);
     loop {
-        let page = pull::page(&mut tx, &[(scope.clone(), from)], 4).await.unwrap();
+        let page = pull::page(&mut tx, &[(scope.clone(), from)], 4)
+            .await
+            .unwrap();
         seen.extend(ids(&page.changes));
         from = page.reached[0];
         pages += 1;
@@ -279,14 +432,33 @@ pub async fn a_pull_pages_through_the_log(base: &Base) {
     drop(tx);
 
     // A row changed again moves to the end; one that is gone leaves a tombstone.
-    save(base, vec![(7, resident(1).into()), (8, Change::Remove(resident(2).id.into()))]).await;
+    save(
+        base,
+        vec![
+            (7, resident(1).into()),
+            (8, Change::Remove(resident(2).id.into())),
+        ],
+    )
+    .await;
     let mut tx = base.db.read().await.unwrap();
-    let page = pull::page(&mut tx, &[(scope.clone(), 6)], 100).await.unwrap();
+    let page = pull::page(&mut tx, &[(scope.clone(), 6)], 100)
+        .await
+        .unwrap();
     assert_eq!(ids(&page.changes), vec![(7, false), (8, true)]);
-    let page = pull::page(&mut tx, &[(scope.clone(), 0)], 100).await.unwrap();
-    assert_eq!(ids(&page.changes), vec![(1, false), (4, false), (5, false), (6, false), (7, false)]);
-    let other = Scope { office: OfficeId(2), ..scope.clone() };
-    let page = pull::page(&mut tx, &[(scope, 6), (other, 0)], 2).await.unwrap();
+    let page = pull::page(&mut tx, &[(scope.clone(), 0)], 100)
+        .await
+        .unwrap();
+    assert_eq!(
+        ids(&page.changes),
+        vec![(1, false), (4, false), (5, false), (6, false), (7, false)]
+    );
+    let other = Scope {
+        office: OfficeId(2),
+        ..scope.clone()
+    };
+    let page = pull::page(&mut tx, &[(scope, 6), (other, 0)], 2)
+        .await
+        .unwrap();
     assert_eq!((page.reached, page.more), (vec![8, 0], false));
 }
 
@@ -297,8 +469,10 @@ pub async fn scopes_cut_what_is_pulled(base: &Base) {
     for (n, phone) in phones.iter_mut().enumerate() {
         let op = phone.book(n, MONDAY, false);
         let pushed = base.push(phone, vec![op]).await;
-        let OpResult::Applied { receipt: Receipt::Booking { booking }, .. } =
-            &pushed.results[0].result
+        let OpResult::Applied {
+            receipt: Receipt::Booking { booking },
+            ..
+        } = &pushed.results[0].result
         else {
             panic!("{pushed:?}")
         };
@@ -310,20 +484,33 @@ pub async fn scopes_cut_what_is_pulled(base: &Base) {
     assert_eq!(own, BTreeSet::from([bookings[0].resident]));
     let elsewhere = RegionCode::parse("1571081009").unwrap();
     for (kind, expected) in [
-        (Kind::Residents(own), vec![Entity::Office, Entity::Resident, Entity::Booking]),
+        (
+            Kind::Residents(own),
+            vec![Entity::Office, Entity::Resident, Entity::Booking],
+        ),
         (Kind::Kelurahan(elsewhere), vec![Entity::Office]),
         (Kind::Admin, vec![Entity::Office]),
     ] {
         let today = bookings[0].slot.unwrap().date();
-        let scope = Scope { office: people::OFFICE, today, kind };
+        let scope = Scope {
+            office: people::OFFICE,
+            today,
+            kind,
+        };
         // From the start, and from after the first change: nothing of others, not even tombstones.
-        let page = pull::page(&mut tx, &[(scope.clone(), 0)], 100).await.unwrap();
+        let page = pull::page(&mut tx, &[(scope.clone(), 0)], 100)
+            .await
+            .unwrap();
         let found: Vec<Entity> = page.changes.iter().map(|row| row.entity).collect();
         assert_eq!(found, expected);
         let later = pull::page(&mut tx, &[(scope, 1)], 100).await.unwrap();
         let kinds: Vec<Entity> = later.changes.iter().map(|row| row.entity).collect();
         assert_eq!(kinds, expected[1..]);
-        for row in page.changes.iter().filter(|row| row.entity == Entity::Booking) {
+        for row in page
+            .changes
+            .iter()
+            .filter(|row| row.entity == Entity::Booking)
+        {
             assert_eq!(row.id, bookings[0].id.0);
         }
     }

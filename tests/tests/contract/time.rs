@@ -22,7 +22,9 @@ pub async fn who_did_not_come_is_marked_once(base: &Base) {
     base.clock.advance(TimeDelta::hours(5));
     assert_eq!(tick().await.unwrap(), 0);
     let mut tx = base.db.write().await.unwrap();
-    devices::contact(&mut tx, tablet.id, base.clock.now()).await.unwrap();
+    devices::contact(&mut tx, tablet.id, base.clock.now())
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(tick().await.unwrap(), 1);
     assert_eq!(tick().await.unwrap(), 0);

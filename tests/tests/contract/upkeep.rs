@@ -21,12 +21,18 @@ pub async fn check_finds_what_was_tampered_with(base: &Base) {
         (
             "UPDATE audit SET result = 'rejected' WHERE n = 2",
             "UPDATE audit SET result = 'applied' WHERE n = 2",
-            Finding::Audit { office: people::OFFICE, n: 2 },
+            Finding::Audit {
+                office: people::OFFICE,
+                n: 2,
+            },
         ),
         (
             "UPDATE office_clock SET audit_n = audit_n + 1 WHERE office = 1",
             "UPDATE office_clock SET audit_n = audit_n - 1 WHERE office = 1",
-            Finding::Audit { office: people::OFFICE, n: 4 },
+            Finding::Audit {
+                office: people::OFFICE,
+                n: 4,
+            },
         ),
         (
             "UPDATE slot SET booked = booked - 1",
@@ -81,7 +87,9 @@ pub async fn a_backup_restores_into_a_new_epoch(base: &Base) {
         let refused = maintenance::backup(&base.db, &file).await;
         assert!(matches!(refused, Err(BackupError::NotEmbedded)));
         let before = epoch(&base.db).await;
-        maintenance::restore(&base.url, None, &base.clock).await.unwrap();
+        maintenance::restore(&base.url, None, &base.clock)
+            .await
+            .unwrap();
         assert_ne!(epoch(&base.db).await, before);
         return;
     }
@@ -101,8 +109,13 @@ pub async fn a_backup_restores_into_a_new_epoch(base: &Base) {
     let junk = base.folder.join("junk.db");
     std::fs::write(&junk, "no database").unwrap();
     let refused = maintenance::restore(&base.url, Some(&junk), &base.clock).await;
-    assert!(matches!(refused, Err(BackupError::NotABackup(_))), "{refused:?}");
-    maintenance::restore(&base.url, Some(&file), &base.clock).await.unwrap();
+    assert!(
+        matches!(refused, Err(BackupError::NotABackup(_))),
+        "{refused:?}"
+    );
+    maintenance::restore(&base.url, Some(&file), &base.clock)
+        .await
+        .unwrap();
 
     let db = Db::open(&base.url).await.unwrap();
     assert_ne!(epoch(&db).await, before);
@@ -119,7 +132,10 @@ pub async fn a_backup_restores_into_a_new_epoch(base: &Base) {
         ops: vec![later],
     };
     let pushed = batcher.submit(phone.submission(push)).await.unwrap();
-    assert!(matches!(pushed.results[0].result, OpResult::Applied { .. }), "{pushed:?}");
+    assert!(
+        matches!(pushed.results[0].result, OpResult::Applied { .. }),
+        "{pushed:?}"
+    );
     assert_eq!(pushed.epoch, epoch(&db).await);
     db.close().await;
 }
@@ -133,7 +149,10 @@ pub async fn others_are_poked(base: &Base) {
     let op = phone.book(0, MONDAY, false);
     base.push(&phone, vec![op]).await;
     let poke = here.recv().await.unwrap();
-    assert_eq!((poke.office, poke.everyone, poke.residents.len()), (people::OFFICE, false, 1));
+    assert_eq!(
+        (poke.office, poke.everyone, poke.residents.len()),
+        (people::OFFICE, false, 1)
+    );
     if base.db.engine() == Engine::Postgres {
         // The other instance may still be about to listen when the first one is sent.
         let mut n = 1;

@@ -56,7 +56,7 @@ pub fn Flags() -> impl IntoView {
         flags.get().into_iter().take(take).collect::<Vec<_>>()
     };
     view! {
-        <section class="card card--flush">
+        <section class="stack stack--tight">
             <div class="card__head">
                 <h2 class="card__title">{t!(i18n, head.flags)}</h2>
                 <Show when=move || flags.with(|f| !f.is_empty())>
@@ -76,14 +76,14 @@ pub fn Flags() -> impl IntoView {
                     />
                 }
             >
-                <p class="card__note soft small">{t!(i18n, head.flags_lead)}</p>
-                <ul class="list">
+                <p class="soft small">{t!(i18n, head.flags_lead)}</p>
+                <ul class="list list--card">
                     <For each=shown key=|flag| flag.id let:flag>
                         <FlagRow flag/>
                     </For>
                 </ul>
                 <Show when=move || !all.get() && flags.with(|f| f.len() > FIRST)>
-                    <div class="card__foot">
+                    <div class="actions">
                         <button class="btn btn--quiet" on:click=move |_| all.set(true)>
                             <Icon name="chevron-down"/>
                             {t!(i18n, head.flags_more, n = move || flags.with(Vec::len).saturating_sub(FIRST))}
@@ -128,7 +128,7 @@ fn FlagRow(flag: Flag) -> impl IntoView {
             <span class="row__body">
                 <span class="row__title">{move || text().title}</span>
                 <span class="row__note">{move || text().text}</span>
-                <span class="row__note soft small">{about}</span>
+                <span class="row__note">{about}</span>
             </span>
             <span class="row__end">
                 <button

@@ -36,27 +36,27 @@ pub fn Tablets() -> impl IntoView {
         }
     });
     view! {
-        <section class="card card--flush">
+        <section class="stack stack--tight">
             <div class="card__head"><h2 class="card__title">{t!(i18n, head.tablets)}</h2></div>
             {move || match last.get() {
                 None => view! {
-                    <p class="card__note loading" role="status">
+                    <p class="loading" role="status">
                         <span class="spinner"></span>
                         {t!(i18n, head.tablets_loading)}
                     </p>
                 }
                 .into_any(),
                 Some(Err(())) => view! {
-                    <p class="card__note soft">{t!(i18n, head.tablets_offline)}</p>
+                    <p class="soft">{t!(i18n, head.tablets_offline)}</p>
                 }
                 .into_any(),
                 Some(Ok(tablets)) if tablets.is_empty() => view! {
-                    <p class="card__note soft">{t!(i18n, head.tablets_none)}</p>
+                    <p class="soft">{t!(i18n, head.tablets_none)}</p>
                 }
                 .into_any(),
                 Some(Ok(tablets)) => view! {
-                    <p class="card__note soft small">{t!(i18n, head.tablets_lead)}</p>
-                    <ul class="list">
+                    <p class="soft small">{t!(i18n, head.tablets_lead)}</p>
+                    <ul class="list list--card">
                         {tablets.into_iter().map(|tablet| view! { <TabletRow tablet/> }).collect_view()}
                     </ul>
                 }

@@ -184,7 +184,7 @@ fn ByKelurahan(page: Memo<Option<figures::Day>>, office: Memo<Option<Office>>) -
         };
         view! {
             <tr>
-                <th scope="row" data-label=move || t_string!(i18n, head.kelurahan)>{label}</th>
+                <td><strong>{label}</strong></td>
                 {cell(|i| t_string!(i, head.booked), f.booked)}
                 {cell(|i| t_string!(i, head.came), f.came)}
                 {cell(|i| t_string!(i, head.waiting), f.waiting)}
@@ -219,15 +219,11 @@ fn ByKelurahan(page: Memo<Option<figures::Day>>, office: Memo<Option<Office>>) -
                             for kelurahan in served {
                                 all.entry(Some(kelurahan.code)).or_default();
                             }
-                            all.iter().map(|(code, f)| row(name(code), *f)).collect_view()
+                            let total = row(t_string!(i18n, head.total).to_owned(), page.all);
+                            let rows = all.iter().map(|(code, f)| row(name(code), *f)).collect_view();
+                            (rows, total)
                         }}
                     </tbody>
-                    <tfoot>
-                        {move || {
-                            let all = page.with(|p| p.as_ref().map(|p| p.all)).unwrap_or_default();
-                            row(t_string!(i18n, head.total).to_owned(), all)
-                        }}
-                    </tfoot>
                 </table>
             </div>
         </section>

@@ -159,7 +159,7 @@ pub fn BookFor(
                     view! { <SlotGrid day=offer chosen most=3 known full_too=wait/> }.into_any()
                 }}
                 <Show when=move || chosen.with(|c| !c.is_empty())>
-                    <ol class="chosen">
+                    <ol>
                         {move || chosen.get().into_iter().map(|start| view! { <li>{words(start)}</li> }).collect_view()}
                     </ol>
                 </Show>

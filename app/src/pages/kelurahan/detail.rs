@@ -348,11 +348,11 @@ fn History(entry: Memo<Option<Entry>>) -> impl IntoView {
         }
     };
     view! {
-        <section class="card card--flush">
-            <div class="card__head"><h2 class="card__title">{t!(i18n, kelurahan.detail.history)}</h2></div>
+        <section class="stack stack--tight">
+            <h2 class="card__title">{t!(i18n, kelurahan.detail.history)}</h2>
             {move || match past.get().filter(|all| !all.is_empty()) {
                 Some(all) => {
-                    view! { <ul class="list">{all.into_iter().map(line).collect_view()}</ul> }.into_any()
+                    view! { <ul class="list list--card">{all.into_iter().map(line).collect_view()}</ul> }.into_any()
                 }
                 None => {
                     view! { <p class="soft">{t!(i18n, kelurahan.detail.history_none)}</p> }.into_any()

@@ -80,7 +80,7 @@ pub fn PersonRow(
     let planned = entry.planned();
     let booking = entry.booking.clone();
     let invitation = entry.invitation.clone();
-    let (given_name, not_name) = (name.clone(), name.clone());
+    let (given_name, not_name, open_name) = (name.clone(), name.clone(), name.clone());
 
     view! {
         <li class="row" class:row--attention=attention class:row--done=recorded>
@@ -88,7 +88,7 @@ pub fn PersonRow(
                 <a class="row__title" href=format!("/kelurahan/residents/{}", resident.id)>
                     {name}
                 </a>
-                <span class="row__note cluster">
+                <span class="row__note">
                     {move || {
                         let mut parts = Vec::new();
                         if let (Some(rt), Some(rw)) = (rt, rw) {
@@ -109,8 +109,8 @@ pub fn PersonRow(
                     {booking.map(|booking| view! { <StatusBadge status=Status::from(booking.state)/> })}
                 </span>
             </span>
-            {planned.map(|invitation| view! {
-                <span class="row__end">
+            <span class="row__end">
+                {planned.map(|invitation| view! {
                     <button
                         class="btn btn--good"
                         aria-label=move || t_string!(i18n, kelurahan.home.given_for, name = given_name.clone())
@@ -126,8 +126,15 @@ pub fn PersonRow(
                     >
                         {t!(i18n, kelurahan.home.not_given)}
                     </button>
-                </span>
-            })}
+                })}
+                <a
+                    class="btn btn--icon btn--quiet"
+                    href=format!("/kelurahan/residents/{}", resident.id)
+                    aria-label=move || t_string!(i18n, kelurahan.home.open_for, name = open_name.clone())
+                >
+                    <Icon name="chevron-right"/>
+                </a>
+            </span>
         </li>
     }
 }

@@ -116,6 +116,7 @@ fn Steps(office: Office) -> impl IntoView {
     let query = use_query_map();
     let walk = Walk::new();
     let keeper = Keeper::start();
+    provide_context(keeper);
     let office = StoredValue::new(office);
     let step = Memo::new(move |_| {
         query.with(|query| BookStep::from_word(query.get_str("step")))

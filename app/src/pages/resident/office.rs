@@ -30,7 +30,7 @@ pub fn OfficeChoice() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     let offices = LocalResource::new(move || {
-        rekam.connection();
+        let _ = rekam.connection();
         async move { rekam.offices().await.ok() }
     });
     let list = move |offices: Vec<Office>| {

@@ -2,7 +2,7 @@
 
 use super::{
     NotSaved,
-    draft::{self, BookDraft},
+    draft::{self, BookDraft, Keeper},
     ticket::slot_text,
     wish::{Change, Stage, Step},
 };
@@ -14,8 +14,9 @@ use crate::{
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
-    command::{Command, RequestBooking, RescheduleBooking},
+    command::{Applicant, Command, RequestBooking, RescheduleBooking},
     office::Office,
+    problem::Code,
     slot::SlotStart,
 };
 
@@ -34,20 +35,38 @@ fn instead(change: &Change, slot: SlotStart) -> Option<Command> {
     }
 }
 
+/// Whether another time is the whole remedy.
+fn is_about_time(code: Code) -> bool {
+    matches!(
+        code,
+        Code::SlotFull
+            | Code::ChoicesPast
+            | Code::SlotClosed
+            | Code::BeyondWindow
+            | Code::NoChoice
+            | Code::TooManyChoices
+    )
+}
+
+/// Why, and what to do instead.
 #[component]
 pub fn Refusal(step: Step, office: Office) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     let navigate = StoredValue::new_local(use_navigate());
+    // On the booking page itself the draft in hand is to be taken, not the kept one alone.
+    let keeper = use_context::<Keeper>();
     let failed = RwSignal::new(false);
     let (code, nearest) = match &step.stage {
-        Stage::TurnedDown(problem) => (problem.code.as_str(), problem.nearest.clone()),
-        Stage::PutAside(code) => (code.as_str(), Vec::new()),
+        Stage::TurnedDown(problem) => (problem.code, problem.nearest.clone()),
+        Stage::PutAside(code) => (*code, Vec::new()),
         Stage::Saved | Stage::Sent | Stage::Answered => return ().into_any(),
     };
     let (seq, office_id) = (step.seq, office.id);
     let change = StoredValue::new(step.change.clone());
     let is_booking = matches!(step.change, Change::Book(_));
+    let typed = matches!(&step.change, Change::Book(wish) if matches!(wish.who, Applicant::New(_)));
+    let may_fix = typed && !is_about_time(code);
     let go = move |to: &str, replace: bool| {
         let options = NavigateOptions { replace, ..NavigateOptions::default() };
         navigate.with_value(|navigate| navigate(to, options));
@@ -78,6 +97,9 @@ pub fn Refusal(step: Step, office: Office) -> impl IntoView {
         spawn_local(async move {
             if draft::put(&again).await {
                 rekam.dismiss(seq);
+                if let Some(keeper) = keeper {
+                    keeper.draft.try_set(again);
+                }
                 go(to, false);
             } else {
                 failed.set(true);
@@ -94,7 +116,7 @@ pub fn Refusal(step: Step, office: Office) -> impl IntoView {
     let has_nearest = !nearest.is_empty();
     view! {
         <section class="stack">
-            <ProblemNotice code tone=Tone::Warning/>
+            <ProblemNotice code=code.as_str() tone=Tone::Warning/>
             {has_nearest.then(|| view! {
                 <div class="stack stack--tight">
                     <h2>{t!(i18n, resident.done.nearest_title)}</h2>
@@ -118,6 +140,8 @@ pub fn Refusal(step: Step, office: Office) -> impl IntoView {
                     <button class="btn btn--primary" on:click=move |_| back_to("/book?step=slot")>
                         <Icon name="calendar"/>{t!(i18n, resident.done.choose_other)}
                     </button>
+                })}
+                {may_fix.then(|| view! {
                     <button class="btn btn--secondary" on:click=move |_| back_to("/book?step=identity")>
                         <Icon name="edit"/>{t!(i18n, resident.done.fix_data)}
                     </button>

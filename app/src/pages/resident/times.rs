@@ -59,7 +59,7 @@ pub fn TimePicker(
             chosen_day.set(first.or_else(|| first_free(&offer.days)));
         }
     });
-    let shape = Memo::new(move |_| offer.with(Option::as_ref).map(|_| ()).is_some());
+    let shape = Memo::new(move |_| offer.with(Option::is_some));
     let sure = Memo::new(move |_| {
         is_online.get() && offer.with(|offer| offer.as_ref().is_some_and(|offer| offer.fresh))
     });

@@ -107,10 +107,13 @@ fn two_tablets_one_arrival_and_one_flag() {
     assert_eq!(story.flags(), [Kind::ArrivedTwice]);
 }
 
+/// What the booking was, how it came so, and the flag that its arrival raises.
+type Case = (&'static str, fn(&mut Booking), Option<Kind>);
+
 /// Facts are never turned down, whatever is known about the booking.
 #[test]
 fn every_arrival_is_taken_in() {
-    let all: [(&str, fn(&mut Booking), Option<Kind>); 7] = [
+    let all: [Case; 7] = [
         ("confirmed", |_| {}, None),
         (
             "other day",

@@ -14,6 +14,7 @@ use crate::{
     i18n::*,
     state::{Connection, use_rekam},
 };
+use gloo_timers::future::TimeoutFuture;
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
     command::{Applicant, Command},
@@ -49,8 +50,10 @@ pub fn Review(office: Office, keeper: Keeper, walk: Walk) -> impl IntoView {
             let office = office.with_value(|office| office.id);
             match rekam.append(office, Command::RequestBooking(wish)).await {
                 Ok(op) => {
-                    keeper.draft.set(BookDraft::default());
                     walk.done(op);
+                    // Emptied once this page has gone, so that it does not complain on its way out.
+                    TimeoutFuture::new(0).await;
+                    keeper.draft.try_set(BookDraft::default());
                 }
                 Err(_) => {
                     sending.set(false);
