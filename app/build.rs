@@ -4,14 +4,7 @@ use leptos_i18n_build::{Config, ParseOptions, TranslationsInfos};
 use std::{env, error::Error, path::PathBuf};
 
 /// `codes.json` is read at run time instead: its keys come from the wire.
-const NAMESPACES: [&str; 6] = [
-    "common",
-    "resident",
-    "desk",
-    "kelurahan",
-    "head",
-    "account",
-];
+const NAMESPACES: [&str; 6] = ["common", "resident", "desk", "kelurahan", "head", "account"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");

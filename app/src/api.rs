@@ -167,6 +167,9 @@ pub async fn pull(device: &Device, cursor: &Cursor) -> Result<Pulled, ApiError> 
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     let json = serde_json::to_vec(cursor).map_err(|_| ApiError::Unreadable)?;
     let cursor = URL_SAFE_NO_PAD.encode(json);
-    let request = by(Request::get(&format!("{ROOT}/sync/pull?cursor={cursor}")), device);
+    let request = by(
+        Request::get(&format!("{ROOT}/sync/pull?cursor={cursor}")),
+        device,
+    );
     read(request.send().await.map_err(|_| ApiError::Offline)?).await
 }

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-/// The workspace's folder, found from this crate's own.
+/// The workspace's folder, found from this crate's own. Asked at run time: a build folder shared by
+/// two checkouts would otherwise build the wrong one.
 pub fn root() -> Result<PathBuf> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    Ok(here
+    let here = env::var_os("CARGO_MANIFEST_DIR").context("run this as `cargo xtask`")?;
+    Ok(Path::new(&here)
         .parent()
         .context("xtask lies in the workspace")?
         .to_owned())

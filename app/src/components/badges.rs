@@ -194,7 +194,11 @@ pub fn OpTrack(#[prop(into)] op: Signal<Option<QueuedOp>>) -> impl IntoView {
     let i18n = use_i18n();
     let line = move |op: QueuedOp| {
         let at = step(&op);
-        let last = if at == Step::Attention { at } else { Step::Accepted };
+        let last = if at == Step::Attention {
+            at
+        } else {
+            Step::Accepted
+        };
         [Step::Saved, Step::Sent, last]
             .into_iter()
             .map(|one| {

@@ -103,7 +103,10 @@ mod tests {
                 assert!(full, "{code} has no text in {language}");
             }
             for code in texts.keys() {
-                assert!(wanted.contains(code), "{code} in {language} belongs to nothing");
+                assert!(
+                    wanted.contains(code),
+                    "{code} in {language} belongs to nothing"
+                );
             }
         }
         for (code, text) in ID.iter() {

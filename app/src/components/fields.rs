@@ -83,7 +83,11 @@ pub fn TextField(
         "date" => ("date", "text", "input"),
         _ => ("text", "text", "input"),
     };
-    let capitals = if kind == "code" { "characters" } else { "sentences" };
+    let capitals = if kind == "code" {
+        "characters"
+    } else {
+        "sentences"
+    };
     view! {
         <div class=move || field_class(error)>
             <label class="field__label" for=id>
@@ -145,12 +149,20 @@ pub fn DateField(
     let set = move |at: usize, typed: String| {
         let mut parts = [part(0), part(1), part(2)];
         let typed = typed.trim().to_owned();
-        let typed = if at == 0 || typed.is_empty() { typed } else { format!("{typed:0>2}") };
+        let typed = if at == 0 || typed.is_empty() {
+            typed
+        } else {
+            format!("{typed:0>2}")
+        };
         if let Some(place) = parts.get_mut(at) {
             *place = typed;
         }
         let joined = parts.join("-");
-        value.set(if joined == "--" { String::new() } else { joined });
+        value.set(if joined == "--" {
+            String::new()
+        } else {
+            joined
+        });
     };
     let blurred = move |_| {
         if let Some(on_blur) = on_blur {

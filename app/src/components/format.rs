@@ -4,17 +4,45 @@ use crate::i18n::Locale;
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use shared::{slot::SlotStart, zone::Zone};
 
-const DAYS_ID: [&str; 7] = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"];
+const DAYS_ID: [&str; 7] = [
+    "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu",
+];
 const DAYS_EN: [&str; 7] = [
-    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
 ];
 const MONTHS_ID: [&str; 12] = [
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September",
-    "Oktober", "November", "Desember",
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
 ];
 const MONTHS_EN: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// "Senin", "Monday".
@@ -135,7 +163,10 @@ mod tests {
         assert_eq!(day(Locale::en, date), "Tuesday, 1 December 2026");
         assert_eq!(day_short(Locale::id, date), "Sel 1 Des");
         let start: SlotStart = "2026-12-01T11:30".parse().unwrap();
-        assert_eq!(span_zone(Locale::id, start, 30, Zone::Wib), "11.30–12.00 WIB");
+        assert_eq!(
+            span_zone(Locale::id, start, 30, Zone::Wib),
+            "11.30–12.00 WIB"
+        );
         assert_eq!(span(Locale::en, start, 60), "11:30–12:30");
     }
 
@@ -146,7 +177,10 @@ mod tests {
         let later = at + TimeDelta::hours(3);
         assert_eq!(moment(Locale::id, at, later, Zone::Wib), "06.40");
         let next_day = at + TimeDelta::hours(20);
-        assert_eq!(moment(Locale::id, at, next_day, Zone::Wib), "Sab 21 Nov 06.40");
+        assert_eq!(
+            moment(Locale::id, at, next_day, Zone::Wib),
+            "Sab 21 Nov 06.40"
+        );
     }
 
     #[test]

@@ -29,7 +29,11 @@ pub fn PageHeader(
             let _ = heading.focus();
         }
     });
-    let class = if children.is_some() { "pagehead pagehead--row" } else { "pagehead" };
+    let class = if children.is_some() {
+        "pagehead pagehead--row"
+    } else {
+        "pagehead"
+    };
     view! {
         <header class=class>
             {back
@@ -67,5 +71,11 @@ pub fn Guard(roles: &'static [Role], children: ChildrenFn) -> impl IntoView {
             </div>
         }
     };
-    move || if may.get() { children().into_any() } else { closed().into_any() }
+    move || {
+        if may.get() {
+            children().into_any()
+        } else {
+            closed().into_any()
+        }
+    }
 }

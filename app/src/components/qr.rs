@@ -9,7 +9,10 @@ const MARGIN: usize = 2;
 
 /// A QR code; `label` is what screen readers hear. Put it into `ticket__qr` or `slip__qr`.
 #[component]
-pub fn Qr(#[prop(into)] text: Signal<String>, #[prop(into)] label: Signal<String>) -> impl IntoView {
+pub fn Qr(
+    #[prop(into)] text: Signal<String>,
+    #[prop(into)] label: Signal<String>,
+) -> impl IntoView {
     move || {
         let (size, path) = draw(&text.get())?;
         let view_box = format!("0 0 {size} {size}");

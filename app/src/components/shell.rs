@@ -144,7 +144,12 @@ fn Chips() -> impl IntoView {
         match (rekam.connection(), count) {
             (Connection::Offline { .. }, 0) => t_string!(i18n, common.net.offline).to_owned(),
             (Connection::Offline { .. }, _) => {
-                t_string!(i18n, common.net.offline_unsent, count = count, time = since())
+                t_string!(
+                    i18n,
+                    common.net.offline_unsent,
+                    count = count,
+                    time = since()
+                )
             }
             (Connection::Online, 0) => t_string!(i18n, common.net.online).to_owned(),
             (Connection::Online, _) => t_string!(i18n, common.net.sending, count = count),
@@ -169,30 +174,48 @@ fn Chips() -> impl IntoView {
     }
 }
 
-type Tab = (&'static str, &'static str, fn(I18nContext<Locale>) -> &'static str);
+type Tab = (
+    &'static str,
+    &'static str,
+    fn(I18nContext<Locale>) -> &'static str,
+);
 
 const RESIDENT: &[Tab] = &[
     ("/", "home", |i| t_string!(i, common.tabs.home)),
     ("/book", "calendar", |i| t_string!(i, common.tabs.book)),
     ("/bookings", "ticket", |i| t_string!(i, common.tabs.tickets)),
-    ("/settings", "settings", |i| t_string!(i, common.tabs.settings)),
+    ("/settings", "settings", |i| {
+        t_string!(i, common.tabs.settings)
+    }),
 ];
 const OPERATOR: &[Tab] = &[
     ("/desk", "calendar", |i| t_string!(i, common.tabs.today)),
     ("/desk/scan", "camera", |i| t_string!(i, common.tabs.scan)),
     ("/desk/queue", "list", |i| t_string!(i, common.tabs.queue)),
-    ("/desk/walk-in", "walk-in", |i| t_string!(i, common.tabs.walk_in)),
-    ("/desk/paper", "printer", |i| t_string!(i, common.tabs.paper)),
+    ("/desk/walk-in", "walk-in", |i| {
+        t_string!(i, common.tabs.walk_in)
+    }),
+    ("/desk/paper", "printer", |i| {
+        t_string!(i, common.tabs.paper)
+    }),
 ];
 const KELURAHAN: &[Tab] = &[
-    ("/kelurahan", "users", |i| t_string!(i, common.tabs.residents)),
-    ("/kelurahan/today", "calendar", |i| t_string!(i, common.tabs.today)),
-    ("/settings", "settings", |i| t_string!(i, common.tabs.settings)),
+    ("/kelurahan", "users", |i| {
+        t_string!(i, common.tabs.residents)
+    }),
+    ("/kelurahan/today", "calendar", |i| {
+        t_string!(i, common.tabs.today)
+    }),
+    ("/settings", "settings", |i| {
+        t_string!(i, common.tabs.settings)
+    }),
 ];
 const HEAD: &[Tab] = &[
     ("/head", "chart", |i| t_string!(i, common.tabs.today)),
     ("/desk", "list", |i| t_string!(i, common.tabs.queue)),
-    ("/settings", "settings", |i| t_string!(i, common.tabs.settings)),
+    ("/settings", "settings", |i| {
+        t_string!(i, common.tabs.settings)
+    }),
 ];
 
 /// The tabs of whoever is signed in.

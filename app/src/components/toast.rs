@@ -23,9 +23,11 @@ impl ToastList {
         let text = text.into();
         self.1.update_value(|id| *id += 1);
         let id = self.1.get_value();
-        self.0.update(|toasts| toasts.push(Toast { id, icon, text }));
+        self.0
+            .update(|toasts| toasts.push(Toast { id, icon, text }));
         Timeout::new(SHOWN_MS, move || {
-            self.0.update(|toasts| toasts.retain(|toast| toast.id != id));
+            self.0
+                .update(|toasts| toasts.retain(|toast| toast.id != id));
         })
         .forget();
     }

@@ -3,7 +3,7 @@
 use super::{Icon, Notice, Tone};
 use crate::{
     i18n::*,
-    state::{Hidden, StorageState, NewVersion, use_rekam},
+    state::{Hidden, NewVersion, StorageState, use_rekam},
 };
 use leptos::prelude::*;
 

@@ -195,7 +195,11 @@ impl<'a> Store<'a> {
 
     pub async fn put<T: Serialize>(&self, key: &str, value: &T) -> Result<(), SaveError> {
         let text = serde_json::to_string(value)?;
-        self.0.put(text).with_key(key.to_owned()).primitive()?.await?;
+        self.0
+            .put(text)
+            .with_key(key.to_owned())
+            .primitive()?
+            .await?;
         Ok(())
     }
 

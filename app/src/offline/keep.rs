@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use shared::{
     client::{Client, OpStatus, QueuedOp, Shown},
+    command::Command,
     envelope::{Actor, Envelope, Head},
     ids::{DeviceId, OfficeId},
-    command::Command,
     row::{Change, Entity, Key, Row},
     sync::Cursor,
 };
@@ -91,7 +91,12 @@ pub async fn load() -> Result<Loaded, SaveError> {
             .filter_map(|row| Row::from_json(row.entity, row.data).ok())
             .collect();
         let pulled = Store::of(tx, META)?.get(PULLED).await?.unwrap_or_default();
-        Ok(Loaded { device, ops, rows, pulled })
+        Ok(Loaded {
+            device,
+            ops,
+            rows,
+            pulled,
+        })
     })
     .await
 }
@@ -125,7 +130,9 @@ pub async fn append(
             status: OpStatus::Saved,
             shown: Shown::Pending,
         };
-        Store::of(tx, OUTBOX)?.put(&seq_key(device.next_seq), &op).await?;
+        Store::of(tx, OUTBOX)?
+            .put(&seq_key(device.next_seq), &op)
+            .await?;
         device.next_seq += 1;
         devices.put(SELF, &device).await?;
         Ok(op)
@@ -297,7 +304,10 @@ pub async fn note<T: DeserializeOwned>(name: &str) -> Option<T> {
 /// # Errors
 /// [`SaveError`] when the device cannot keep it.
 pub async fn keep_note<T: Serialize>(name: &str, value: &T) -> Result<(), SaveError> {
-    write(&[META], async |tx| Store::of(tx, META)?.put(name, value).await).await
+    write(&[META], async |tx| {
+        Store::of(tx, META)?.put(name, value).await
+    })
+    .await
 }
 
 /// Drops a note.

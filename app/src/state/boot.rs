@@ -120,10 +120,7 @@ impl Rekam {
     }
 
     pub(super) fn cut_off(self) {
-        if !matches!(
-            self.connection.get_untracked(),
-            Connection::Offline { .. }
-        ) {
+        if !matches!(self.connection.get_untracked(), Connection::Offline { .. }) {
             let since = clock::now();
             self.connection.set(Connection::Offline { since });
         }

@@ -3,8 +3,7 @@
 
 use super::{Connection, Rekam};
 use crate::{
-    api,
-    clock,
+    api, clock,
     offline::tabs::{News, lead, tell},
 };
 use futures::{
@@ -76,7 +75,10 @@ impl Rekam {
                 look();
             }
         };
-        std::mem::forget(window_event_listener_untyped("visibilitychange", on_visible));
+        std::mem::forget(window_event_listener_untyped(
+            "visibilitychange",
+            on_visible,
+        ));
     }
 
     /// Asks the server itself whether it is there: a body only it can give.

@@ -86,7 +86,11 @@ impl Rekam {
             }
             Err(error) => {
                 let kept = self.offices.get_untracked();
-                if kept.is_empty() { Err(error) } else { Ok(kept) }
+                if kept.is_empty() {
+                    Err(error)
+                } else {
+                    Ok(kept)
+                }
             }
         }
     }

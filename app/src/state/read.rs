@@ -1,6 +1,6 @@
 //! What pages read; all tracked.
 
-use super::{Connection, Hidden, Rekam, StorageState, NewVersion, around::who_of};
+use super::{Connection, Hidden, NewVersion, Rekam, StorageState, around::who_of};
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use shared::{
@@ -62,7 +62,9 @@ impl Rekam {
     #[must_use]
     pub fn hidden(self) -> Option<Hidden> {
         let now = self.now.get();
-        let old = self.contact.with(|at| at.is_some_and(|at| now - at > CONTACT));
+        let old = self
+            .contact
+            .with(|at| at.is_some_and(|at| now - at > CONTACT));
         if old {
             return Some(Hidden::NoContact);
         }
@@ -112,7 +114,12 @@ impl Rekam {
     /// Ops that were turned down and not dealt with.
     #[must_use]
     pub fn attention(self) -> Vec<QueuedOp> {
-        self.ops(|ops| ops.values().filter(|op| op.needs_attention()).cloned().collect())
+        self.ops(|ops| {
+            ops.values()
+                .filter(|op| op.needs_attention())
+                .cloned()
+                .collect()
+        })
     }
 
     /// When the server's rows last came completely.
@@ -125,7 +132,11 @@ impl Rekam {
     /// waits for it.
     pub fn mark_dirty(self, dirty: bool) {
         self.dirty.update(|count| {
-            *count = if dirty { *count + 1 } else { count.saturating_sub(1) };
+            *count = if dirty {
+                *count + 1
+            } else {
+                count.saturating_sub(1)
+            };
         });
     }
 

@@ -86,7 +86,9 @@ impl Rekam {
                     if pushed.results.is_empty() && pushed.stopped.is_none() {
                         return Err(Break::Wait);
                     }
-                    pushed.stopped.map(|stopped| (stopped.code, stopped.expected))
+                    pushed
+                        .stopped
+                        .map(|stopped| (stopped.code, stopped.expected))
                 }
                 Err(ApiError::Problem(body)) => match body.code {
                     Code::TooLarge | Code::TooManyOps if sent > 1 => {
@@ -220,7 +222,11 @@ impl Rekam {
                 return Err(Break::Wait);
             };
             let now = clock::now();
-            let at = if pulled.more { self.contact.get_untracked() } else { Some(now) };
+            let at = if pulled.more {
+                self.contact.get_untracked()
+            } else {
+                Some(now)
+            };
             let progress = Pulled {
                 cursor: pulled.cursor.clone(),
                 base_seq: pulled.device_seq,
@@ -245,7 +251,8 @@ impl Rekam {
     async fn sweep(self) -> Result<(), Break> {
         let before = clock::now() - KEPT;
         let mut gone = Vec::new();
-        self.client.update_untracked(|client| gone = client.forget_settled(before));
+        self.client
+            .update_untracked(|client| gone = client.forget_settled(before));
         if !gone.is_empty() {
             self.noticed(keep::forget(&gone).await)?;
         }

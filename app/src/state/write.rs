@@ -50,14 +50,22 @@ impl Rekam {
         }
         self.client.update(|client| {
             let (id, actor) = (envelope.op_id, envelope.actor);
-            let _ = client.append(id, actor, envelope.office, envelope.device_time, command, &around);
+            let _ = client.append(
+                id,
+                actor,
+                envelope.office,
+                envelope.device_time,
+                command,
+                &around,
+            );
         });
     }
 
     /// The person has dealt with a rejected op.
     pub fn dismiss(self, seq: u64) {
         let mut dealt = None;
-        self.client.update(|client| dealt = client.dismiss(seq).cloned());
+        self.client
+            .update(|client| dealt = client.dismiss(seq).cloned());
         if let Some(op) = dealt {
             spawn_local(async move {
                 let _ = self.noticed(keep::settle(&[op]).await);
@@ -68,7 +76,9 @@ impl Rekam {
 
     pub(super) fn around(self) -> Around {
         Around {
-            account: self.session.with_untracked(|session| session.account.clone()),
+            account: self
+                .session
+                .with_untracked(|session| session.account.clone()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! The first page of a resident: what recording is, what to bring, and one big button. Whoever has a
 //! booking sees it first.
 
-use super::{draft, office::OfficeGate, summary::NextBooking, wish};
+use super::{draft, office::{OfficeChoice, OfficeGate}, summary::NextBooking, wish};
 use crate::{
     components::Icon,
     i18n::*,
@@ -9,7 +9,7 @@ use crate::{
 };
 use leptos::{prelude::*, text_prop::TextProp};
 use leptos_router::components::A;
-use shared::{office::Office, sync::Role};
+use shared::{ids::OfficeId, office::Office, sync::Role};
 
 #[component]
 pub fn ResidentHome() -> impl IntoView {
@@ -18,6 +18,7 @@ pub fn ResidentHome() -> impl IntoView {
             <OfficeGate let:office>
                 <Welcome office/>
             </OfficeGate>
+            <OtherOffice/>
         </div>
     }
 }
@@ -95,6 +96,40 @@ fn Welcome(office: Office) -> impl IntoView {
                 </A>
             </div>
         </section>
+    }
+}
+
+/// Another office, where there are several.
+#[component]
+fn OtherOffice() -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let opens = RwSignal::new(false);
+    let is_choice = move || {
+        let is_resident = rekam.who().role == Role::Resident;
+        is_resident && rekam.office().is_some() && rekam.known_offices().len() > 1
+    };
+    Effect::new(move |before: Option<Option<OfficeId>>| {
+        let now = rekam.office().map(|office| office.id);
+        if before.is_some_and(|before| before != now) {
+            opens.set(false);
+        }
+        now
+    });
+    view! {
+        <Show when=is_choice>
+            <button
+                type="button"
+                class="btn btn--quiet"
+                aria-expanded=move || opens.get().to_string()
+                on:click=move |_| opens.update(|opens| *opens = !*opens)
+            >
+                <Icon name="pin"/>{t!(i18n, resident.office.change)}
+            </button>
+            <Show when=move || opens.get()>
+                <OfficeChoice/>
+            </Show>
+        </Show>
     }
 }
 
