@@ -50,7 +50,9 @@ pub fn App() -> impl IntoView {
 /// The kept language, whatever the browser's is.
 #[component]
 fn Language() -> impl IntoView {
-    use_i18n().set_locale(prefs::language());
+    let i18n = use_i18n();
+    // After the provider's own effect, which asks the browser.
+    Effect::new(move || i18n.set_locale(prefs::language()));
 }
 
 #[component]

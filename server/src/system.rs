@@ -154,10 +154,9 @@ async fn missed(
     let today = office.today(now);
     let open = rows::open_until(&mut tx, office.id, Entity::Booking, today).await?;
     let is_missed = |booking: &&Booking| {
-        booking.slot.is_some_and(|slot| {
-            let plan = office.slot(slot);
-            plan.is_some_and(|plan| office.absent_from(plan) < known_until)
-        })
+        booking
+            .slot
+            .is_some_and(|slot| office.absent_from(slot) < known_until)
     };
     let command = |booking: &Booking| {
         // The same id from every instance; another one when the booking was moved meanwhile.

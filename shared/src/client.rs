@@ -169,7 +169,9 @@ impl Client {
         let mut bytes = 256;
         let mut ops = Vec::new();
         for op in self.ops.range_mut(from..).map(|(_, op)| op).take(PUSH_OPS) {
-            let Ok(value) = serde_json::to_value(&op.envelope) else { break };
+            let Ok(value) = serde_json::to_value(&op.envelope) else {
+                break;
+            };
             bytes += value.to_string().len() + 1;
             if bytes > PUSH_BYTES && !ops.is_empty() {
                 break;
@@ -179,7 +181,11 @@ impl Client {
             }
             ops.push(value);
         }
-        Some(Push { sent_at, declare_gap, ops })
+        Some(Push {
+            sent_at,
+            declare_gap,
+            ops,
+        })
     }
 
     /// The server expects an earlier op than it was sent: it was restored from a backup. All from
@@ -205,12 +211,18 @@ impl Client {
         // A device that has not pulled yet must notice a restore too: kept with the ops.
         self.cursor.epoch.clone_from(&pushed.epoch);
         for answer in &pushed.results {
-            let Some(op) = self.ops.get_mut(&answer.seq) else { continue };
+            let Some(op) = self.ops.get_mut(&answer.seq) else {
+                continue;
+            };
             if op.envelope.op_id != answer.op_id || op.is_settled() {
                 continue;
             }
             self.wanted = None;
-            op.status = OpStatus::Settled { result: answer.result.clone(), at, seen: false };
+            op.status = OpStatus::Settled {
+                result: answer.result.clone(),
+                at,
+                seen: false,
+            };
             effects.ops.push(answer.seq);
         }
         effects
@@ -232,7 +244,11 @@ impl Client {
             self.ops.insert(self.next_seq, op);
             self.next_seq += 1;
         }
-        Effects { ops: self.ops.keys().copied().collect(), forked: true, ..Effects::default() }
+        Effects {
+            ops: self.ops.keys().copied().collect(),
+            forked: true,
+            ..Effects::default()
+        }
     }
 
     /// Takes one page of a pull and replays what it does not contain yet.

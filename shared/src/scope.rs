@@ -173,12 +173,18 @@ impl Cursor {
     pub fn plan(&self, epoch: &str, scopes: Vec<Scope>) -> Plan {
         let same_epoch = self.epoch == epoch;
         let known = |scope: &Scope| {
-            self.scopes.get(&scope.office).filter(|at| same_epoch && at.hash == scope.hash())
+            self.scopes
+                .get(&scope.office)
+                .filter(|at| same_epoch && at.hash == scope.hash())
         };
         let reset = self
             .scopes
             .keys()
-            .filter(|office| !scopes.iter().any(|s| s.office == **office && known(s).is_some()))
+            .filter(|office| {
+                !scopes
+                    .iter()
+                    .any(|s| s.office == **office && known(s).is_some())
+            })
             .copied()
             .collect();
         let read = scopes

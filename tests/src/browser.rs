@@ -24,9 +24,24 @@ pub struct Screen {
     pub mobile: bool,
 }
 
-pub const PHONE: Screen = Screen { name: "phone", width: 360, height: 740, mobile: true };
-pub const TABLET: Screen = Screen { name: "tablet", width: 800, height: 1280, mobile: true };
-pub const DESKTOP: Screen = Screen { name: "desktop", width: 1280, height: 800, mobile: false };
+pub const PHONE: Screen = Screen {
+    name: "phone",
+    width: 360,
+    height: 740,
+    mobile: true,
+};
+pub const TABLET: Screen = Screen {
+    name: "tablet",
+    width: 800,
+    height: 1280,
+    mobile: true,
+};
+pub const DESKTOP: Screen = Screen {
+    name: "desktop",
+    width: 1280,
+    height: 800,
+    mobile: false,
+};
 
 /// One browser with a profile of its own: one device.
 pub struct Browser {
@@ -38,8 +53,12 @@ pub struct Browser {
 async fn manager() -> Arc<WebDriverManager> {
     static MANAGER: OnceCell<Arc<WebDriverManager>> = OnceCell::const_new();
     let start = || async {
-        let driver = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "/usr/bin/chromedriver".into());
-        WebDriverManager::builder().driver_binary(BrowserKind::Chrome, driver).offline().build()
+        let driver =
+            std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "/usr/bin/chromedriver".into());
+        WebDriverManager::builder()
+            .driver_binary(BrowserKind::Chrome, driver)
+            .offline()
+            .build()
     };
     MANAGER.get_or_init(start).await.clone()
 }
@@ -49,9 +68,14 @@ async fn manager() -> Arc<WebDriverManager> {
 /// # Panics
 /// When it has not been built: a browser test without the app would prove nothing.
 pub fn dist() -> PathBuf {
-    let dist = std::env::var_os("REKAM_DIST")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../dist")), PathBuf::from);
-    assert!(dist.join("index.html").is_file(), "build the app first: cargo xtask app");
+    let dist = std::env::var_os("REKAM_DIST").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../dist")),
+        PathBuf::from,
+    );
+    assert!(
+        dist.join("index.html").is_file(),
+        "build the app first: cargo xtask app"
+    );
     dist
 }
 
@@ -68,9 +92,17 @@ impl Browser {
         let profile = tempfile::tempdir().expect("a folder for the profile");
         let mut caps = DesiredCapabilities::chrome();
         let fixed = [
-            "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--disable-dev-shm-usage", "--hide-scrollbars", "--lang=id",
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--hide-scrollbars",
+            "--lang=id",
         ];
         for arg in fixed {
             caps.add_arg(arg).expect("an argument");
@@ -78,11 +110,19 @@ impl Browser {
         for arg in args {
             caps.add_arg(arg).expect("an argument");
         }
-        caps.add_arg(&format!("--user-data-dir={}", profile.path().display())).expect("an argument");
+        caps.add_arg(&format!("--user-data-dir={}", profile.path().display()))
+            .expect("an argument");
         let driver = manager().await.launch(caps).await.expect("Chromium starts");
-        let browser = Self { driver, base: base.to_owned(), _profile: profile };
+        let browser = Self {
+            driver,
+            base: base.to_owned(),
+            _profile: profile,
+        };
         browser.resize(screen).await;
-        #[expect(clippy::disallowed_methods, reason = "the browser's clock is the machine's")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the browser's clock is the machine's"
+        )]
         let shift = (now - Utc::now()).num_milliseconds();
         let source = format!(
             "(() => {{ const D = Date, now = () => D.now() + {shift}; \
@@ -90,12 +130,21 @@ impl Browser {
              constructor(...a) {{ if (a.length) super(...a); else super(now()); }} \
              static now() {{ return now(); }} }}; }})()"
         );
-        browser.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await;
+        browser
+            .cdp(
+                "Page.addScriptToEvaluateOnNewDocument",
+                json!({ "source": source }),
+            )
+            .await;
         browser
     }
 
     pub async fn cdp(&self, method: &str, params: Value) -> Value {
-        self.driver.cdp().send_raw(method, params).await.expect(method)
+        self.driver
+            .cdp()
+            .send_raw(method, params)
+            .await
+            .expect(method)
     }
 
     pub async fn resize(&self, screen: Screen) {
@@ -103,11 +152,15 @@ impl Browser {
             "width": screen.width, "height": screen.height, "deviceScaleFactor": 1,
             "mobile": screen.mobile,
         });
-        self.cdp("Emulation.setDeviceMetricsOverride", metrics).await;
+        self.cdp("Emulation.setDeviceMetricsOverride", metrics)
+            .await;
     }
 
     pub async fn go(&self, path: &str) {
-        self.driver.goto(format!("{}{path}", self.base)).await.expect("the page opens");
+        self.driver
+            .goto(format!("{}{path}", self.base))
+            .await
+            .expect("the page opens");
     }
 
     pub async fn reload(&self) {
@@ -118,7 +171,10 @@ impl Browser {
     pub async fn text(&self) -> String {
         let script = "return document.body ? document.body.innerText : ''";
         let answer = self.driver.execute(script, vec![]).await;
-        answer.ok().and_then(|a| a.convert().ok()).unwrap_or_default()
+        answer
+            .ok()
+            .and_then(|a| a.convert().ok())
+            .unwrap_or_default()
     }
 
     /// Waits until a condition over the page's text holds.
@@ -129,7 +185,10 @@ impl Browser {
             if holds(&text) {
                 return text;
             }
-            assert!(tokio::time::Instant::now() < end, "waited for {what}; the page says:\n{text}");
+            assert!(
+                tokio::time::Instant::now() < end,
+                "waited for {what}; the page says:\n{text}"
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -137,14 +196,20 @@ impl Browser {
     /// Waits until a text stands on the page, in whatever case it is shown.
     pub async fn see(&self, words: &str) -> String {
         let wanted = words.to_lowercase();
-        self.until(words, |text| text.to_lowercase().contains(&wanted)).await
+        self.until(words, |text| text.to_lowercase().contains(&wanted))
+            .await
     }
 
     /// Waits for the first visible element of an XPath.
     pub async fn find(&self, xpath: &str) -> WebElement {
         let end = tokio::time::Instant::now() + PATIENCE;
         loop {
-            for element in self.driver.find_all(By::XPath(xpath)).await.unwrap_or_default() {
+            for element in self
+                .driver
+                .find_all(By::XPath(xpath))
+                .await
+                .unwrap_or_default()
+            {
                 if element.is_displayed().await.unwrap_or(false) {
                     return element;
                 }
@@ -189,7 +254,11 @@ impl Browser {
         let field = self.find(&xpath).await;
         if field.tag_name().await.unwrap_or_default() == "select" {
             let option = format!("{xpath}/option[contains(normalize-space(.), \"{value}\")]");
-            let option = self.driver.find(By::XPath(option)).await.expect("the option");
+            let option = self
+                .driver
+                .find(By::XPath(option))
+                .await
+                .expect("the option");
             option.click().await.expect("the option is chosen");
             return;
         }
@@ -198,19 +267,26 @@ impl Browser {
             f.dispatchEvent(new Event('input', { bubbles: true })); \
             f.dispatchEvent(new Event('change', { bubbles: true })); f.blur();";
         let args = vec![field.to_json().expect("an element"), json!(value)];
-        self.driver.execute(script, args).await.expect("the field takes its value");
+        self.driver
+            .execute(script, args)
+            .await
+            .expect("the field takes its value");
     }
 
     /// Waits until the service worker controls the page: from then on it opens without a network.
     pub async fn installed(&self) {
-        let script = "return navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)";
+        let script =
+            "return navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)";
         let end = tokio::time::Instant::now() + PATIENCE;
         loop {
             let answer = self.driver.execute(script, vec![]).await;
             if answer.ok().and_then(|a| a.convert::<bool>().ok()) == Some(true) {
                 return;
             }
-            assert!(tokio::time::Instant::now() < end, "the service worker never took the page over");
+            assert!(
+                tokio::time::Instant::now() < end,
+                "the service worker never took the page over"
+            );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
@@ -219,9 +295,15 @@ impl Browser {
     pub async fn picture(&self) -> Vec<u8> {
         use base64::{Engine, engine::general_purpose::STANDARD};
         let answer = self
-            .cdp("Page.captureScreenshot", json!({ "format": "png", "captureBeyondViewport": false }))
+            .cdp(
+                "Page.captureScreenshot",
+                json!({ "format": "png", "captureBeyondViewport": false }),
+            )
             .await;
-        let data = answer.get("data").and_then(Value::as_str).unwrap_or_default();
+        let data = answer
+            .get("data")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         STANDARD.decode(data).expect("a picture")
     }
 

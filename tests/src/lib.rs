@@ -1,4 +1,5 @@
+pub mod browser;
 pub mod harness;
 pub mod postgres;
 pub mod sim;
-pub mod browser;
+pub mod site;

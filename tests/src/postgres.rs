@@ -73,6 +73,7 @@ fn start() -> Cluster {
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
+    #[expect(clippy::zombie_processes, reason = "the keeper outlives this process")]
     let mut keeper = keeper.current_dir("/").spawn().expect("a keeper");
 
     let port = free_port();

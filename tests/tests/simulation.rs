@@ -4,7 +4,10 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use tests::sim::history::{Size, Tally, run};
 
-const SIZE: Size = Size { devices: 5, ops: 60 };
+const SIZE: Size = Size {
+    devices: 5,
+    ops: 60,
+};
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
@@ -20,7 +23,10 @@ fn guarded(seed: u64) -> Result<Tally, String> {
 #[test]
 fn no_history_breaks_an_invariant() {
     if let Some(seed) = number("REKAM_SEED") {
-        println!("{:?}", guarded(seed).unwrap_or_else(|fault| panic!("seed {seed}: {fault}")));
+        println!(
+            "{:?}",
+            guarded(seed).unwrap_or_else(|fault| panic!("seed {seed}: {fault}"))
+        );
         return;
     }
     let histories = number("REKAM_HISTORIES").unwrap_or(10_000);
@@ -46,7 +52,10 @@ fn no_history_breaks_an_invariant() {
     };
     let tallies: Vec<Result<Tally, String>> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().map(|worker| worker.join().expect("guarded")).collect()
+        workers
+            .into_iter()
+            .map(|worker| worker.join().expect("guarded"))
+            .collect()
     });
     let mut forks = 0;
     let mut restores = 0;

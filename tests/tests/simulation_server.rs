@@ -85,21 +85,29 @@ async fn history(database: Option<String>, seed: u64) {
     let backend = &app.app.backend;
     let people = (0..PEOPLE / 2).map(person).collect();
     let set_up = vec![
-        Command::SetOffice { office: Box::new(office()) },
+        Command::SetOffice {
+            office: Box::new(office()),
+        },
         Command::EnrolResidents { people },
     ];
-    system::say(&backend.db, &backend.batcher, &app.clock, OFFICE, set_up).await.unwrap();
+    system::say(&backend.db, &backend.batcher, &app.clock, OFFICE, set_up)
+        .await
+        .unwrap();
     let mut chance = Chance::new(seed);
     let mut clients = vec![
         Client::new(app.phone(), TimeDelta::zero()),
         Client::new(app.phone(), TimeDelta::days(365)),
         Client::new(app.signed_in("operator.jelutung").await, TimeDelta::zero()),
-        Client::new(app.signed_in("operator2.jelutung").await, TimeDelta::minutes(-25)),
+        Client::new(
+            app.signed_in("operator2.jelutung").await,
+            TimeDelta::minutes(-25),
+        ),
         Client::new(app.signed_in("head.jelutung").await, TimeDelta::zero()),
     ];
     let mut late: Vec<(usize, Answer)> = Vec::new();
     for _ in 0..STEPS {
-        app.clock.advance(TimeDelta::minutes(chance.below(30) as i64));
+        app.clock
+            .advance(TimeDelta::minutes(chance.below(30) as i64));
         let now = app.clock.now();
         let n = chance.below(clients.len());
         match chance.below(10) {
@@ -111,7 +119,9 @@ async fn history(database: Option<String>, seed: u64) {
             }
             5..8 => {
                 let push = !chance.one_in(3);
-                let Some(request) = clients[n].device.request(push, now) else { continue };
+                let Some(request) = clients[n].device.request(push, now) else {
+                    continue;
+                };
                 // Sent once or twice; the answers come late, in any order, or never.
                 for _ in 0..1 + chance.below(2) {
                     let answer = clients[n].ask(&request).await;
@@ -145,11 +155,24 @@ async fn history(database: Option<String>, seed: u64) {
             .map(|row| Row::from_json(row.entity, row.data).unwrap())
             .map(|row| (row.key(), row))
             .collect();
-        let here: BTreeMap<_, Row> = device.base.rows().map(|row| (row.key(), row.clone())).collect();
-        assert_eq!(here, there, "seed {seed}: what was pulled bit by bit is what a fresh pull gives");
+        let here: BTreeMap<_, Row> = device
+            .base
+            .rows()
+            .map(|row| (row.key(), row.clone()))
+            .collect();
+        assert_eq!(
+            here, there,
+            "seed {seed}: what was pulled bit by bit is what a fresh pull gives"
+        );
         for promised in &client.device.promised {
-            let op = device.ops.values().find(|op| op.envelope.op_id == *promised);
-            assert!(op.is_some_and(|op| op.is_settled()), "seed {seed}: {promised} is answered");
+            let op = device
+                .ops
+                .values()
+                .find(|op| op.envelope.op_id == *promised);
+            assert!(
+                op.is_some_and(|op| op.is_settled()),
+                "seed {seed}: {promised} is answered"
+            );
         }
     }
     let findings = maintenance::check(&backend.db).await.unwrap();

@@ -36,6 +36,10 @@ pub fn build(mode: Mode) -> Result<()> {
         return Ok(());
     }
     let compiler = setup::to_build()?;
+    // Two builds at once would mix their files.
+    fs::create_dir_all(tree::target_wasm()?)?;
+    let lock = fs::File::create(tree::target_wasm()?.join("app.lock"))?;
+    lock.lock()?;
     // The server never sees a half-finished folder: all is made here and moved at the end.
     let stage = tree::target_wasm()?.join("stage");
     clear(&stage)?;

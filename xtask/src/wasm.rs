@@ -76,6 +76,8 @@ impl Compiler {
         step::forget_outer_cargo(&mut command);
         command.env("CARGO_TARGET_DIR", tree::target_wasm()?);
         command.env("PATH", self.search_path()?);
+        // Leptos then erases the types of components: a third of the build time, and less to load.
+        command.env("RUSTFLAGS", "--cfg erase_components");
         if self == Self::Debian {
             for name in ["RUSTUP_TOOLCHAIN", "RUSTUP_HOME", "RUSTUP_AUTO_INSTALL"] {
                 command.env_remove(name);

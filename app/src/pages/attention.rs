@@ -27,16 +27,24 @@ pub fn Attention() -> impl IntoView {
     let rekam = use_rekam();
     let turned_down = Memo::new(move |_| rekam.attention());
     let waiting = Memo::new(move |_| {
-        rekam.ops(|ops| ops.values().filter(|op| !op.is_settled()).cloned().collect::<Vec<_>>())
+        rekam.ops(|ops| {
+            ops.values()
+                .filter(|op| !op.is_settled())
+                .cloned()
+                .collect::<Vec<_>>()
+        })
     });
     let storage = Memo::new(move |_| rekam.storage());
     let clear = move || {
-        turned_down.with(Vec::is_empty) && waiting.with(Vec::is_empty) && storage.get() == StorageState::Ok
+        turned_down.with(Vec::is_empty)
+            && waiting.with(Vec::is_empty)
+            && storage.get() == StorageState::Ok
     };
     let since = move || {
         let zone = rekam.office().map_or(Zone::Wib, |office| office.zone);
         let at = rekam.unsent_since();
-        at.map(|at| format::moment(i18n.get_locale(), at, rekam.now(), zone)).unwrap_or_default()
+        at.map(|at| format::moment(i18n.get_locale(), at, rekam.now(), zone))
+            .unwrap_or_default()
     };
     view! {
         <div class="page">
@@ -128,10 +136,9 @@ fn about(world: &World, op: &QueuedOp) -> About {
             Applicant::New(draft) => about.name = Some(draft.name.as_str().to_owned()),
         },
         Ok(Command::RescheduleBooking(wish)) => about.booking = Some(wish.booking),
-        Ok(
-            Command::CancelBooking { booking }
-            | Command::ReviewRequest { booking, .. },
-        ) => about.booking = Some(booking),
+        Ok(Command::CancelBooking { booking } | Command::ReviewRequest { booking, .. }) => {
+            about.booking = Some(booking)
+        }
         Ok(Command::ConfirmArrival(arrival)) => about.booking = Some(arrival.booking),
         Ok(Command::IssueSlip { resident, .. }) => about.resident = Some(resident),
         Ok(Command::RecordDelivery { invitation: id, .. }) => about.resident = invitation(id),
@@ -148,7 +155,12 @@ fn about(world: &World, op: &QueuedOp) -> About {
 fn note(i18n: I18nContext<Locale>, op: &QueuedOp) -> String {
     let rekam = crate::state::use_rekam();
     let zone = rekam.office().map_or(Zone::Wib, |office| office.zone);
-    let when = format::moment(i18n.get_locale(), op.envelope.device_time, rekam.now(), zone);
+    let when = format::moment(
+        i18n.get_locale(),
+        op.envelope.device_time,
+        rekam.now(),
+        zone,
+    );
     let mut parts = vec![t_string!(i18n, account.attention.at, when = when)];
     if let Some(name) = rekam.view(|world| about(world, op)).name {
         parts.insert(0, t_string!(i18n, account.attention.about, name = name));
@@ -187,7 +199,10 @@ fn TurnedDown(op: QueuedOp) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     let problem = match &op.status {
-        OpStatus::Settled { result: OpResult::Rejected(problem), .. } => Some(problem.clone()),
+        OpStatus::Settled {
+            result: OpResult::Rejected(problem),
+            ..
+        } => Some(problem.clone()),
         _ => None,
     };
     let quarantined = problem.is_none();
@@ -200,22 +215,25 @@ fn TurnedDown(op: QueuedOp) -> impl IntoView {
     let subject = Memo::new(move |_| op.with_value(|op| rekam.view(|world| about(world, op))));
     let is_staff = move || rekam.who().role != Role::Resident;
     let buttons = move || {
-        let About { resident, booking, .. } = subject.get();
-        let (href, label): (String, fn(I18nContext<Locale>) -> &'static str) = match (is_staff(), resident, booking) {
-            (true, Some(id), _) => (
-                format!("/kelurahan/residents/{id}"),
-                |i| t_string!(i, account.attention.open_person),
-            ),
-            (true, None, _) => return None,
-            (false, _, _) if is_new_booking && wants_other_time(code) => {
-                ("/book?step=time".to_owned(), |i| t_string!(i, account.attention.other_slot))
-            }
-            (false, _, Some(id)) => (
-                format!("/bookings/{id}"),
-                |i| t_string!(i, account.attention.open_booking),
-            ),
-            (false, _, None) => return None,
-        };
+        let About {
+            resident, booking, ..
+        } = subject.get();
+        let (href, label): (String, fn(I18nContext<Locale>) -> &'static str) =
+            match (is_staff(), resident, booking) {
+                (true, Some(id), _) => (format!("/kelurahan/residents/{id}"), |i| {
+                    t_string!(i, account.attention.open_person)
+                }),
+                (true, None, _) => return None,
+                (false, _, _) if is_new_booking && wants_other_time(code) => {
+                    ("/book?step=time".to_owned(), |i| {
+                        t_string!(i, account.attention.other_slot)
+                    })
+                }
+                (false, _, Some(id)) => (format!("/bookings/{id}"), |i| {
+                    t_string!(i, account.attention.open_booking)
+                }),
+                (false, _, None) => return None,
+            };
         Some(view! {
             <a class="btn btn--primary" href=href>
                 <Icon name="arrow-right"/>

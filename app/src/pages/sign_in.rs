@@ -59,7 +59,10 @@ pub fn SignIn() -> impl IntoView {
             busy.set(true);
             failure.set(None);
             let go = go.clone();
-            let given = (username.get_untracked().trim().to_owned(), password.get_untracked());
+            let given = (
+                username.get_untracked().trim().to_owned(),
+                password.get_untracked(),
+            );
             spawn_local(async move {
                 let answer = rekam.sign_in(given.0, given.1).await;
                 busy.set(false);

@@ -83,7 +83,7 @@ async fn take_run(
     let mut answer = RunAnswer::default();
     for op in &run.ops {
         let last = scene.memory.last_seq.get(&run.device).copied();
-        let next = last.unwrap_or(0) + 1;
+        let next = last.unwrap_or(0).saturating_add(1);
         let lost =
             op.incoming.seq > next && matches!(scene.memory.admit(&op.incoming), Admission::Next);
         match take(tx, scene, outcomes.clock.seq + 1, run, op).await? {

@@ -20,7 +20,6 @@ use crate::{
     sync::Role,
     world::World,
 };
-use chrono::TimeDelta;
 
 /// Who is booked for, as far as the office knows them.
 struct Known {
@@ -555,13 +554,9 @@ pub(super) fn mark_no_show(world: &World, op: &Op<'_>, id: BookingId) -> Decisio
     op.require(&[Role::System])?;
     let office = op.office(world)?;
     let (booking, resident) = find(world, op, id)?;
-    let over = booking.slot.is_none_or(|slot| {
-        let from = office.slot(slot).map_or_else(
-            || office.starts(slot) + TimeDelta::hours(2),
-            |plan| office.absent_from(plan),
-        );
-        op.ctx.now >= from
-    });
+    let over = booking
+        .slot
+        .is_none_or(|slot| op.ctx.now >= office.absent_from(slot));
     if !over {
         return Err(Code::BookingState.into());
     }

@@ -60,11 +60,14 @@ pub(super) fn check_choices(
     Ok(())
 }
 
-/// The plans to try in order: the choices, then the week of the first one if any slot will do.
+/// The plans to try in order: the choices, then the week of the first one if any slot will do, though
+/// none before the earliest choice: on that day the resident's age was checked.
 fn wished(office: &Office, choices: &[SlotStart], any_that_week: bool) -> Vec<SlotPlan> {
     let mut plans: Vec<_> = choices.iter().filter_map(|c| office.slot(*c)).collect();
+    let earliest = choices.iter().min().map(|choice| choice.date());
     if let (true, Some(first)) = (any_that_week, choices.first()) {
         for plan in week_of(first.date())
+            .filter(|date| Some(*date) >= earliest)
             .filter_map(|date| office.slots(date).ok())
             .flatten()
         {

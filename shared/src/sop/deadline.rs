@@ -1,9 +1,6 @@
 //! Until when somebody may do something about a booking.
 
-use crate::{
-    office::Office,
-    slot::{SlotPlan, SlotStart},
-};
+use crate::{office::Office, slot::SlotStart};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 impl Office {
@@ -31,10 +28,13 @@ impl Office {
         self.today(now) + TimeDelta::days(i64::from(self.settings.window_days) - 1)
     }
 
-    /// From when somebody who did not come counts as absent.
+    /// From when somebody who did not come counts as absent. A slot that has left the calendar since
+    /// counts as a whole one.
     #[must_use]
-    pub fn absent_from(&self, plan: SlotPlan) -> DateTime<Utc> {
-        let wait = u32::from(plan.minutes) + u32::from(self.settings.no_show_after_minutes);
-        self.starts(plan.start) + TimeDelta::minutes(wait.into())
+    pub fn absent_from(&self, slot: SlotStart) -> DateTime<Utc> {
+        let whole = self.settings.slot_minutes;
+        let minutes = self.slot(slot).map_or(whole, |plan| plan.minutes);
+        let wait = u32::from(minutes) + u32::from(self.settings.no_show_after_minutes);
+        self.starts(slot) + TimeDelta::minutes(wait.into())
     }
 }

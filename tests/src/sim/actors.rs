@@ -8,7 +8,9 @@ use super::{
 use chrono::{DateTime, TimeDelta, Utc};
 use shared::{
     booking::Booking,
-    command::{Applicant, Command, ConfirmArrival, Proof, RequestBooking, RescheduleBooking, WalkIn},
+    command::{
+        Applicant, Command, ConfirmArrival, Proof, RequestBooking, RescheduleBooking, WalkIn,
+    },
     flag::Flag,
     invitation::{self, Invitation},
     lease::{Lease, Tablet},
@@ -32,7 +34,10 @@ fn wishes(chance: &mut Chance) -> Vec<SlotStart> {
 /// The code on the `n`th slip.
 fn code(n: usize) -> ClaimHash {
     let mut random = [0; 10];
-    random.iter_mut().zip(n.to_be_bytes()).for_each(|(to, from)| *to = from);
+    random
+        .iter_mut()
+        .zip(n.to_be_bytes())
+        .for_each(|(to, from)| *to = from);
     ClaimHash::of_code(&ClaimHash::code_from(random)).expect("a code")
 }
 
@@ -84,7 +89,11 @@ fn change(device: &Device, chance: &mut Chance) -> Option<Command> {
         Command::CancelBooking { booking }
     } else {
         let (choices, any_that_week) = (wishes(chance), chance.one_in(4));
-        Command::RescheduleBooking(RescheduleBooking { booking, choices, any_that_week })
+        Command::RescheduleBooking(RescheduleBooking {
+            booking,
+            choices,
+            any_that_week,
+        })
     })
 }
 
@@ -102,7 +111,11 @@ fn resident(device: &Device, chance: &mut Chance) -> Option<Command> {
         _ => {
             let birth = person(chance.below(PEOPLE)).birth?;
             let (code, remove_others) = (code(chance.below(6)), chance.one_in(2));
-            Some(Command::ClaimResident { code, birth, remove_others })
+            Some(Command::ClaimResident {
+                code,
+                birth,
+                remove_others,
+            })
         }
     }
 }
@@ -115,16 +128,26 @@ fn kelurahan(device: &Device, chance: &mut Chance) -> Option<Command> {
         }
         2 => {
             let resident = any::<Resident>(device, chance)?.id;
-            Some(Command::IssueSlip { resident, claim: code(chance.below(6)) })
+            Some(Command::IssueSlip {
+                resident,
+                claim: code(chance.below(6)),
+            })
         }
         3..5 => {
             let invitation = any::<Invitation>(device, chance)?.id;
             let outcome = match chance.below(3) {
                 0 => invitation::State::Delivered { to: None },
-                1 => invitation::State::Undeliverable { reason: invitation::Reason::Away },
-                _ => invitation::State::Undeliverable { reason: invitation::Reason::Moved },
+                1 => invitation::State::Undeliverable {
+                    reason: invitation::Reason::Away,
+                },
+                _ => invitation::State::Undeliverable {
+                    reason: invitation::Reason::Moved,
+                },
             };
-            Some(Command::RecordDelivery { invitation, outcome })
+            Some(Command::RecordDelivery {
+                invitation,
+                outcome,
+            })
         }
         5 => change(device, chance),
         _ => review(device, chance),
@@ -133,17 +156,27 @@ fn kelurahan(device: &Device, chance: &mut Chance) -> Option<Command> {
 
 fn review(device: &Device, chance: &mut Chance) -> Option<Command> {
     let booking = any::<Booking>(device, chance)?.id;
-    Some(Command::ReviewRequest { booking, accept: chance.one_in(2) })
+    Some(Command::ReviewRequest {
+        booking,
+        accept: chance.one_in(2),
+    })
 }
 
 fn operator(device: &Device, chance: &mut Chance, now: DateTime<Utc>) -> Option<Command> {
     let queue = queue(device);
-    let at = chance.one_in(5).then(|| now - TimeDelta::minutes(chance.below(600) as i64));
+    let at = chance
+        .one_in(5)
+        .then(|| now - TimeDelta::minutes(chance.below(600) as i64));
     Some(match chance.below(12) {
         0 => Command::PrepareTablet {},
         1..4 => {
             let booking = any::<Booking>(device, chance)?.id;
-            Command::ConfirmArrival(ConfirmArrival { booking, queue, proof: Proof::List, at })
+            Command::ConfirmArrival(ConfirmArrival {
+                booking,
+                queue,
+                proof: Proof::List,
+                at,
+            })
         }
         4..6 => {
             let leases: Vec<&Lease> = device.client.view.all::<Lease>().collect();
@@ -153,26 +186,46 @@ fn operator(device: &Device, chance: &mut Chance, now: DateTime<Utc>) -> Option<
                 _ => draft(chance),
             };
             let (priority, unknown_ticket) = (chance.one_in(3), chance.one_in(8));
-            Command::WalkIn(WalkIn { who, queue, priority, lease, unknown_ticket, at })
+            Command::WalkIn(WalkIn {
+                who,
+                queue,
+                priority,
+                lease,
+                unknown_ticket,
+                at,
+            })
         }
-        6 => Command::CallVisit { visit: any::<Visit>(device, chance)?.id },
+        6 => Command::CallVisit {
+            visit: any::<Visit>(device, chance)?.id,
+        },
         7..10 => {
             let outcomes = [
                 Outcome::Recorded,
-                Outcome::NotRecorded { reason: Reason::Network },
+                Outcome::NotRecorded {
+                    reason: Reason::Network,
+                },
                 Outcome::Left,
             ];
             let visit = any::<Visit>(device, chance)?.id;
-            Command::CloseVisit { visit, outcome: *chance.pick(&outcomes)? }
+            Command::CloseVisit {
+                visit,
+                outcome: *chance.pick(&outcomes)?,
+            }
         }
-        10 => Command::ReopenVisit { visit: any::<Visit>(device, chance)?.id },
-        _ => Command::ReturnLease { lease: any::<Lease>(device, chance)?.id },
+        10 => Command::ReopenVisit {
+            visit: any::<Visit>(device, chance)?.id,
+        },
+        _ => Command::ReturnLease {
+            lease: any::<Lease>(device, chance)?.id,
+        },
     })
 }
 
 fn head(device: &Device, chance: &mut Chance) -> Option<Command> {
     match chance.below(3) {
-        0 => Some(Command::ResolveFlag { flag: any::<Flag>(device, chance)?.id }),
+        0 => Some(Command::ResolveFlag {
+            flag: any::<Flag>(device, chance)?.id,
+        }),
         1 => review(device, chance),
         _ => change(device, chance),
     }

@@ -22,13 +22,16 @@ pub fn at_commit(server: &Server) -> Result<(), String> {
         if !slot.holds() {
             return Err(format!("capacity exceeded: {slot:?}"));
         }
-        let seated =
-            server.all::<Booking>().filter(|b| b.seated && b.slot == Some(slot.start)).count();
+        let seated = server
+            .all::<Booking>()
+            .filter(|b| b.seated && b.slot == Some(slot.start))
+            .count();
         let leases = server.all::<Lease>().filter(|l| l.start == slot.start);
-        let (used, left) =
-            leases.fold((0, 0), |(used, left), l| (used + l.used, left + l.left()));
+        let (used, left) = leases.fold((0, 0), |(used, left), l| (used + l.used, left + l.left()));
         if usize::from(slot.booked) != seated + usize::from(used) || slot.leased != left {
-            return Err(format!("{seated} seated, {used} used, {left} lent, but {slot:?}"));
+            return Err(format!(
+                "{seated} seated, {used} used, {left} lent, but {slot:?}"
+            ));
         }
     }
     let residents: BTreeMap<ResidentId, &Resident> =
@@ -43,9 +46,14 @@ pub fn at_commit(server: &Server) -> Result<(), String> {
             continue;
         }
         if !people.insert(booking.resident) {
-            return Err(format!("two active bookings of one resident: {}", booking.id));
+            return Err(format!(
+                "two active bookings of one resident: {}",
+                booking.id
+            ));
         }
-        let nik = residents.get(&booking.resident).and_then(|r| r.nik.as_ref());
+        let nik = residents
+            .get(&booking.resident)
+            .and_then(|r| r.nik.as_ref());
         if nik.is_some_and(|nik| !niks.insert(nik.as_str())) {
             return Err(format!("two active bookings of one NIK: {}", booking.id));
         }
@@ -70,9 +78,10 @@ pub fn on_device(device: &Device, server: &Server) -> Result<(), String> {
     let who = device.who();
     for row in device.client.base.rows() {
         let fault = match (who.role, row) {
-            (_, Row::Desk(_) | Row::Slot(_) | Row::Device(_) | Row::NikClaim(_) | Row::Claim(_)) => {
-                true
-            }
+            (
+                _,
+                Row::Desk(_) | Row::Slot(_) | Row::Device(_) | Row::NikClaim(_) | Row::Claim(_),
+            ) => true,
             (_, Row::Resident(r)) if !r.holders.is_empty() || r.nik_key.is_some() => true,
             (Role::Kelurahan, Row::Resident(r)) => {
                 r.kelurahan != who.kelurahan || r.nik.is_some() || r.kk.is_some()
@@ -98,7 +107,10 @@ pub fn on_device(device: &Device, server: &Server) -> Result<(), String> {
 
 fn is_current(device: &Device, server: &Server) -> bool {
     let cursor = &device.client.cursor;
-    cursor.scopes.get(&OFFICE).is_some_and(|at| at.seq == server.tables.seq)
+    cursor
+        .scopes
+        .get(&OFFICE)
+        .is_some_and(|at| at.seq == server.tables.seq)
 }
 
 /// What must hold once everything was sent and pulled.
@@ -116,31 +128,57 @@ pub fn after_quiet(
         };
         let fact = op.envelope.command().is_ok_and(|command| command.is_fact());
         if fact && matches!(result, OpResult::Rejected(_)) {
-            return Err(format!("a fact was refused: {} {result:?}", op.envelope.kind));
+            return Err(format!(
+                "a fact was refused: {} {result:?}",
+                op.envelope.kind
+            ));
         }
     }
     for promised in &device.promised {
-        let kept = device.client.ops.values().any(|op| op.envelope.op_id == *promised);
+        let kept = device
+            .client
+            .ops
+            .values()
+            .any(|op| op.envelope.op_id == *promised);
         if !kept && !server.tables.memory.settled.contains_key(promised) {
             return Err(format!("op {promised} was lost"));
         }
     }
-    let here: BTreeMap<_, _> = device.client.base.rows().map(|row| (row.key(), row)).collect();
+    let here: BTreeMap<_, _> = device
+        .client
+        .base
+        .rows()
+        .map(|row| (row.key(), row))
+        .collect();
     let scopes = server.scopes(device.client.device, device.staff.as_ref(), now);
     let there: BTreeMap<_, Row> = scopes
         .iter()
-        .flat_map(|scope| server.tables.rows.values().filter_map(|row| scope.view(row)))
+        .flat_map(|scope| {
+            server
+                .tables
+                .rows
+                .values()
+                .filter_map(|row| scope.view(row))
+        })
         .map(|row| (row.key(), row))
         .collect();
     for (key, row) in &there {
         if here.get(key) != Some(&row) {
-            return Err(format!("the device shows {:?}, the server {row:?}", here.get(key)));
+            return Err(format!(
+                "the device shows {:?}, the server {row:?}",
+                here.get(key)
+            ));
         }
     }
     if let Some(key) = here.keys().find(|key| !there.contains_key(key)) {
         return Err(format!("the device still holds {key:?}"));
     }
-    let view: BTreeMap<_, _> = device.client.view.rows().map(|row| (row.key(), row)).collect();
+    let view: BTreeMap<_, _> = device
+        .client
+        .view
+        .rows()
+        .map(|row| (row.key(), row))
+        .collect();
     if view != here {
         let only: Vec<_> = view.keys().filter(|key| !here.contains_key(key)).collect();
         let (next, seen) = (device.client.next_seq, device.client.base_seq);

@@ -59,7 +59,12 @@ impl Device {
     #[must_use]
     pub fn new(id: DeviceId, staff: Option<Who>, clock: TimeDelta) -> Self {
         let promised = BTreeSet::new();
-        Self { client: Client::new(id), staff, clock, promised }
+        Self {
+            client: Client::new(id),
+            staff,
+            clock,
+            promised,
+        }
     }
 
     #[must_use]
@@ -73,7 +78,10 @@ impl Device {
     }
 
     fn around(&self, now: DateTime<Utc>) -> Around {
-        Around { who: self.who(), now: now + self.clock }
+        Around {
+            who: self.who(),
+            now: now + self.clock,
+        }
     }
 
     /// The person acts.
@@ -92,10 +100,16 @@ impl Device {
     /// What it would send now.
     pub fn request(&mut self, push: bool, now: DateTime<Utc>) -> Option<Request> {
         if !push {
-            return Some(Request::Pull(self.client.device, self.client.cursor.clone()));
+            return Some(Request::Pull(
+                self.client.device,
+                self.client.cursor.clone(),
+            ));
         }
         let sent_at = now + self.clock;
-        Some(Request::Push(self.client.device, self.client.next_push(sent_at)?))
+        Some(Request::Push(
+            self.client.device,
+            self.client.next_push(sent_at)?,
+        ))
     }
 
     /// Takes an answer, however late. `fresh` is an identity to take if the old one is no good.
@@ -122,7 +136,9 @@ impl Device {
                 if device != self.client.device || asked != self.client.cursor => {}
             Answer::Pull(_, _, pulled) => {
                 let around = self.around(now);
-                self.client.pulled(&pulled, &around).expect("rows have the shapes of this build");
+                self.client
+                    .pulled(&pulled, &around)
+                    .expect("rows have the shapes of this build");
             }
         }
     }

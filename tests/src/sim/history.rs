@@ -105,7 +105,9 @@ impl History {
             tally: Tally::default(),
             system_seq: 0,
         };
-        history.system(Command::SetOffice { office: Box::new(office()) })?;
+        history.system(Command::SetOffice {
+            office: Box::new(office()),
+        })?;
         let people = (0..PEOPLE / 2).map(person).collect();
         history.system(Command::EnrolResidents { people })?;
         Ok(history)
@@ -114,7 +116,14 @@ impl History {
     /// A command of the office's own.
     fn system(&mut self, command: Command) -> Result<(), String> {
         let device_id = DeviceId::system(OFFICE);
-        let last = self.server.tables.memory.last_seq.get(&device_id).copied().unwrap_or(0);
+        let last = self
+            .server
+            .tables
+            .memory
+            .last_seq
+            .get(&device_id)
+            .copied()
+            .unwrap_or(0);
         self.system_seq = last + 1;
         let head = Head {
             op_id: OpId(self.chance.uuid()),
@@ -126,8 +135,13 @@ impl History {
         };
         let op = Envelope::new(head, &command).and_then(serde_json::to_value);
         let ops = vec![op.map_err(|e| e.to_string())?];
-        let push = Push { sent_at: self.now, declare_gap: false, ops };
-        self.server.push(device_id, &push, self.now, |_| Ok(Who::system(OFFICE)));
+        let push = Push {
+            sent_at: self.now,
+            declare_gap: false,
+            ops,
+        };
+        self.server
+            .push(device_id, &push, self.now, |_| Ok(Who::system(OFFICE)));
         check::at_commit(&self.server)
     }
 
@@ -199,18 +213,21 @@ impl History {
         let staff = self.devices[n].staff.clone();
         Ok(match request {
             Request::Push(device, push) => {
-                let pushed = self.server.push(device, &push, self.now, |actor| match actor {
-                    Actor::Resident => Ok(Who::resident()),
-                    Actor::User(_) => staff.clone().ok_or(Code::ActorUnknown),
-                    Actor::System => Err(Code::NotAllowed),
-                });
+                let pushed = self
+                    .server
+                    .push(device, &push, self.now, |actor| match actor {
+                        Actor::Resident => Ok(Who::resident()),
+                        Actor::User(_) => staff.clone().ok_or(Code::ActorUnknown),
+                        Actor::System => Err(Code::NotAllowed),
+                    });
                 check::at_commit(&self.server)?;
                 Answer::Push(device, pushed)
             }
             Request::Pull(device, cursor) => {
                 let limit = 1 + self.chance.below(30);
-                let pulled =
-                    self.server.pull(device, staff.as_ref(), &cursor, limit, self.now);
+                let pulled = self
+                    .server
+                    .pull(device, staff.as_ref(), &cursor, limit, self.now);
                 Answer::Pull(device, cursor, pulled)
             }
         })
@@ -226,8 +243,14 @@ impl History {
 
     /// The office's own device looks for people who did not come.
     fn time_passes(&mut self) -> Result<(), String> {
-        let missed = self.server.all::<Booking>().find(|b| b.state == State::Confirmed).map(|b| b.id);
-        missed.map_or(Ok(()), |booking| self.system(Command::MarkNoShow { booking }))
+        let missed = self
+            .server
+            .all::<Booking>()
+            .find(|b| b.state == State::Confirmed)
+            .map(|b| b.id);
+        missed.map_or(Ok(()), |booking| {
+            self.system(Command::MarkNoShow { booking })
+        })
     }
 
     /// A backup is made, or put back; or a browser profile is copied and both go on.
@@ -245,7 +268,11 @@ impl History {
                     return;
                 }
                 let original = &self.devices[n];
-                let mut copy = Device::new(original.client.device, original.staff.clone(), original.clock);
+                let mut copy = Device::new(
+                    original.client.device,
+                    original.staff.clone(),
+                    original.clock,
+                );
                 copy.client = original.client.clone();
                 self.devices.push(copy);
             }
@@ -285,8 +312,13 @@ impl History {
         self.devices.iter().all(|device| {
             let sent = device.client.unsettled().next().is_none();
             let staff = device.staff.as_ref();
-            let pull =
-                self.server.pull(device.client.device, staff, &device.client.cursor, 1, self.now);
+            let pull = self.server.pull(
+                device.client.device,
+                staff,
+                &device.client.cursor,
+                1,
+                self.now,
+            );
             sent && pull.changes.is_empty() && pull.reset.is_empty()
         })
     }

@@ -25,7 +25,11 @@ impl Chance {
 
     /// A number below `n`; 0 for 0.
     pub fn below(&mut self, n: usize) -> usize {
-        if n == 0 { 0 } else { self.0.next_u32() as usize % n }
+        if n == 0 {
+            0
+        } else {
+            self.0.next_u32() as usize % n
+        }
     }
 
     /// True once in `n` times.

@@ -29,9 +29,27 @@ pub fn kelurahan() -> [RegionCode; 2] {
 /// Six seats an hour in the morning only, so that seats run out.
 pub fn office() -> Office {
     let at = |h, m| NaiveTime::from_hms_opt(h, m, 0).unwrap_or_default();
-    let day = Hours { open: at(8, 0), close: at(10, 0), break_from: at(10, 0), break_to: at(10, 0) };
-    let week = WorkingWeek([Some(day), Some(day), Some(day), Some(day), Some(day), None, None]);
-    let settings = Settings { week, stations: 2, minutes_per_recording: 20, ..Settings::default() };
+    let day = Hours {
+        open: at(8, 0),
+        close: at(10, 0),
+        break_from: at(10, 0),
+        break_to: at(10, 0),
+    };
+    let week = WorkingWeek([
+        Some(day),
+        Some(day),
+        Some(day),
+        Some(day),
+        Some(day),
+        None,
+        None,
+    ]);
+    let settings = Settings {
+        week,
+        stations: 2,
+        minutes_per_recording: 20,
+        ..Settings::default()
+    };
     Office {
         id: OFFICE,
         name: "Kecamatan Jelutung".to_owned(),
@@ -40,7 +58,10 @@ pub fn office() -> Office {
         kelurahan: kelurahan()
             .into_iter()
             .zip(["Satu", "Dua"])
-            .map(|(code, name)| Kelurahan { code, name: name.to_owned() })
+            .map(|(code, name)| Kelurahan {
+                code,
+                name: name.to_owned(),
+            })
             .collect(),
         settings,
     }
@@ -48,9 +69,17 @@ pub fn office() -> Office {
 
 /// The `n`th person, always the same. Every fifth is 16 and has a guardian.
 pub fn person(n: usize) -> Draft {
-    let year = if n % 5 == 4 { 2010 } else { 2000 + n as i32 % 8 };
+    let year = if n % 5 == 4 {
+        2010
+    } else {
+        2000 + n as i32 % 8
+    };
     let date = NaiveDate::from_ymd_opt(year, 1 + n as u32 % 9, 1 + n as u32 % 28).expect("a date");
-    let sex = if n % 2 == 0 { Sex::Female } else { Sex::Male };
+    let sex = if n.is_multiple_of(2) {
+        Sex::Female
+    } else {
+        Sex::Male
+    };
     let day = date.format("%d").to_string().parse::<u32>().expect("a day")
         + if sex == Sex::Female { 40 } else { 0 };
     let nik = format!("157108{day:02}{}{:04}", date.format("%m%y"), 9001 + n);
@@ -84,5 +113,10 @@ pub fn any_slot(chance: &mut Chance) -> SlotStart {
 pub fn staff(role: Role, kelurahan: Option<RegionCode>) -> Who {
     let name = format!("{role:?}/{kelurahan:?}");
     let user = UserId(Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()));
-    Who { role, user: Some(user), office: Some(OFFICE), kelurahan }
+    Who {
+        role,
+        user: Some(user),
+        office: Some(OFFICE),
+        kelurahan,
+    }
 }

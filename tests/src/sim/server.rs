@@ -59,7 +59,9 @@ impl Default for Server {
 
 impl Server {
     fn load(&self, world: &mut World, envelope: &Envelope, ctx: &Context<'_>) {
-        let Ok(command) = envelope.command() else { return };
+        let Ok(command) = envelope.command() else {
+            return;
+        };
         for _ in 0..4 {
             let keys = reads(world, envelope, &command, ctx);
             let missing: Vec<Key> = keys.into_iter().filter(|key| !world.knows(*key)).collect();
@@ -87,20 +89,32 @@ impl Server {
         let mut results = Vec::new();
         let mut stopped = None;
         for (n, op) in push.ops.iter().enumerate() {
-            let Some(mut op) = Incoming::read(device, op) else { break };
+            let Some(mut op) = Incoming::read(device, op) else {
+                break;
+            };
             op.after_gap = push.declare_gap && n == 0;
-            let ctx = op.envelope.as_ref().map_or(Err(Code::Undecodable), |envelope| {
-                let who = who(envelope.actor)?;
-                let command = envelope.command().ok();
-                let nik_keys = command
-                    .iter()
-                    .flat_map(niks)
-                    .map(|nik| (nik.clone(), nik_key(nik)))
-                    .collect();
-                let shift = now - push.sent_at;
-                let signer = Some(&self.signer);
-                Ok(Context { side: Side::Server, now, shift, who, nik_keys, signer })
-            });
+            let ctx = op
+                .envelope
+                .as_ref()
+                .map_or(Err(Code::Undecodable), |envelope| {
+                    let who = who(envelope.actor)?;
+                    let command = envelope.command().ok();
+                    let nik_keys = command
+                        .iter()
+                        .flat_map(niks)
+                        .map(|nik| (nik.clone(), nik_key(nik)))
+                        .collect();
+                    let shift = now - push.sent_at;
+                    let signer = Some(&self.signer);
+                    Ok(Context {
+                        side: Side::Server,
+                        now,
+                        shift,
+                        who,
+                        nik_keys,
+                        signer,
+                    })
+                });
             if let (Ok(ctx), Some(envelope)) = (&ctx, &op.envelope) {
                 self.load(&mut world, envelope, ctx);
             }
@@ -112,7 +126,9 @@ impl Server {
                         *self.effects.entry(op.op_id).or_default() += 1;
                         self.order.entry(device).or_default().push(op.seq);
                     }
-                    done.changes.into_iter().for_each(|change| self.save(change));
+                    done.changes
+                        .into_iter()
+                        .for_each(|change| self.save(change));
                     results.push(done.answer);
                 }
                 Ok(Step::Stop(stop)) => {
@@ -122,8 +138,19 @@ impl Server {
                 Err(missing) => panic!("reads() did not name {missing:?} for {:?}", op.envelope),
             }
         }
-        let last_seq = self.tables.memory.last_seq.get(&device).copied().unwrap_or(0);
-        Pushed { results, last_seq, epoch: self.epoch.to_string(), stopped }
+        let last_seq = self
+            .tables
+            .memory
+            .last_seq
+            .get(&device)
+            .copied()
+            .unwrap_or(0);
+        Pushed {
+            results,
+            last_seq,
+            epoch: self.epoch.to_string(),
+            stopped,
+        }
     }
 
     fn save(&mut self, change: Change) {
@@ -153,14 +180,22 @@ impl Server {
         };
         let kind = staff
             .and_then(|who| Kind::of_staff(who.role, who.kelurahan.clone()))
-            .or_else(|| match self.tables.rows.get(&Key(Entity::Device, device.0)) {
-                Some(Row::Device(Device { grants, .. })) if !grants.is_empty() => {
-                    Some(Kind::Residents(grants.iter().map(|g| g.resident).collect()))
-                }
-                _ => None,
-            });
+            .or_else(
+                || match self.tables.rows.get(&Key(Entity::Device, device.0)) {
+                    Some(Row::Device(Device { grants, .. })) if !grants.is_empty() => {
+                        Some(Kind::Residents(grants.iter().map(|g| g.resident).collect()))
+                    }
+                    _ => None,
+                },
+            );
         let today = Office::today(office, now);
-        kind.map(|kind| Scope { office: OFFICE, today, kind }).into_iter().collect()
+        kind.map(|kind| Scope {
+            office: OFFICE,
+            today,
+            kind,
+        })
+        .into_iter()
+        .collect()
     }
 
     /// One page of a pull.
@@ -176,10 +211,17 @@ impl Server {
         let plan = cursor.plan(&epoch, self.scopes(device, staff, now));
         let mut changes = Vec::new();
         let mut more = false;
-        let mut next = Cursor { epoch, scopes: BTreeMap::new() };
+        let mut next = Cursor {
+            epoch,
+            scopes: BTreeMap::new(),
+        };
         for (scope, from) in plan.read {
-            let mut log: Vec<_> =
-                self.tables.log.iter().filter(|(_, (seq, _))| *seq > from).collect();
+            let mut log: Vec<_> = self
+                .tables
+                .log
+                .iter()
+                .filter(|(_, (seq, _))| *seq > from)
+                .collect();
             log.sort_by_key(|(_, (seq, _))| *seq);
             more |= log.len() > limit;
             let mut seq = from;
@@ -192,12 +234,38 @@ impl Server {
                 let deleted = row.is_none();
                 let data = row.and_then(|row| row.to_json().ok()).unwrap_or_default();
                 let (office, entity, id) = (scope.office, key.0, key.1);
-                changes.push(PullRow { office, entity, id, seq, deleted, data });
+                changes.push(PullRow {
+                    office,
+                    entity,
+                    id,
+                    seq,
+                    deleted,
+                    data,
+                });
             }
-            next.scopes.insert(scope.office, ScopeCursor { hash: scope.hash(), seq });
+            next.scopes.insert(
+                scope.office,
+                ScopeCursor {
+                    hash: scope.hash(),
+                    seq,
+                },
+            );
         }
-        let device_seq = self.tables.memory.last_seq.get(&device).copied().unwrap_or(0);
-        Pulled { changes, cursor: next, device_seq, more, reset: plan.reset, now }
+        let device_seq = self
+            .tables
+            .memory
+            .last_seq
+            .get(&device)
+            .copied()
+            .unwrap_or(0);
+        Pulled {
+            changes,
+            cursor: next,
+            device_seq,
+            more,
+            reset: plan.reset,
+            now,
+        }
     }
 
     /// Puts a backup back: what came after it is forgotten, under a new epoch.

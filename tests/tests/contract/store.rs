@@ -289,7 +289,7 @@ pub async fn rows_of_every_kind_come_back_as_saved(base: &Base) {
     save(
         base,
         kept.iter()
-            .map(|row| (1, row.clone().into()))
+            .map(|row| (1, row.clone()))
             .map(|(s, r)| (s, Change::Put(r)))
             .collect(),
     )

@@ -95,18 +95,26 @@ pub fn NumberGiven(
     let i18n = use_i18n();
     view! {
         <section class="now">
-            <p class="now__label">{t!(i18n, desk.arrival.number)}<Fate op=given.op/></p>
+            <p class="now__label">{t!(i18n, desk.arrival.number)}</p>
             <div class="now__who">
                 <p class="now__number">{given.number}</p>
                 <p class="now__name">{move || words::name_or(i18n, name.as_ref())}</p>
             </div>
             <div class="now__actions">
-                <button class="btn btn--primary btn--big" type="button" on:click=move |_| on_done.run(())>
-                    <Icon name="check"/>{t!(i18n, desk.arrival.done)}
+                <button
+                    class="btn btn--primary btn--big"
+                    type="button"
+                    on:click=move |_| on_done.run(())
+                >
+                    <Icon name="check"/>
+                    {t!(i18n, desk.arrival.done)}
                 </button>
                 {children.map(|children| children())}
             </div>
         </section>
+        <p class="small">
+            <Fate op=given.op/>
+        </p>
     }
 }
 

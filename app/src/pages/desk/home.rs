@@ -8,7 +8,7 @@ use super::{
     words,
 };
 use crate::{
-    components::{Dialog, EmptyState, Icon, PageHeader},
+    components::{Dialog, EmptyState, Icon, Notice, PageHeader, Tone, format},
     i18n::*,
 };
 use leptos::prelude::*;
@@ -102,6 +102,7 @@ pub fn DeskHome() -> impl IntoView {
                     <Icon name="walk-in"/>{t!(i18n, desk.home.walk_in)}
                 </a>
             </div>
+            <Provisional desk/>
             <Figures desk list/>
             <label class="search">
                 <span class="visually-hidden">{t!(i18n, desk.home.search)}</span>
@@ -170,7 +171,7 @@ fn row(
     line: Expected,
     pick: impl Fn(BookingId) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
-    let (id, code) = (line.booking, line.code.clone());
+    let (id, code) = (line.booking, format::code(&line.code));
     let number = line.visit.as_ref().map(|(number, _)| number.clone());
     let lead = match &number {
         Some(number) => number.clone(),
@@ -275,6 +276,24 @@ fn Segments(filter: RwSignal<Filter>, list: Memo<Vec<Expected>>) -> impl IntoVie
             )}
             {segment(Filter::Came, came, Signal::derive(move || t_string!(i18n, desk.home.came)))}
         </div>
+    }
+}
+
+/// Numbers that the office has given no letters for yet.
+#[component]
+fn Provisional(desk: Desk) -> impl IntoView {
+    let i18n = use_i18n();
+    let letters = desk.letters();
+    let text = move || {
+        let letters = letters.get().text;
+        t_string!(i18n, desk.arrival.no_letters, letters = letters)
+    };
+    let shown =
+        move || desk.office.with(Option::is_some) && letters.with(|letters| letters.provisional);
+    view! {
+        <Show when=shown>
+            <Notice tone=Tone::Warning text=text/>
+        </Show>
     }
 }
 

@@ -248,7 +248,9 @@ fn Booked(
         let day = day.with(|day| day.parse::<NaiveDate>().ok());
         typed.with(|typed| {
             desk.read(|world, office, today| {
-                let list = expected::on(world, office, day.unwrap_or(today));
+                let mut list = expected::on(world, office, day.unwrap_or(today));
+                // Those still missing come first; the sort keeps the order of the day.
+                list.sort_by_key(|line| !line.is_expected());
                 let matching = list.into_iter().filter(|line| line.matches(typed));
                 matching.take(OFFERED).collect::<Vec<_>>()
             })

@@ -15,7 +15,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_i18n::I18nContext;
 use shared::{
     ids::VisitId,
-    visit::{Outcome, Reason},
+    visit::{Outcome, Reason, State},
 };
 use std::time::Duration;
 
@@ -220,10 +220,7 @@ fn now(acts: Acts, guest: Guest) -> impl IntoView {
     view! {
         <section class="stack">
             <div class="now">
-                <p class="now__label">
-                    {t!(i18n, desk.queue.now)}
-                    {guest.op.map(|op| view! { <Fate op=op/> })}
-                </p>
+                <p class="now__label">{t!(i18n, desk.queue.now)}</p>
                 <div class="now__who">
                     <p class="now__number">{number}</p>
                     <p class="now__name">{move || words::name_or(i18n, name.as_ref())}</p>
@@ -238,6 +235,7 @@ fn now(acts: Acts, guest: Guest) -> impl IntoView {
                     </button>
                 </div>
             </div>
+            {guest.op.map(|op| view! { <p class="small"><Fate op=op/></p> })}
             <div
                 class="outcomes"
                 role="group"
@@ -322,13 +320,16 @@ fn over(acts: Acts, guest: Guest) -> impl IntoView {
         let office = acts.desk.office.get()?;
         Some(words::local_time(i18n, &office, ended?))
     };
+    let state = guest.state;
+    let reason =
+        move || matches!(state, State::NotRecorded { .. }).then(|| words::outcome(i18n, state));
     view! {
         <li class="row">
             <span class="row__lead row__lead--text">{guest.number.clone()}</span>
             <span class="row__body">
                 <span class="row__title">{move || words::name_or(i18n, name.as_ref())}</span>
                 <span class="row__note">
-                    {time}" "<StatusBadge status=Status::from(guest.state)/>" "
+                    {time}" "{reason}" "<StatusBadge status=Status::from(guest.state)/>" "
                     {guest.op.map(|op| view! { <Fate op=op/> })}
                 </span>
             </span>

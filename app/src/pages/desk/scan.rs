@@ -51,6 +51,12 @@ impl Page {
         }
     }
 
+    /// What is shown came from the camera.
+    fn has_scanned(self) -> bool {
+        self.found
+            .with(|found| matches!(found, Some((_, Proof::Scanned))))
+    }
+
     fn clear(self) {
         self.given.set(false);
         self.found.set(None);
@@ -123,7 +129,7 @@ pub fn Scan() -> impl IntoView {
             </section>
             <div
                 class="scan"
-                class:scan--found=move || page.found.with(Option::is_some)
+                class:scan--found=move || page.has_scanned()
                 hidden=move || matches!(page.picture.get(), Picture::Failed(_))
             >
                 <video class="scan__video" node_ref=video playsinline=true muted=true></video>
@@ -131,7 +137,7 @@ pub fn Scan() -> impl IntoView {
                 <p class="scan__hint">
                     {move || match page.picture.get() {
                         Picture::Starting => t_string!(i18n, desk.scan.starting),
-                        _ if page.found.with(Option::is_some) => t_string!(i18n, desk.scan.found),
+                        _ if page.has_scanned() => t_string!(i18n, desk.scan.found),
                         _ => t_string!(i18n, desk.scan.hint),
                     }}
                 </p>

@@ -13,7 +13,10 @@ use crate::{
     state::drafts,
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_query_map;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_navigate, use_query_map},
+};
 
 const DRAFT: &str = "desk/walk-in";
 
@@ -84,7 +87,18 @@ pub fn WalkInPage() -> impl IntoView {
             busy.set(false);
         });
     };
-    let done = Callback::new(move |()| given.set(None));
+    let navigate = use_navigate();
+    let done = Callback::new(move |()| {
+        given.set(None);
+        // The next person has shown no unknown code.
+        if unknown_ticket.get_untracked() {
+            let options = NavigateOptions {
+                replace: true,
+                ..NavigateOptions::default()
+            };
+            navigate("/desk/walk-in", options);
+        }
+    });
     let says = move || {
         given.get().map(|(given, name)| {
             t_string!(

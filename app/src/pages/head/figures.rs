@@ -1,5 +1,6 @@
 //! The head's figures for one day, counted from the snapshot: bookings, arrivals, outcomes, flags.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use shared::{
     booking::{self, Booking},
     flag::Flag,
@@ -7,7 +8,6 @@ use shared::{
     visit::{self, Reason, Visit},
     world::World,
 };
-use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 
 /// What happened on one day, in the office or in one kelurahan.

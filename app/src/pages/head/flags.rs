@@ -112,14 +112,21 @@ fn FlagRow(flag: Flag) -> impl IntoView {
             parts.push(t_string!(i18n, head.flag_tablet, letters = letters));
         }
         if let Some(office) = rekam.office() {
-            parts.push(format::moment(i18n.get_locale(), at, rekam.now(), office.zone));
+            parts.push(format::moment(
+                i18n.get_locale(),
+                at,
+                rekam.now(),
+                office.zone,
+            ));
         }
         parts.join(" · ")
     };
     let resolve = move |_| {
         spawn_local(async move {
             // A storage that fails shows itself in the shell, and the flag stays.
-            let _ = rekam.append(office, Command::ResolveFlag { flag: id }).await;
+            let _ = rekam
+                .append(office, Command::ResolveFlag { flag: id })
+                .await;
         });
     };
     view! {

@@ -20,7 +20,12 @@ pub fn Tablets() -> impl IntoView {
     let rekam = use_rekam();
     let office = Memo::new(move |_| rekam.office().map(|office| office.id));
     // Asked again with the clock's tick, and when the network comes back.
-    let tick = Memo::new(move |_| (rekam.now().timestamp() / 60, rekam.connection() == Connection::Online));
+    let tick = Memo::new(move |_| {
+        (
+            rekam.now().timestamp() / 60,
+            rekam.connection() == Connection::Online,
+        )
+    });
     let last = RwSignal::new(None::<Result<Vec<TabletContact>, ()>>);
     let asked = LocalResource::new(move || {
         tick.track();

@@ -36,7 +36,12 @@ pub fn HeadToday() -> impl IntoView {
     };
     let seats = move || {
         let plans = office.get()?.slots(day.get()?).ok()?;
-        Some(plans.iter().map(|plan| usize::from(plan.seats)).sum::<usize>())
+        Some(
+            plans
+                .iter()
+                .map(|plan| usize::from(plan.seats))
+                .sum::<usize>(),
+        )
     };
 
     view! {
@@ -97,15 +102,13 @@ pub fn HeadToday() -> impl IntoView {
                 </p>
             </Show>
             <div class="split split--side">
+                <Flags/>
                 <div class="stack">
                     <Reasons all/>
-                    <ByKelurahan page office/>
-                </div>
-                <div class="stack">
-                    <Flags/>
                     <Tablets/>
                 </div>
             </div>
+            <ByKelurahan page office/>
         </div>
     }
 }
@@ -136,7 +139,9 @@ fn AsOf() -> impl IntoView {
 #[component]
 fn Reasons(all: Memo<Figures>) -> impl IntoView {
     let i18n = use_i18n();
-    let line = move |icon: &'static str, text: fn(I18nContext<Locale>) -> &'static str, n: fn(&Figures) -> usize| {
+    let line = move |icon: &'static str,
+                     text: fn(I18nContext<Locale>) -> &'static str,
+                     n: fn(&Figures) -> usize| {
         view! {
             <div class="meter">
                 <p class="meter__label">
@@ -157,7 +162,15 @@ fn Reasons(all: Memo<Figures>) -> impl IntoView {
             <h2 class="card__title">{t!(i18n, head.not_recorded_title)}</h2>
             <Show
                 when=move || all.with(|f| f.not_recorded() != 0)
-                fallback=move || view! { <p class="soft">{t!(i18n, head.not_recorded_none)}</p> }
+                fallback=move || view! {
+                    <p class="soft">
+                        {move || if all.with(|f| f.recorded == 0) {
+                            t_string!(i18n, head.not_served)
+                        } else {
+                            t_string!(i18n, head.not_recorded_none)
+                        }}
+                    </p>
+                }
             >
                 {line("document", |i| t_string!(i, head.document), |f| f.document)}
                 {line("tablet", |i| t_string!(i, head.device), |f| f.device)}
@@ -212,13 +225,8 @@ fn ByKelurahan(page: Memo<Option<figures::Day>>, office: Memo<Option<Office>>) -
                     </thead>
                     <tbody>
                         {move || {
-                            let served = office.get().map(|o| o.kelurahan).unwrap_or_default();
                             let page = page.get().unwrap_or_default();
-                            // Each kelurahan has its line, also on a day without anybody.
-                            let mut all = page.by_kelurahan;
-                            for kelurahan in served {
-                                all.entry(Some(kelurahan.code)).or_default();
-                            }
+                            let all = page.by_kelurahan;
                             let total = row(t_string!(i18n, head.total).to_owned(), page.all);
                             let rows = all.iter().map(|(code, f)| row(name(code), *f)).collect_view();
                             (rows, total)

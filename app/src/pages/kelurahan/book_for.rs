@@ -2,7 +2,9 @@
 
 use super::claim_code;
 use crate::{
-    components::{Checkbox, DayStrip, Icon, Loading, Notice, ProblemNotice, SlotGrid, Tone, format},
+    components::{
+        Checkbox, DayStrip, Icon, Loading, Notice, ProblemNotice, SlotGrid, Tone, format,
+    },
     i18n::*,
     state::{SaveError, SlotsAnswer, use_rekam},
 };
@@ -67,7 +69,9 @@ pub fn BookFor(
             answer.set(Some(new));
         }
     });
-    let days = Signal::derive(move || answer.with(|a| a.as_ref().map(|a| a.days.clone()).unwrap_or_default()));
+    let days = Signal::derive(move || {
+        answer.with(|a| a.as_ref().map(|a| a.days.clone()).unwrap_or_default())
+    });
     let known = Signal::derive(move || answer.with(|a| a.as_ref().is_none_or(|a| a.known)));
     let fresh = Memo::new(move |_| answer.with(|a| a.as_ref().is_none_or(|a| a.fresh)));
     let as_of = Signal::derive(move || {

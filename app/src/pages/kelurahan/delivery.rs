@@ -76,9 +76,15 @@ pub fn WhyDialog(of: RwSignal<Option<Entry>>) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(of.with(Option::is_some)));
+    // Each follows the other; a signal that is set to what it was would set off the other for ever.
     Effect::new(move |_| {
-        if !open.get() {
+        let asked = of.with(Option::is_some);
+        if open.get_untracked() != asked {
+            open.set(asked);
+        }
+    });
+    Effect::new(move |_| {
+        if !open.get() && of.with_untracked(Option::is_some) {
             of.set(None);
         }
     });
@@ -133,7 +139,8 @@ pub fn DeliveryCard(entry: Memo<Option<Entry>>) -> impl IntoView {
         Err(error) => taker_error.set(Some(error.code())),
     };
     let is_open = move || {
-        correcting.get() || invitation.with(|i| i.as_ref().is_some_and(|i| i.state == State::Planned))
+        correcting.get()
+            || invitation.with(|i| i.as_ref().is_some_and(|i| i.state == State::Planned))
     };
     view! {
         <section class="card">
@@ -219,7 +226,9 @@ fn Outcome(invitation: Invitation) -> impl IntoView {
                 let name = name.as_str().to_owned();
                 Some(t_string!(i18n, kelurahan.delivery.to_name, name = name))
             }
-            State::Delivered { to: None } => Some(t_string!(i18n, kelurahan.delivery.to_self).to_owned()),
+            State::Delivered { to: None } => {
+                Some(t_string!(i18n, kelurahan.delivery.to_self).to_owned())
+            }
             State::Undeliverable { reason } => Some(reason_note(i18n, *reason).to_owned()),
             State::Planned => None,
         };

@@ -11,7 +11,9 @@ use super::{
     roll::{self, Entry},
 };
 use crate::{
-    components::{Dialog, EmptyState, Icon, Notice, OpTrack, PageHeader, Status, StatusBadge, Tone, format},
+    components::{
+        Dialog, EmptyState, Icon, Notice, OpTrack, PageHeader, Status, StatusBadge, Tone, format,
+    },
     i18n::*,
     state::use_rekam,
 };
@@ -66,7 +68,11 @@ pub fn ResidentDetail() -> impl IntoView {
 #[component]
 fn Known(entry: Memo<Option<Entry>>) -> impl IntoView {
     let name = move || {
-        entry.with(|e| e.as_ref().map(|e| e.resident.name.as_str().to_owned()).unwrap_or_default())
+        entry.with(|e| {
+            e.as_ref()
+                .map(|e| e.resident.name.as_str().to_owned())
+                .unwrap_or_default()
+        })
     };
     view! {
         <div class="page page--wide">
@@ -108,11 +114,14 @@ fn Appointment(entry: Memo<Option<Entry>>) -> impl IntoView {
     let step = RwSignal::new(Step::Look);
     let active = Memo::new(move |_| {
         let entry = entry.get()?;
-        entry.booking.filter(|b| b.state.is_active() || b.state == State::NoShow)
+        entry
+            .booking
+            .filter(|b| b.state.is_active() || b.state == State::NoShow)
     });
     let recorded_on = move || entry.with(|e| e.as_ref()?.resident.recorded_on);
     let done = move || entry.with(|e| e.as_ref().is_some_and(Entry::is_recorded));
-    let may_book = move || !done() && active.with(|b| b.as_ref().is_none_or(|b| b.state == State::NoShow));
+    let may_book =
+        move || !done() && active.with(|b| b.as_ref().is_none_or(|b| b.state == State::NoShow));
     let chooser = move || {
         let entry = entry.get()?;
         let office = rekam.office()?;
@@ -172,30 +181,49 @@ fn Booked(booking: Booking, entry: Memo<Option<Entry>>, step: RwSignal<Step>) ->
     let asking = RwSignal::new(false);
     let (id, office_id, resident) = (booking.id, booking.office, booking.resident);
     let name = move || {
-        entry.with(|e| e.as_ref().map(|e| e.resident.name.as_str().to_owned()).unwrap_or_default())
+        entry.with(|e| {
+            e.as_ref()
+                .map(|e| e.resident.name.as_str().to_owned())
+                .unwrap_or_default()
+        })
     };
     let state = booking.state;
     let movable = matches!(state, State::Confirmed | State::Waitlisted | State::NoShow);
-    let cancellable = matches!(state, State::Confirmed | State::Waitlisted | State::Requested { .. });
+    let cancellable = matches!(
+        state,
+        State::Confirmed | State::Waitlisted | State::Requested { .. }
+    );
     let times: Vec<SlotStart> = match booking.slot {
         Some(slot) => vec![slot],
         None => booking.choices.clone(),
     };
     let when = move || {
         let office = rekam.office()?;
-        let lines: Vec<String> = times.iter().map(|start| words(i18n, &office, *start)).collect();
-        Some(lines.into_iter().map(|line| view! { <p>{line}</p> }).collect_view())
+        let lines: Vec<String> = times
+            .iter()
+            .map(|start| words(i18n, &office, *start))
+            .collect();
+        Some(
+            lines
+                .into_iter()
+                .map(|line| view! { <p>{line}</p> })
+                .collect_view(),
+        )
     };
     let sure = booking.slot.is_some();
     let cancel = move |_| {
         asking.set(false);
         spawn_local(async move {
-            let _ = rekam.append(office_id, Command::CancelBooking { booking: id }).await;
+            let _ = rekam
+                .append(office_id, Command::CancelBooking { booking: id })
+                .await;
         });
     };
     let new_slip = move |_| {
         let go = go.clone();
-        let Some((code, claim)) = claim_code::draw() else { return };
+        let Some((code, claim)) = claim_code::draw() else {
+            return;
+        };
         spawn_local(async move {
             let command = Command::IssueSlip { resident, claim };
             if rekam.append(office_id, command).await.is_ok() {
@@ -290,11 +318,13 @@ fn LatestOp(entry: Memo<Option<Entry>>) -> impl IntoView {
         rekam.ops(|ops| ops.values().rev().find(|op| is_about(op, &entry)).cloned())
     });
     move || {
-        op.get().map(|_| view! {
-            <div>
-                <p class="soft small">{t!(i18n, kelurahan.detail.last_change)}</p>
-                <OpTrack op/>
-            </div>
+        op.get().map(|_| {
+            view! {
+                <div>
+                    <p class="soft small">{t!(i18n, kelurahan.detail.last_change)}</p>
+                    <OpTrack op/>
+                </div>
+            }
         })
     }
 }
@@ -324,8 +354,13 @@ fn History(entry: Memo<Option<Entry>>) -> impl IntoView {
     let rekam = use_rekam();
     let past = Memo::new(move |_| {
         let id = entry.with(|e| e.as_ref().map(Entry::id))?;
-        let mut all: Vec<Booking> =
-            rekam.view(|world| world.all::<Booking>().filter(|b| b.resident == id).cloned().collect());
+        let mut all: Vec<Booking> = rekam.view(|world| {
+            world
+                .all::<Booking>()
+                .filter(|b| b.resident == id)
+                .cloned()
+                .collect()
+        });
         all.sort_by_key(|b| std::cmp::Reverse(b.requested_at));
         Some(all)
     });

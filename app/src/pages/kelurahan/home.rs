@@ -27,8 +27,7 @@ pub fn KelurahanHome() -> impl IntoView {
         let office = rekam.office()?;
         Some(office.kelurahan(&own.get()?)?.name.clone())
     });
-    let entries =
-Memo::new(move |_| rekam.view(|world| roll::read(world, own.get().as_ref())));
+    let entries = Memo::new(move |_| rekam.view(|world| roll::read(world, own.get().as_ref())));
     let counts = Memo::new(move |_| entries.with(|all| roll::count(all)));
 
     // Kept in the address, so that coming back from a person finds the same list; the search is

@@ -83,14 +83,20 @@ impl Typed {
         self.kk.set(form.kk);
         self.name.set(form.name);
         self.birth.set(form.birth);
-        self.sex.set(form.sex.map(|sex| sex.as_str().to_owned()).unwrap_or_default());
+        self.sex.set(
+            form.sex
+                .map(|sex| sex.as_str().to_owned())
+                .unwrap_or_default(),
+        );
         self.rt.set(form.rt);
         self.rw.set(form.rw);
         self.phone.set(form.phone);
         self.married.set(form.married);
         self.guardian.set(form.guardian);
         self.consents.set(form.guardian_consents);
-        let before = form.recorded_before.map(|yes| if yes { "yes" } else { "no" });
+        let before = form
+            .recorded_before
+            .map(|yes| if yes { "yes" } else { "no" });
         self.before.set(before.unwrap_or_default().to_owned());
     }
 }
@@ -147,7 +153,10 @@ pub fn Newcomer() -> impl IntoView {
     let check = move || {
         let Some(office) = rekam.office() else { return };
         let today = office.today(rekam.now());
-        match typed.form(own.get()).finish(&office, today, Strictness::Staff) {
+        match typed
+            .form(own.get())
+            .finish(&office, today, Strictness::Staff)
+        {
             Ok(draft) => {
                 errors.set(Vec::new());
                 ready.set(Some(draft));

@@ -1,7 +1,11 @@
 //! Who somebody is, as far as staff may see it.
 
 use super::{list::masked_nik, roll::Entry};
-use crate::{components::{Notice, format}, i18n::*, state::use_rekam};
+use crate::{
+    components::{Notice, format},
+    i18n::*,
+    state::use_rekam,
+};
 use leptos::prelude::*;
 use shared::{
     problem::Code,
@@ -36,7 +40,10 @@ pub fn PersonCard(entry: Entry) -> impl IntoView {
     let born = move || {
         let (birth, today) = (birth?, today()?);
         let age = t_string!(i18n, kelurahan.person.age, n = birth.age_on(today));
-        Some(format!("{} ({age})", format::date(i18n.get_locale(), birth.date())))
+        Some(format!(
+            "{} ({age})",
+            format::date(i18n.get_locale(), birth.date())
+        ))
     };
     let age_note = move || match eligibility::check(birth?, married, guardian.as_ref(), today()?) {
         Ok(Eligibility::Full) => None,

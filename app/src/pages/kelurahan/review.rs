@@ -19,7 +19,10 @@ pub fn ReviewCard(office: OfficeId, booking: BookingId) -> impl IntoView {
             return;
         }
         spawn_local(async move {
-            match rekam.append(office, Command::ReviewRequest { booking, accept }).await {
+            match rekam
+                .append(office, Command::ReviewRequest { booking, accept })
+                .await
+            {
                 Ok(op) => sent.set(Some(op)),
                 Err(_) => failed.set(true),
             }

@@ -51,7 +51,10 @@ pub fn Slip() -> impl IntoView {
         }
     };
     let back = move || {
-        found.with(|f| f.as_ref().map(|(b, _, _)| format!("/kelurahan/residents/{}", b.resident)))
+        found.with(|f| {
+            f.as_ref()
+                .map(|(b, _, _)| format!("/kelurahan/residents/{}", b.resident))
+        })
     };
     let page = move || {
         let Some((booking, resident, office)) = found.get() else {

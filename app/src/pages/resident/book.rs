@@ -118,9 +118,7 @@ fn Steps(office: Office) -> impl IntoView {
     let keeper = Keeper::start();
     provide_context(keeper);
     let office = StoredValue::new(office);
-    let step = Memo::new(move |_| {
-        query.with(|query| BookStep::from_word(query.get_str("step")))
-    });
+    let step = Memo::new(move |_| query.with(|query| BookStep::from_word(query.get_str("step"))));
     let op = Memo::new(move |_| {
         query.with(|query| query.get_str("op").and_then(|op| op.parse::<OpId>().ok()))
     });

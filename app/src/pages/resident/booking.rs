@@ -3,7 +3,11 @@
 mod calendar;
 mod change;
 
-use super::{home::BringList, standing::{self, Standing}, NotSaved};
+use super::{
+    NotSaved,
+    home::BringList,
+    standing::{self, Standing},
+};
 use crate::{
     components::{Dialog, Icon, Notice, PageHeader, Tone},
     i18n::*,
@@ -26,7 +30,11 @@ pub fn BookingDetail() -> impl IntoView {
     let i18n = use_i18n();
     let params = use_params_map();
     let id = Memo::new(move |_| {
-        params.with(|params| params.get_str("id").and_then(|id| id.parse::<BookingId>().ok()))
+        params.with(|params| {
+            params
+                .get_str("id")
+                .and_then(|id| id.parse::<BookingId>().ok())
+        })
     });
     view! {
         <div class="page">
@@ -47,9 +55,20 @@ fn Detail(id: BookingId) -> impl IntoView {
     let i18n = use_i18n();
     let known = standing::follow(id);
     let changing = RwSignal::new(false);
+    // The button stands far down; what it opens, and what it leads back to, starts at the top.
+    Effect::new(move |before: Option<bool>| {
+        let now = changing.get();
+        if before.is_some_and(|before| before != now) {
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+        now
+    });
     let has_seat = move || {
         known.with(|known| {
-            known.booking.as_ref().is_some_and(|booking| booking.state == State::Confirmed)
+            known
+                .booking
+                .as_ref()
+                .is_some_and(|booking| booking.state == State::Confirmed)
         })
     };
     let title = move || {
@@ -60,7 +79,12 @@ fn Detail(id: BookingId) -> impl IntoView {
         }
     };
     let actions = move || {
-        let Known { booking: Some(booking), office: Some(office), .. } = known.get() else {
+        let Known {
+            booking: Some(booking),
+            office: Some(office),
+            ..
+        } = known.get()
+        else {
             return ().into_any();
         };
         if changing.get() {
@@ -119,12 +143,7 @@ fn Actions(booking: Booking, office: Office, changing: RwSignal<bool>) -> impl I
         <Show when=move || is_confirmed && !in_time.get()>
             <Notice title=too_late_title text=too_late_text/>
         </Show>
-        {is_open.then(|| view! {
-            <section class="card">
-                <h2 class="card__title">{t!(i18n, resident.ticket.bring_title)}</h2>
-                <BringList slip/>
-            </section>
-        })}
+        {is_open.then(|| view! { <BringList slip/> })}
         <div class="actions">
             {is_confirmed.then(|| view! { <CalendarLink booking=booking.clone() office=office.clone()/> })}
             <Show when=may_move>

@@ -40,13 +40,10 @@ pub fn Bookings() -> impl IntoView {
 fn Own() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let lists = Memo::new(move |_| {
-        rekam.view(|view| rekam.ops(|ops| wish::bookings(view, ops)))
-    });
+    let lists = Memo::new(move |_| rekam.view(|view| rekam.ops(|ops| wish::bookings(view, ops))));
     let refused = Memo::new(move |_| rekam.ops(wish::turned_down));
     let is_empty = move || {
-        lists.with(|(next, over)| next.is_empty() && over.is_empty())
-            && refused.with(Vec::is_empty)
+        lists.with(|(next, over)| next.is_empty() && over.is_empty()) && refused.with(Vec::is_empty)
     };
     view! {
         <Show when=move || !refused.with(Vec::is_empty)>

@@ -54,7 +54,10 @@ fn Claim(office: Office) -> impl IntoView {
 fn code_of_link() -> String {
     let location = window().location();
     let hash = location.hash().unwrap_or_default();
-    let code = hash.trim_start_matches('#').trim_start_matches("code=").to_owned();
+    let code = hash
+        .trim_start_matches('#')
+        .trim_start_matches("code=")
+        .to_owned();
     if !code.is_empty() {
         let _ = location.set_hash("");
     }
@@ -94,12 +97,19 @@ fn ClaimForm(office: Office, asked: RwSignal<Option<OpId>>) -> impl IntoView {
         event.prevent_default();
         tried.set(true);
         let wrong = [("claim-code", code_error()), ("claim-birth", birth_error())];
-        summary.set(wrong.into_iter().filter_map(|(id, e)| Some((id, e?))).collect());
+        summary.set(
+            wrong
+                .into_iter()
+                .filter_map(|(id, e)| Some((id, e?)))
+                .collect(),
+        );
         let parsed = (
             code.with_untracked(|code| ClaimHash::of_code(code)),
             birth.with_untracked(|birth| BirthDate::parse(birth)),
         );
-        let (Ok(code), Ok(birth)) = parsed else { return };
+        let (Ok(code), Ok(birth)) = parsed else {
+            return;
+        };
         if sending.get_untracked() {
             return;
         }
@@ -170,7 +180,11 @@ fn Answer(op: OpId, asked: RwSignal<Option<OpId>>) -> impl IntoView {
         let op = rekam.op(op)?;
         let granted = match &op.status {
             OpStatus::Settled {
-                result: OpResult::Applied { receipt: Receipt::Granted { resident }, .. },
+                result:
+                    OpResult::Applied {
+                        receipt: Receipt::Granted { resident },
+                        ..
+                    },
                 ..
             } => rekam.view(|view| view.get::<Resident>(*resident).cloned()),
             _ => None,

@@ -111,7 +111,11 @@ fn text(value: Option<&impl ToString>) -> String {
 /// The day the visit is checked for: the first choice's, else the last day that can be booked, so
 /// that nobody who comes of age until then is turned away too early.
 #[must_use]
-pub fn visit_day(draft: &BookDraft, office: &Office, now: chrono::DateTime<chrono::Utc>) -> NaiveDate {
+pub fn visit_day(
+    draft: &BookDraft,
+    office: &Office,
+    now: chrono::DateTime<chrono::Utc>,
+) -> NaiveDate {
     draft
         .choices
         .iter()
@@ -147,7 +151,11 @@ impl Keeper {
         };
         spawn_local(async move {
             let loaded = drafts::load::<BookDraft>(KEY).await.unwrap_or_default();
-            let kept = if loaded.is_empty() { Kept::Empty } else { Kept::Saved };
+            let kept = if loaded.is_empty() {
+                Kept::Empty
+            } else {
+                Kept::Saved
+            };
             keeper.draft.try_set(loaded);
             keeper.kept.try_set(kept);
         });
@@ -174,7 +182,11 @@ impl Keeper {
                 };
                 let kept = keep(&now).await;
                 self.kept.try_set(kept);
-                if self.draft.try_get_untracked().is_none_or(|later| later == now) {
+                if self
+                    .draft
+                    .try_get_untracked()
+                    .is_none_or(|later| later == now)
+                {
                     break;
                 }
             }

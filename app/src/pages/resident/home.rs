@@ -1,12 +1,13 @@
 //! The first page of a resident: what recording is, what to bring, and one big button. Whoever has a
 //! booking sees it first.
 
-use super::{draft, office::{OfficeChoice, OfficeGate}, summary::NextBooking, wish};
-use crate::{
-    components::Icon,
-    i18n::*,
-    state::use_rekam,
+use super::{
+    draft,
+    office::{OfficeChoice, OfficeGate},
+    summary::NextBooking,
+    wish,
 };
+use crate::{components::Icon, i18n::*, state::use_rekam};
 use leptos::{prelude::*, text_prop::TextProp};
 use leptos_router::components::A;
 use shared::{ids::OfficeId, office::Office, sync::Role};
@@ -67,20 +68,16 @@ fn Welcome(office: Office) -> impl IntoView {
             </section>
         </Show>
         <Unfinished/>
-        <section class="card">
-            <h2 class="card__title">{t!(i18n, resident.home.bring_title)}</h2>
-            <BringList slip/>
-        </section>
-        <section class="card">
-            <h2 class="card__title">{t!(i18n, resident.home.how_title)}</h2>
-            <ul class="list">
+        <BringList slip/>
+        <section class="stack stack--tight">
+            <h2>{t!(i18n, resident.home.how_title)}</h2>
+            <ul class="list list--card">
                 <Line icon="user" text=move || t_string!(i18n, resident.home.how_self)/>
                 <Line icon="clock" text=move || t_string!(i18n, resident.home.how_early)/>
                 <Line
                     icon="camera"
                     text=move || t_string!(i18n, resident.home.how_long, minutes = minutes)
                 />
-                <Line icon="check-circle" text=move || t_string!(i18n, resident.home.free)/>
             </ul>
         </section>
         <section class="card">
@@ -162,21 +159,21 @@ fn Unfinished() -> impl IntoView {
 pub fn BringList(slip: bool) -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <ul class="list">
-            <Line icon="document" text=move || t_string!(i18n, resident.home.bring_kk)/>
-            <Line icon="document" text=move || t_string!(i18n, resident.home.bring_rt)/>
-            <Show when=move || slip>
-                <Line icon="document" text=move || t_string!(i18n, resident.home.bring_pbb)/>
-            </Show>
-        </ul>
+        <section class="stack stack--tight">
+            <h2>{t!(i18n, resident.home.bring_title)}</h2>
+            <ul class="list list--card">
+                <Line icon="document" text=move || t_string!(i18n, resident.home.bring_kk)/>
+                <Line icon="document" text=move || t_string!(i18n, resident.home.bring_rt)/>
+                <Show when=move || slip>
+                    <Line icon="document" text=move || t_string!(i18n, resident.home.bring_pbb)/>
+                </Show>
+            </ul>
+        </section>
     }
 }
 
 #[component]
-fn Line(
-    icon: &'static str,
-    #[prop(into)] text: TextProp,
-) -> impl IntoView {
+fn Line(icon: &'static str, #[prop(into)] text: TextProp) -> impl IntoView {
     view! {
         <li class="row">
             <span class="row__lead"><Icon name=icon/></span>

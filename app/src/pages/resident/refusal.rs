@@ -68,7 +68,10 @@ pub fn Refusal(step: Step, office: Office) -> impl IntoView {
     let typed = matches!(&step.change, Change::Book(wish) if matches!(wish.who, Applicant::New(_)));
     let may_fix = typed && !is_about_time(code);
     let go = move |to: &str, replace: bool| {
-        let options = NavigateOptions { replace, ..NavigateOptions::default() };
+        let options = NavigateOptions {
+            replace,
+            ..NavigateOptions::default()
+        };
         navigate.with_value(|navigate| navigate(to, options));
     };
     let take = move |slot: SlotStart| {

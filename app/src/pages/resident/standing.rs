@@ -9,7 +9,7 @@ use super::{
 use crate::{
     components::{Icon, Notice, OpBadge, OpTrack, Tone},
     i18n::*,
-    state::use_rekam,
+    state::{Connection, use_rekam},
 };
 use leptos::prelude::*;
 use leptos_i18n::I18nContext;
@@ -40,7 +40,11 @@ pub fn follow(id: BookingId) -> Memo<Known> {
             Some(booking) => rekam.office_by_id(booking.office),
             None => rekam.office(),
         };
-        Known { booking, steps, office }
+        Known {
+            booking,
+            steps,
+            office,
+        }
     })
 }
 
@@ -49,7 +53,11 @@ pub fn Standing(id: BookingId) -> impl IntoView {
     let i18n = use_i18n();
     let known = follow(id);
     move || {
-        let Known { booking, steps, office } = known.get();
+        let Known {
+            booking,
+            steps,
+            office,
+        } = known.get();
         let Some(office) = office else {
             let title = move || t_string!(i18n, resident.office.missing_title);
             let text = move || t_string!(i18n, resident.office.missing_text);
@@ -124,13 +132,18 @@ fn Words(booking: Booking, asked: Option<Step>, office: Office) -> impl IntoView
     move || {
         let (tone, title, mut text) = match booking.state {
             State::Requested { .. } | State::Waitlisted | State::Rejected => {
-                waiting(i18n, booking.state, stage.as_ref())
+                let is_cut_off = matches!(rekam.connection(), Connection::Offline { .. });
+                waiting(i18n, booking.state, stage.as_ref(), is_cut_off)
             }
             State::Confirmed | State::NoShow | State::Cancelled => seat(i18n, &booking),
             State::Arrived | State::Ended { .. } => visited(i18n, booking.state, days),
         };
         if let (State::Arrived, Some(number)) = (booking.state, &number) {
-            let number = t_string!(i18n, resident.ticket.arrived_number, number = number.as_str());
+            let number = t_string!(
+                i18n,
+                resident.ticket.arrived_number,
+                number = number.as_str()
+            );
             text = format!("{number}. {text}");
         }
         view! { <Notice tone title text/> }
@@ -140,7 +153,12 @@ fn Words(booking: Booking, asked: Option<Step>, office: Office) -> impl IntoView
 type Said = (Tone, &'static str, String);
 
 /// No seat yet.
-fn waiting(i18n: I18nContext<Locale>, state: State, stage: Option<&Stage>) -> Said {
+fn waiting(
+    i18n: I18nContext<Locale>,
+    state: State,
+    stage: Option<&Stage>,
+    is_cut_off: bool,
+) -> Said {
     let (tone, title, text) = match (state, stage) {
         (State::Requested { review: true }, _) => (
             Tone::Info,
@@ -161,6 +179,12 @@ fn waiting(i18n: I18nContext<Locale>, state: State, stage: Option<&Stage>) -> Sa
             Tone::Warning,
             t_string!(i18n, resident.done.saved_title),
             t_string!(i18n, resident.done.saved_text),
+        ),
+        // Tried, but nobody can say whether it arrived.
+        (_, Some(Stage::Sent)) if is_cut_off => (
+            Tone::Warning,
+            t_string!(i18n, resident.done.saved_title),
+            t_string!(i18n, resident.done.cut_off_text),
         ),
         (_, Some(Stage::Sent)) => (
             Tone::Info,
@@ -202,7 +226,11 @@ fn seat(i18n: I18nContext<Locale>, booking: &Booking) -> Said {
             } else {
                 text.to_owned()
             };
-            (Tone::Success, t_string!(i18n, resident.done.confirmed_title), text)
+            (
+                Tone::Success,
+                t_string!(i18n, resident.done.confirmed_title),
+                text,
+            )
         }
     }
 }

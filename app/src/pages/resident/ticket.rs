@@ -29,7 +29,13 @@ pub fn Ticket(booking: Booking, office: Office) -> impl IntoView {
     let (code, qr) = (format::code(booking.code.as_str()), booking.ticket.clone());
     let when = {
         let (booking, office) = (booking.clone(), office.clone());
-        move || When { booking: &booking, office: &office }.show(i18n)
+        move || {
+            When {
+                booking: &booking,
+                office: &office,
+            }
+            .show(i18n)
+        }
     };
     view! {
         <article class=if void { "ticket ticket--void" } else { "ticket" }>
@@ -70,7 +76,7 @@ impl When<'_> {
             <div class="ticket__when">
                 <p class="ticket__day">{format::day(locale, slot.date())}</p>
                 <p class="ticket__time">
-                    {format::span_zone(locale, slot, minutes.unwrap_or(60), self.office.zone)}
+                    {format::span(locale, slot, minutes.unwrap_or(60))}
                 </p>
                 {note}
             </div>
@@ -101,7 +107,9 @@ fn Proof(code: String, qr: Option<String>) -> impl IntoView {
     let has_qr = qr.is_some();
     let label = {
         let code = code.clone();
-        Signal::derive(move || t_string!(i18n, resident.ticket.qr_label, code = code.clone()).to_string())
+        Signal::derive(move || {
+            t_string!(i18n, resident.ticket.qr_label, code = code.clone()).to_string()
+        })
     };
     view! {
         <div class="ticket__tear"></div>

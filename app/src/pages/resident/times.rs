@@ -1,7 +1,6 @@
 //! Choosing a time: days with their free seats, hours of a day, and several choices in order when
 //! what the phone knows of the seats may be old.
 
-use super::ticket::slot_text;
 use crate::{
     components::{DayStrip, Icon, Loading, Notice, SlotGrid, Tone, format},
     i18n::*,
@@ -64,7 +63,11 @@ pub fn TimePicker(
         is_online.get() && offer.with(|offer| offer.as_ref().is_some_and(|offer| offer.fresh))
     });
     let days = Signal::derive(move || {
-        offer.with(|offer| offer.as_ref().map_or_else(Vec::new, |offer| offer.days.clone()))
+        offer.with(|offer| {
+            offer
+                .as_ref()
+                .map_or_else(Vec::new, |offer| offer.days.clone())
+        })
     });
     let known =
         Signal::derive(move || offer.with(|offer| offer.as_ref().is_none_or(|offer| offer.known)));
@@ -132,10 +135,7 @@ fn first_free(days: &[DayOffer]) -> Option<NaiveDate> {
 
 /// What the phone knows may be old: so up to three choices.
 #[component]
-fn OldNews(
-    offer: Memo<Option<SlotsAnswer>>,
-    zone_clock: Signal<Option<String>>,
-) -> impl IntoView {
+fn OldNews(offer: Memo<Option<SlotsAnswer>>, zone_clock: Signal<Option<String>>) -> impl IntoView {
     let i18n = use_i18n();
     let title = move || t_string!(i18n, resident.slot.stale_title);
     let text = move || {
@@ -165,7 +165,7 @@ fn Chosen(choices: RwSignal<Vec<SlotStart>>) -> impl IntoView {
                         <span class="row__lead row__lead--text">{n}</span>
                         <span class="row__body">
                             <span class="row__title">
-                                {move || slot_text(i18n.get_locale(), slot)}
+                                {move || short(i18n.get_locale(), slot)}
                             </span>
                         </span>
                         <span class="row__end">
@@ -192,4 +192,10 @@ fn Chosen(choices: RwSignal<Vec<SlotStart>>) -> impl IntoView {
             </Show>
         </section>
     }
+}
+
+/// "Sen 1 Des, 08.30": leaves room for the button beside it.
+fn short(locale: Locale, slot: SlotStart) -> String {
+    let time = format::time(locale, slot.local().time());
+    format!("{}, {time}", format::day_short(locale, slot.date()))
 }

@@ -110,13 +110,12 @@ pub fn turned_down(ops: &BTreeMap<u64, QueuedOp>) -> Vec<(BookingId, Step)> {
 
 /// The booking as last known. An answer may arrive before the pull that carries its row.
 #[must_use]
-pub fn booking(
-    view: &World,
-    ops: &BTreeMap<u64, QueuedOp>,
-    id: BookingId,
-) -> Option<Booking> {
+pub fn booking(view: &World, ops: &BTreeMap<u64, QueuedOp>, id: BookingId) -> Option<Booking> {
     let row = view.get::<Booking>(id).cloned();
-    if row.as_ref().is_some_and(|row| row.state == State::Cancelled) {
+    if row
+        .as_ref()
+        .is_some_and(|row| row.state == State::Cancelled)
+    {
         return row;
     }
     let answered = ops.values().filter_map(|op| match &op.status {
@@ -135,9 +134,13 @@ pub fn booking(
         let answered = booking.state != State::Requested { review: false };
         (answered, booking.decided_at)
     };
-    row.into_iter()
-        .chain(answered)
-        .reduce(|best, next| if rank(&next) > rank(&best) { next } else { best })
+    row.into_iter().chain(answered).reduce(|best, next| {
+        if rank(&next) > rank(&best) {
+            next
+        } else {
+            best
+        }
+    })
 }
 
 /// The people this phone may book for, by name.

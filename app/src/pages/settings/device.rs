@@ -96,7 +96,10 @@ fn Erase() -> impl IntoView {
             match done {
                 Ok(()) => toasts.show("check-circle", t_string!(i18n, account.settings.erased)),
                 Err(SaveError::Unsent) => {
-                    toasts.show("warning", t_string!(i18n, account.settings.erase_blocked_title));
+                    toasts.show(
+                        "warning",
+                        t_string!(i18n, account.settings.erase_blocked_title),
+                    );
                 }
                 Err(_) => toasts.show("warning", t_string!(i18n, account.settings.erase_failed)),
             }

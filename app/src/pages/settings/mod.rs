@@ -73,7 +73,10 @@ fn AccountCard() -> impl IntoView {
     };
     let place = move |account: &shared::sync::Account| {
         let office = rekam.office_by_id(account.office)?;
-        let kelurahan = account.kelurahan.as_ref().and_then(|code| office.kelurahan(code));
+        let kelurahan = account
+            .kelurahan
+            .as_ref()
+            .and_then(|code| office.kelurahan(code));
         Some(match kelurahan {
             Some(kelurahan) => format!("{}, {}", kelurahan.name, office.name),
             None => office.name.clone(),

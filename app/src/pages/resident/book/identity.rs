@@ -15,8 +15,9 @@ use crate::{
     i18n::*,
     state::use_rekam,
 };
+use gloo_timers::future::TimeoutFuture;
 use inputs::{Inputs, field_id, label};
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use shared::{
     form::{Field, FieldError, Strictness},
     office::Office,
@@ -26,6 +27,10 @@ use shared::{
 };
 use std::collections::BTreeSet;
 
+/// The guardian's consent is missing: said at the box, not at the name.
+const CONSENT: &str = "guardian_consent_missing";
+
+/// The form.
 #[component]
 pub fn Identity(office: Office, keeper: Keeper, walk: Walk) -> impl IntoView {
     let i18n = use_i18n();
@@ -52,32 +57,46 @@ pub fn Identity(office: Office, keeper: Keeper, walk: Walk) -> impl IntoView {
     };
     let kelurahan = office.kelurahan.clone();
     let errors = Memo::new(move |_| {
-        let checked = inputs.form().finish(&office, on.get(), Strictness::Resident);
+        let checked = inputs
+            .form()
+            .finish(&office, on.get(), Strictness::Resident);
         checked.err().unwrap_or_default()
     });
+    Effect::new(move |_| {
+        if errors.with(Vec::is_empty) && !summary.with_untracked(Vec::is_empty) {
+            summary.set(Vec::new());
+        }
+    });
     let text = move |error: FieldError| codes::field_error(i18n.get_locale(), error.code);
+    let found =
+        move |field: Field| errors.with(|errors| errors.iter().find(|e| e.field == field).copied());
     let error = move |field: Field| {
         Signal::derive(move || {
-            let found = errors.with(|errors| errors.iter().find(|e| e.field == field).copied())?;
+            let found = found(field).filter(|e| e.code != CONSENT)?;
             let is_shown = tried.get()
                 || (found.code != "required" && left.with(|left| left.contains(&field)));
             is_shown.then(|| text(found))
         })
     };
-    let leave = move |field: Field| {
-        Callback::new(move |()| {
-            left.update(|left| {
-                left.insert(field);
-            });
-        })
+    let consent_error = Signal::derive(move || {
+        let found = found(Field::Guardian).filter(|e| e.code == CONSENT)?;
+        tried.get().then(|| text(found))
+    });
+    // A moment later: an error that appears under a finger on its way down would move the target.
+    let mark = move |field: Field| {
+        spawn_local(async move {
+            TimeoutFuture::new(250).await;
+            left.try_update(|left| left.insert(field));
+        });
     };
+    let leave = move |field: Field| Callback::new(move |()| mark(field));
     // Three parts: nothing is wrong before the last one is there.
     let leave_birth = Callback::new(move |()| {
-        let is_whole = inputs.birth.with(|birth| birth.split('-').all(|part| !part.is_empty()));
+        let is_whole = inputs
+            .birth
+            .with(|birth| birth.split('-').all(|part| !part.is_empty()));
         if is_whole {
-            left.update(|left| {
-                left.insert(Field::Birth);
-            });
+            mark(Field::Birth);
         }
     });
     let age = move |married: bool| {
@@ -98,12 +117,20 @@ pub fn Identity(office: Office, keeper: Keeper, walk: Walk) -> impl IntoView {
         }
         let line = |e: FieldError| {
             let what = label(i18n, e.field);
-            (field_id(e.field), format!("{what}: {}", text(e)))
+            let id = if e.code == CONSENT {
+                "consent"
+            } else {
+                field_id(e.field)
+            };
+            (id, format!("{what}: {}", text(e)))
         };
         summary.set(wrong.into_iter().map(line).collect());
     };
     let pair = move |first: (&'static str, &'static str), second: (&'static str, &'static str)| {
-        vec![Choice::new(first.0, first.1), Choice::new(second.0, second.1)]
+        vec![
+            Choice::new(first.0, first.1),
+            Choice::new(second.0, second.1),
+        ]
     };
     let yes_no = Signal::derive(move || {
         pair(
@@ -127,7 +154,11 @@ pub fn Identity(office: Office, keeper: Keeper, walk: Walk) -> impl IntoView {
         let digits: String = value.with(|v| v.chars().filter(char::is_ascii_digit).collect());
         match digits.len() {
             0 => empty.to_owned(),
-            16 => format!("{} · {}", grouped(&digits), t_string!(i18n, resident.identity.nik_full)),
+            16 => format!(
+                "{} · {}",
+                grouped(&digits),
+                t_string!(i18n, resident.identity.nik_full)
+            ),
             n => {
                 let count = t_string!(i18n, resident.identity.nik_count, n = n);
                 format!("{} · {count}", grouped(&digits))
@@ -223,6 +254,7 @@ pub fn Identity(office: Office, keeper: Keeper, walk: Walk) -> impl IntoView {
                         t_string!(i18n, resident.identity.consent_note),
                     )
                     value=inputs.consents
+                    error=consent_error
                 />
             </Show>
             <RadioCards
@@ -312,6 +344,9 @@ fn KeptLine(keeper: Keeper) -> impl IntoView {
 /// Digits in fours, as printed on cards.
 fn grouped(digits: &str) -> String {
     let letters: Vec<char> = digits.chars().collect();
-    let groups: Vec<String> = letters.chunks(4).map(|group| group.iter().collect()).collect();
+    let groups: Vec<String> = letters
+        .chunks(4)
+        .map(|group| group.iter().collect())
+        .collect();
     groups.join(" ")
 }

@@ -48,7 +48,11 @@ pub fn WhoFor(
 fn PersonRow(person: Resident, keeper: Keeper, walk: Walk) -> impl IntoView {
     let i18n = use_i18n();
     let id = person.id;
-    let nik = person.nik.as_ref().map(|nik| nik.masked()).or(person.nik_masked);
+    let nik = person
+        .nik
+        .as_ref()
+        .map(|nik| nik.masked())
+        .or(person.nik_masked);
     let nik = nik.map(|nik| format!("NIK {nik}"));
     let is_recorded = person.recorded_on.is_some();
     let is_booked = person.active.is_some();

@@ -171,7 +171,9 @@ fn TimeFacts(office: Office, keeper: Keeper) -> impl IntoView {
     let zone = office.zone.label();
     let choices = Memo::new(move |_| keeper.draft.with(|draft| draft.choices.clone()));
     let otherwise = move || {
-        let (any, wait) = keeper.draft.with(|draft| (draft.any_that_week, draft.wait_if_full));
+        let (any, wait) = keeper
+            .draft
+            .with(|draft| (draft.any_that_week, draft.wait_if_full));
         [
             any.then(|| t_string!(i18n, resident.review.otherwise_any)),
             wait.then(|| t_string!(i18n, resident.review.otherwise_wait)),
@@ -194,8 +196,10 @@ fn TimeFacts(office: Office, keeper: Keeper) -> impl IntoView {
             .get()
             .into_iter()
             .zip(1..)
-            .map(|(slot, n)| view! {
-                <Fact name=label(n) value=format!("{} {zone}", slot_text(locale, slot))/>
+            .map(|(slot, n)| {
+                view! {
+                    <Fact name=label(n) value=format!("{} {zone}", slot_text(locale, slot))/>
+                }
             })
             .collect_view()
     };
@@ -242,9 +246,18 @@ fn PersonFacts(draft: Draft, office: Office) -> impl IntoView {
             Sex::Female => t_string!(i18n, resident.identity.female).to_string(),
         });
         let rows = [
-            (t_string!(i18n, resident.review.name), Some(draft.name.to_string())),
-            (t_string!(i18n, resident.review.nik), draft.nik.as_ref().map(|n| n.masked())),
-            (t_string!(i18n, resident.review.kk), draft.kk.as_ref().map(|n| n.masked())),
+            (
+                t_string!(i18n, resident.review.name),
+                Some(draft.name.to_string()),
+            ),
+            (
+                t_string!(i18n, resident.review.nik),
+                draft.nik.as_ref().map(|n| n.masked()),
+            ),
+            (
+                t_string!(i18n, resident.review.kk),
+                draft.kk.as_ref().map(|n| n.masked()),
+            ),
             (
                 t_string!(i18n, resident.review.birth),
                 draft.birth.map(|birth| format::date(locale, birth.date())),

@@ -14,7 +14,11 @@ pub fn CalendarLink(booking: Booking, office: Office) -> impl IntoView {
     let i18n = use_i18n();
     let href = move || {
         let slot = booking.slot?;
-        let title = t_string!(i18n, resident.ticket.calendar_title, office = office.name.as_str());
+        let title = t_string!(
+            i18n,
+            resident.ticket.calendar_title,
+            office = office.name.as_str()
+        );
         let code = format::code(booking.code.as_str());
         let text = t_string!(i18n, resident.ticket.calendar_text, code = code);
         let entry = Entry {
@@ -69,5 +73,7 @@ impl Entry {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace(',', "\\,").replace(';', "\\;")
+    text.replace('\\', "\\\\")
+        .replace(',', "\\,")
+        .replace(';', "\\;")
 }

@@ -39,7 +39,10 @@ pub fn ChangeTime(booking: Booking, office: Office, changing: RwSignal<bool>) ->
                 choices,
                 any_that_week: false,
             };
-            match rekam.append(office_id, Command::RescheduleBooking(wish)).await {
+            match rekam
+                .append(office_id, Command::RescheduleBooking(wish))
+                .await
+            {
                 Ok(_) => changing.set(false),
                 Err(_) => {
                     sending.set(false);

@@ -1,0 +1,4 @@
+//! Journeys in real Chromium over the built, optimised app. Offline means that the server is
+//! stopped.
+
+mod look;
