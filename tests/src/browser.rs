@@ -245,23 +245,21 @@ impl Browser {
         }
     }
 
-    /// Types into the field of this label, replacing what stands there.
+    /// Types into the field of this label, or chooses in it, replacing what stands there.
     pub async fn fill(&self, label: &str, value: &str) {
-        let xpath = format!(
-            "//*[(self::input or self::select or self::textarea) and \
-             @id = //label[contains(normalize-space(.), \"{label}\")]/@for]"
-        );
-        let field = self.find(&xpath).await;
-        if field.tag_name().await.unwrap_or_default() == "select" {
-            let option = format!("{xpath}/option[contains(normalize-space(.), \"{value}\")]");
-            let option = self
-                .driver
-                .find(By::XPath(option))
-                .await
-                .expect("the option");
-            option.click().await.expect("the option is chosen");
-            return;
-        }
+        self.fill_at(
+            &format!(
+                "//*[self::input or self::select or self::textarea]\
+                 [@id = //label[contains(normalize-space(.), \"{label}\")]/@for]"
+            ),
+            value,
+        )
+        .await;
+    }
+
+    /// Types into the first visible field of an XPath.
+    pub async fn fill_at(&self, xpath: &str, value: &str) {
+        let field = self.find(xpath).await;
         let script = "const [f, v] = arguments; f.focus(); \
             Object.getOwnPropertyDescriptor(Object.getPrototypeOf(f), 'value').set.call(f, v); \
             f.dispatchEvent(new Event('input', { bubbles: true })); \

@@ -35,7 +35,6 @@ fn prepared() -> Result<Command> {
     cargo
         .env("REKAM_DIST", tree::dist()?)
         .env("REKAM_BIN", server);
-    cargo.env("REKAM_SCREENSHOTS", tree::target()?.join("screenshots"));
     cargo.env("CHROME", find_browser().context("no Chromium after setup")?);
     cargo.env(
         "CHROMEDRIVER",
