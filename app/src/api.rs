@@ -39,16 +39,6 @@ impl ApiError {
             Self::Offline | Self::Unreadable => None,
         }
     }
-
-    /// The key of its text in `codes.json`.
-    #[must_use]
-    pub fn text_key(&self) -> &'static str {
-        match self {
-            Self::Problem(body) => body.code.as_str(),
-            Self::Offline => "offline",
-            Self::Unreadable => "unreadable",
-        }
-    }
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
@@ -143,8 +133,11 @@ pub async fn push(device: &Device, push: &Push) -> Result<Pushed, ApiError> {
 pub async fn pokes(device: &Device, poked: impl Fn()) -> Result<(), ApiError> {
     let request = by(Request::get(&format!("{ROOT}/sync/events")), device);
     let response = request.send().await.map_err(|_| ApiError::Offline)?;
-    let body = response.body().filter(|_| response.ok());
-    let reader = body.ok_or(ApiError::Unreadable)?.get_reader();
+    if !response.ok() {
+        return read::<serde_json::Value>(response).await.map(drop);
+    }
+    let body = response.body().ok_or(ApiError::Unreadable)?;
+    let reader = body.get_reader();
     let reader: ReadableStreamDefaultReader =
         reader.dyn_into().map_err(|_| ApiError::Unreadable)?;
     loop {

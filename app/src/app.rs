@@ -1,7 +1,7 @@
 //! The route table, the handle, the language.
 
 use crate::{
-    components::{EmptyState, Guard, Loading, Shell, provide_toasts},
+    components::{EmptyState, Guard, Loading, Locked, Shell, provide_toasts},
     i18n::*,
     pages::{
         attention::Attention,
@@ -39,7 +39,9 @@ pub fn App() -> impl IntoView {
             <Router>
                 <Shell>
                     <Show when=move || rekam.ready() fallback=|| view! { <div class="page"><Loading/></div> }>
-                        <Pages/>
+                        <Show when=move || !rekam.locked() fallback=Locked>
+                            <Pages/>
+                        </Show>
                     </Show>
                 </Shell>
             </Router>
@@ -47,12 +49,17 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// The kept language, whatever the browser's is.
+/// The kept language, whatever the browser's is: the provider takes the browser's at the start
+/// and again whenever it changes, so it is watched.
 #[component]
 fn Language() -> impl IntoView {
     let i18n = use_i18n();
-    // After the provider's own effect, which asks the browser.
-    Effect::new(move || i18n.set_locale(prefs::language()));
+    Effect::new(move || {
+        let chosen = prefs::language();
+        if i18n.get_locale() != chosen {
+            i18n.set_locale(chosen);
+        }
+    });
 }
 
 #[component]

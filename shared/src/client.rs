@@ -30,7 +30,7 @@ pub struct QueuedOp {
 pub enum OpStatus {
     /// Durable on this device.
     Saved,
-    /// Sent at least once; the answer has not come.
+    /// On its way; the answer has not come.
     Sent,
     /// The server's answer.
     Settled {
@@ -186,6 +186,15 @@ impl Client {
             declare_gap,
             ops,
         })
+    }
+
+    /// The request of a push is over: what it brought no answer for is merely saved again.
+    pub fn unsent(&mut self) {
+        for op in self.ops.values_mut() {
+            if op.status == OpStatus::Sent {
+                op.status = OpStatus::Saved;
+            }
+        }
     }
 
     /// The server expects an earlier op than it was sent: it was restored from a backup. All from

@@ -13,6 +13,9 @@ use chrono::{Days, NaiveDate};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
+/// How many days back a tablet keeps bookings, for entering what was noted on paper.
+const PAPER_DAYS: u64 = 3;
+
 /// The rights of one device within one office, on one local day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
@@ -109,7 +112,9 @@ impl Scope {
     fn view_operator(&self, row: &Row) -> Option<Row> {
         match row {
             Row::Booking(b) => {
-                let current = b.state.is_active() || b.slot.is_some_and(|s| s.date() >= self.today);
+                // A day without power is entered from paper on one of the next.
+                let since = self.today - Days::new(PAPER_DAYS);
+                let current = b.state.is_active() || b.slot.is_some_and(|s| s.date() >= since);
                 (current && !matches!(b.state, State::Requested { .. } | State::Rejected))
                     .then(|| without_ticket(b).into())
             }

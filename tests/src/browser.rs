@@ -289,6 +289,34 @@ impl Browser {
         }
     }
 
+    /// Waits until the device has stored what it pulled: from then on it may be switched off.
+    pub async fn kept(&self) {
+        let script = "const done = arguments[0]; const open = indexedDB.open('rekam'); \
+            open.onerror = () => done(0); \
+            open.onsuccess = () => { try { \
+            const count = open.result.transaction('rows').objectStore('rows').count(); \
+            count.onsuccess = () => { open.result.close(); done(count.result); }; \
+            } catch { open.result.close(); done(0); } };";
+        let end = tokio::time::Instant::now() + PATIENCE;
+        let mut before = 0;
+        loop {
+            let answer = self.driver.execute_async(script, vec![]).await;
+            let rows = answer
+                .ok()
+                .and_then(|a| a.convert::<u64>().ok())
+                .unwrap_or(0);
+            if rows > 1 && rows == before {
+                return;
+            }
+            before = rows;
+            assert!(
+                tokio::time::Instant::now() < end,
+                "the device stored nothing"
+            );
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    }
+
     /// A picture of the whole page, as PNG.
     pub async fn picture(&self) -> Vec<u8> {
         use base64::{Engine, engine::general_purpose::STANDARD};

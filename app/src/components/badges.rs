@@ -28,8 +28,6 @@ pub enum Status {
     Planned,
     Delivered,
     Undeliverable,
-    Priority,
-    Flag,
 }
 
 impl From<booking::State> for Status {
@@ -91,8 +89,6 @@ impl Status {
             Self::Planned => ("badge badge--planned", "calendar"),
             Self::Delivered => ("badge badge--delivered", "check"),
             Self::Undeliverable => ("badge badge--undeliverable", "warning"),
-            Self::Priority => ("badge badge--priority", "priority"),
-            Self::Flag => ("badge badge--flag", "flag"),
         }
     }
 
@@ -115,8 +111,6 @@ impl Status {
             Self::Planned => t_string!(i18n, common.status.planned),
             Self::Delivered => t_string!(i18n, common.status.delivered),
             Self::Undeliverable => t_string!(i18n, common.status.undeliverable),
-            Self::Priority => t_string!(i18n, common.status.priority),
-            Self::Flag => t_string!(i18n, common.status.flag),
         }
     }
 }

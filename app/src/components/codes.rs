@@ -77,8 +77,6 @@ mod tests {
         "region_length",
         "region_list",
         "zone_unknown",
-        "offline",
-        "unreadable",
         "storage_full",
         "storage_closed",
         "storage_unsupported",

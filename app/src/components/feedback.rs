@@ -15,19 +15,6 @@ pub fn Loading() -> impl IntoView {
     }
 }
 
-/// The shape of what comes, where it takes a moment.
-#[component]
-pub fn Skeletons() -> impl IntoView {
-    view! {
-        <div class="skeletons" aria-hidden="true">
-            <div class="skeleton skeleton--title"></div>
-            <div class="skeleton"></div>
-            <div class="skeleton skeleton--short"></div>
-            <div class="skeleton skeleton--block"></div>
-        </div>
-    }
-}
-
 /// Nothing here yet, and what to do about it (children: a button or link).
 #[component]
 pub fn EmptyState(

@@ -5,12 +5,12 @@ use crate::i18n::*;
 use leptos::{prelude::*, text_prop::TextProp};
 
 /// A signal that says nothing is wrong.
-fn fine() -> Signal<Option<String>> {
+pub(super) fn fine() -> Signal<Option<String>> {
     Signal::stored(None)
 }
 
 /// The ids of what describes a field, for `aria-describedby`.
-fn described(id: &str, hint: bool, error: bool) -> Option<String> {
+pub(super) fn described(id: &str, hint: bool, error: bool) -> Option<String> {
     match (hint, error) {
         (true, true) => Some(format!("{id}-hint {id}-error")),
         (true, false) => Some(format!("{id}-hint")),
@@ -20,14 +20,14 @@ fn described(id: &str, hint: bool, error: bool) -> Option<String> {
 }
 
 #[component]
-fn Hint(id: &'static str, hint: Option<TextProp>) -> impl IntoView {
+pub(super) fn Hint(id: &'static str, hint: Option<TextProp>) -> impl IntoView {
     hint.map(|hint| {
         view! { <p class="field__hint" id=format!("{id}-hint")>{move || hint.get()}</p> }
     })
 }
 
 #[component]
-fn FieldError(id: &'static str, error: Signal<Option<String>>) -> impl IntoView {
+pub(super) fn FieldError(id: &'static str, error: Signal<Option<String>>) -> impl IntoView {
     view! {
         {move || {
             error
@@ -44,7 +44,7 @@ fn FieldError(id: &'static str, error: Signal<Option<String>>) -> impl IntoView 
     }
 }
 
-fn field_class(error: Signal<Option<String>>) -> &'static str {
+pub(super) fn field_class(error: Signal<Option<String>>) -> &'static str {
     if error.with(Option::is_some) {
         "field field--error"
     } else {
@@ -129,117 +129,11 @@ pub fn TextField(
     }
 }
 
-/// A date in three parts, as older people write them; the value is `YYYY-MM-DD` once all three are
-/// there, and what was typed joined by `-` before.
-#[component]
-pub fn DateField(
-    id: &'static str,
-    #[prop(into)] label: TextProp,
-    value: RwSignal<String>,
-    #[prop(optional, into)] hint: Option<TextProp>,
-    #[prop(into, default = fine())] error: Signal<Option<String>>,
-    #[prop(optional, into)] on_blur: Option<Callback<()>>,
-) -> impl IntoView {
-    let i18n = use_i18n();
-    let has_hint = hint.is_some();
-    let part = move |at: usize| {
-        value.with(|value| value.split('-').nth(at).unwrap_or_default().to_owned())
-    };
-    let shown = move |at: usize| part(at).trim_start_matches('0').to_owned();
-    let set = move |at: usize, typed: String| {
-        let mut parts = [part(0), part(1), part(2)];
-        let typed = typed.trim().to_owned();
-        let typed = if at == 0 || typed.is_empty() {
-            typed
-        } else {
-            format!("{typed:0>2}")
-        };
-        if let Some(place) = parts.get_mut(at) {
-            *place = typed;
-        }
-        let joined = parts.join("-");
-        value.set(if joined == "--" {
-            String::new()
-        } else {
-            joined
-        });
-    };
-    let blurred = move |_| {
-        if let Some(on_blur) = on_blur {
-            on_blur.run(());
-        }
-    };
-    let describe = move || described(id, has_hint, error.with(Option::is_some));
-    let invalid = move || error.with(Option::is_some).then_some("true");
-    view! {
-        <fieldset class=move || field_class(error) aria-describedby=describe>
-            <legend class="field__label">{move || label.get()}</legend>
-            <Hint id hint/>
-            <div class="dateparts">
-                <label class="dateparts__part">
-                    {t!(i18n, common.date.day)}
-                    <input
-                        class="input input--digits"
-                        id=id
-                        inputmode="numeric"
-                        maxlength="2"
-                        autocomplete="bday-day"
-                        aria-invalid=invalid
-                        prop:value=move || shown(2)
-                        on:change=move |event| set(2, event_target_value(&event))
-                        on:blur=blurred
-                    />
-                </label>
-                <label class="dateparts__part dateparts__part--wide">
-                    {t!(i18n, common.date.month)}
-                    <select
-                        class="input"
-                        autocomplete="bday-month"
-                        aria-invalid=invalid
-                        prop:value=move || shown(1)
-                        on:change=move |event| set(1, event_target_value(&event))
-                        on:blur=blurred
-                    >
-                        <option value=""></option>
-                        {(1..=12u32)
-                            .map(|number| {
-                                view! {
-                                    <option
-                                        value=number.to_string()
-                                        selected=move || shown(1) == number.to_string()
-                                    >
-                                        {move || super::format::month(i18n.get_locale(), number)}
-                                    </option>
-                                }
-                            })
-                            .collect_view()}
-                    </select>
-                </label>
-                <label class="dateparts__part">
-                    {t!(i18n, common.date.year)}
-                    <input
-                        class="input input--digits"
-                        inputmode="numeric"
-                        maxlength="4"
-                        autocomplete="bday-year"
-                        aria-invalid=invalid
-                        prop:value=move || part(0)
-                        on:change=move |event| set(0, event_target_value(&event))
-                        on:blur=blurred
-                    />
-                </label>
-            </div>
-            <FieldError id error/>
-        </fieldset>
-    }
-}
-
 /// One of several: its value and its words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
     pub value: String,
     pub title: String,
-    pub note: Option<String>,
 }
 
 impl Choice {
@@ -248,14 +142,7 @@ impl Choice {
         Self {
             value: value.into(),
             title: title.into(),
-            note: None,
         }
-    }
-
-    #[must_use]
-    pub fn note(mut self, note: impl Into<String>) -> Self {
-        self.note = Some(note.into());
-        self
     }
 }
 
@@ -346,10 +233,7 @@ pub fn RadioCards(
                             prop:checked=move || value.with(|value| *value == own)
                             on:change=move |_| value.set(given.clone())
                         />
-                        <span>
-                            <span class="choice__title">{choice.title}</span>
-                            {choice.note.map(|note| view! { <span class="choice__note">{note}</span> })}
-                        </span>
+                        <span class="choice__title">{choice.title}</span>
                     </label>
                 }
             })

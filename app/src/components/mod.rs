@@ -2,11 +2,13 @@
 
 mod badges;
 pub mod codes;
+mod date;
 mod dialog;
 mod feedback;
 mod fields;
 pub mod format;
 mod icon;
+mod locked;
 mod page;
 mod problem;
 mod qr;
@@ -16,10 +18,12 @@ mod toast;
 mod update;
 
 pub use badges::{OpBadge, OpTrack, Status, StatusBadge};
+pub use date::DateField;
 pub use dialog::Dialog;
-pub use feedback::{EmptyState, Loading, Notice, Skeletons, Tone};
-pub use fields::{Checkbox, Choice, DateField, ErrorSummary, RadioCards, SelectField, TextField};
+pub use feedback::{EmptyState, Loading, Notice, Tone};
+pub use fields::{Checkbox, Choice, ErrorSummary, RadioCards, SelectField, TextField};
 pub use icon::Icon;
+pub use locked::Locked;
 pub use page::{Guard, PageHeader};
 pub use problem::ProblemNotice;
 pub use qr::Qr;

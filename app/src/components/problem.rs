@@ -7,8 +7,7 @@ use leptos::{prelude::*, text_prop::TextProp};
 /// The text of a code; children are buttons.
 #[component]
 pub fn ProblemNotice(
-    /// A key of `codes.json`: `problem.code.as_str()`, `api_error.text_key()`,
-    /// `save_error.text_key()`.
+    /// A key of `codes.json`: `problem.code.as_str()`, `save_error.text_key()`.
     #[prop(into)]
     code: TextProp,
     #[prop(default = Tone::Danger)] tone: Tone,

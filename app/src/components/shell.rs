@@ -33,7 +33,9 @@ pub fn Shell(children: Children) -> impl IntoView {
         }
         now
     });
-    let bare = Memo::new(move |_| matches!(path.get().as_str(), "/sign-in" | "/book" | "/claim"));
+    let bare = Memo::new(move |_| {
+        rekam.locked() || matches!(path.get().as_str(), "/sign-in" | "/book" | "/claim")
+    });
     view! {
         <div class=move || if bare.get() { "shell shell--bare" } else { "shell" }>
             <a class="skip" href="#main" rel="external" on:click=to_main>{t!(i18n, common.skip)}</a>
@@ -75,7 +77,8 @@ pub fn home_of(role: Role) -> &'static str {
         Role::Operator => "/desk",
         Role::Kelurahan => "/kelurahan",
         Role::Head => "/head",
-        Role::Resident | Role::Admin | Role::System => "/",
+        Role::Admin => "/settings",
+        Role::Resident | Role::System => "/",
     }
 }
 
@@ -159,16 +162,38 @@ fn Chips() -> impl IntoView {
             }
         }
     };
+    // On a phone there is room for a word; the list behind the link says the rest.
+    let short = move || {
+        let count = rekam.unsent();
+        let word = match (rekam.connection(), count) {
+            (Connection::Offline { .. }, _) => t_string!(i18n, common.net.short.offline),
+            (Connection::Online, 0) => t_string!(i18n, common.net.short.online),
+            (Connection::Online, _) => t_string!(i18n, common.net.short.sending),
+            (Connection::Unknown, 0) => t_string!(i18n, common.net.short.checking),
+            (Connection::Unknown, _) => t_string!(i18n, common.net.short.unsent),
+        };
+        match count {
+            0 => word.to_owned(),
+            _ => format!("{word} · {count}"),
+        }
+    };
     let attention = Memo::new(move |_| rekam.attention().len());
+    let to_do = move || t_string!(i18n, common.net.attention, count = attention.get());
     view! {
-        <a class=move || look().0 href="/attention" role="status">
-            <Icon name=Signal::derive(move || look().1)/>
-            {words}
-        </a>
+        <span role="status">
+            <a class=move || look().0 href="/attention" aria-label=words>
+                <Icon name=Signal::derive(move || look().1)/>
+                <span class="chip__long">{words}</span>
+                <span class="chip__short">{short}</span>
+            </a>
+        </span>
         <Show when=move || { attention.get() > 0 }>
-            <a class="chip chip--attention" href="/attention">
+            <a class="chip chip--attention" href="/attention" aria-label=to_do>
                 <Icon name="warning"/>
-                {t!(i18n, common.net.attention, count = move || attention.get())}
+                <span class="chip__long">{to_do}</span>
+                <span class="chip__short">
+                    {t!(i18n, common.net.short.attention)} " · " {move || attention.get()}
+                </span>
             </a>
         </Show>
     }

@@ -14,11 +14,14 @@ use shared::{
 const FEW_OF_DAY: u32 = 3;
 const FEW_OF_SLOT: u16 = 1;
 
-/// Why an office is closed, in words.
+/// Why an office is closed on a day, in words.
 #[must_use]
-pub fn closed_words(i18n: I18nContext<Locale>, closed: &Closed) -> String {
+pub fn closed_words(i18n: I18nContext<Locale>, date: NaiveDate, closed: &Closed) -> String {
     match closed {
-        Closed::DayOff => t_string!(i18n, common.slots.why_day_off).to_owned(),
+        Closed::DayOff => {
+            let day = format::weekday(i18n.get_locale(), date);
+            t_string!(i18n, common.slots.why_day_off, day = day)
+        }
         Closed::Holiday { id, en } => {
             let name = match i18n.get_locale() {
                 Locale::id => id.clone(),
@@ -87,7 +90,7 @@ pub fn DayStrip(
         Some(view! {
             <Notice
                 title=move || format::day(i18n.get_locale(), chosen)
-                text=move || closed_words(i18n, &closed)
+                text=move || closed_words(i18n, chosen, &closed)
             />
         })
     };

@@ -97,7 +97,13 @@ pub fn StorageNotice() -> impl IntoView {
                     title=move || t_string!(i18n, common.update.needed_title)
                     text=move || t_string!(i18n, common.update.needed)
                 >
-                    {reload()}
+                    <button
+                        type="button"
+                        class="btn btn--primary"
+                        on:click=move |_| rekam.update_now()
+                    >
+                        {t!(i18n, common.update.accept)}
+                    </button>
                 </Notice>
             }
         })

@@ -41,6 +41,8 @@ struct KeptRow {
     data: Value,
 }
 
+/// The note that the office has locked this device.
+pub const LOCKED: &str = "locked";
 const SELF: &str = "self";
 const PULLED: &str = "pulled";
 
@@ -170,12 +172,17 @@ pub async fn forget(seqs: &[u64]) -> Result<(), SaveError> {
     .await
 }
 
-/// Gives the device a new identity and renumbers what waits, all in one transaction.
+/// Gives the device a new identity and renumbers what waits, all in one transaction. Nothing
+/// happens when another tab has done so already.
 ///
 /// # Errors
 /// [`SaveError`]; the old identity stays then.
-pub async fn fork() -> Result<(), SaveError> {
+pub async fn fork(from: DeviceId) -> Result<(), SaveError> {
     write(&[DEVICE, OUTBOX, META], async |tx| {
+        let kept: Option<Device> = Store::of(tx, DEVICE)?.get(SELF).await?;
+        if kept.is_some_and(|device| device.id != from) {
+            return Ok(());
+        }
         let outbox = Store::of(tx, OUTBOX)?;
         let ops: Vec<QueuedOp> = outbox.all().await?;
         let mut device = new_device()?;
@@ -264,6 +271,23 @@ pub async fn erase() -> Result<(), SaveError> {
             Store::of(tx, store)?.clear().await?;
         }
         Ok(())
+    })
+    .await
+}
+
+/// Takes everything about people off a device that the office has locked, sent or not. Its
+/// identity stays.
+///
+/// # Errors
+/// [`SaveError`] when the database fails.
+pub async fn wipe() -> Result<(), SaveError> {
+    use super::db::DRAFTS;
+    let stores = [OUTBOX, ROWS, META, DRAFTS];
+    write(&stores, async |tx| {
+        for store in stores {
+            Store::of(tx, store)?.clear().await?;
+        }
+        Store::of(tx, META)?.put(LOCKED, &true).await
     })
     .await
 }

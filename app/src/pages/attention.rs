@@ -172,6 +172,7 @@ fn note(i18n: I18nContext<Locale>, op: &QueuedOp) -> String {
 fn Waiting(op: QueuedOp) -> impl IntoView {
     let i18n = use_i18n();
     let shown = Signal::stored(Some(op.clone()));
+    let tried = op.status == OpStatus::Sent;
     let kind = op.envelope.kind.clone();
     view! {
         <li class="row">
@@ -179,7 +180,13 @@ fn Waiting(op: QueuedOp) -> impl IntoView {
             <span class="row__body">
                 <span class="row__title">{move || kind_text(i18n, &kind)}</span>
                 <span class="row__note">{move || note(i18n, &op)}</span>
-                <span class="row__note"><OpBadge op=shown/></span>
+                <span class="row__note">
+                    {if tried {
+                        t!(i18n, account.attention.tried).into_any()
+                    } else {
+                        view! { <OpBadge op=shown/> }.into_any()
+                    }}
+                </span>
             </span>
         </li>
     }

@@ -2,25 +2,13 @@
 
 use crate::{
     api::ApiError,
-    components::{Icon, Notice, Tone},
+    components::{Icon, Notice, Tone, home_of},
     i18n::*,
     state::{Connection, use_rekam},
 };
 use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
-use shared::{problem::Code, sync::Role};
-
-/// Where a role works.
-#[must_use]
-pub fn home_of(role: Role) -> &'static str {
-    match role {
-        Role::Kelurahan => "/kelurahan",
-        Role::Operator => "/desk",
-        Role::Head => "/head",
-        Role::Admin => "/settings",
-        Role::Resident | Role::System => "/",
-    }
-}
+use shared::problem::Code;
 
 #[component]
 pub fn SignIn() -> impl IntoView {

@@ -8,11 +8,13 @@ use crate::{
         tabs::{News, listen},
     },
 };
-use gloo_timers::callback::Interval;
+use gloo_timers::{callback::Interval, future::TimeoutFuture};
 use leptos::{prelude::*, task::spawn_local};
 use shared::{client::Client, ids::OfficeId, office::Office};
 
 const TICK_MS: u32 = 30_000;
+/// A version that is taken is there by then.
+const TAKE_MS: u32 = 5_000;
 
 impl Rekam {
     pub(super) fn boot(self) {
@@ -41,6 +43,10 @@ impl Rekam {
         if self.session.with_untracked(|now| *now != session) {
             self.session.set(session);
         }
+        let locked = keep::note::<bool>(keep::LOCKED).await.unwrap_or(false);
+        if self.locked.get_untracked() != locked {
+            self.locked.set(locked);
+        }
         if let Some(offices) = keep::note::<Vec<Office>>(places::OFFICES).await {
             self.learn_offices(offices);
         }
@@ -52,7 +58,7 @@ impl Rekam {
 
     /// Reads the device, the outbox and the rows anew.
     pub(super) async fn reload(self) {
-        let Ok(loaded) = self.noticed(keep::load().await) else {
+        let Ok(loaded) = self.looked(keep::load().await) else {
             return;
         };
         let around = self.around();
@@ -86,15 +92,13 @@ impl Rekam {
 
     /// The loader says when another version waits.
     fn watch_updates(self) {
-        let waiting = document()
-            .document_element()
-            .and_then(|root| root.get_attribute("data-update"))
-            .is_some();
-        if waiting {
+        if is_version_waiting() {
             self.update.set(NewVersion::Waiting);
         }
         let heard = window_event_listener_untyped("rekam-update", move |_| {
-            self.update.set(NewVersion::Waiting);
+            if self.update.get_untracked() != NewVersion::Needed {
+                self.update.set(NewVersion::Waiting);
+            }
         });
         // For as long as the tab lives.
         std::mem::forget(heard);
@@ -106,6 +110,21 @@ impl Rekam {
         if let Ok(event) = event {
             let _ = window().dispatch_event(&event);
         }
+    }
+
+    /// The server no longer understands this version: takes the waiting one, else looks for one by
+    /// loading the page anew.
+    pub fn update_now(self) {
+        if !is_version_waiting() {
+            let _ = window().location().reload();
+            return;
+        }
+        self.accept_update();
+        // Another tab may have taken it, and then nothing would happen here.
+        spawn_local(async {
+            TimeoutFuture::new(TAKE_MS).await;
+            let _ = window().location().reload();
+        });
     }
 
     /// The person goes on working; the bar comes back with the next start.
@@ -125,4 +144,11 @@ impl Rekam {
             self.connection.set(Connection::Offline { since });
         }
     }
+}
+
+/// Whether the loader has announced another version.
+fn is_version_waiting() -> bool {
+    document()
+        .document_element()
+        .is_some_and(|root| root.has_attribute("data-update"))
 }

@@ -3,6 +3,7 @@
 
 mod around;
 mod boot;
+mod lock;
 mod network;
 mod places;
 pub mod prefs;
@@ -24,7 +25,7 @@ use chrono::{DateTime, Utc};
 use futures::channel::mpsc::UnboundedSender;
 use leptos::prelude::*;
 use session::Session;
-use shared::{client::Client, ids::OfficeId, office::Office, world::World};
+use shared::{client::Client, ids::OfficeId, office::Office};
 
 /// Whether the server can be reached, as far as the device knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,6 +63,7 @@ pub struct Rekam {
     connection: RwSignal<Connection>,
     storage: RwSignal<StorageState>,
     update: RwSignal<NewVersion>,
+    locked: RwSignal<bool>,
     /// Forms that hold something unsaved.
     dirty: RwSignal<u32>,
     /// When a pull last came to its end.
@@ -71,8 +73,6 @@ pub struct Rekam {
     wake: StoredValue<Option<UnboundedSender<()>>>,
     /// Rises when rows are dropped, so that a pull on its way is not applied after it.
     generation: StoredValue<u32>,
-    /// Shown instead of the rows while they are hidden.
-    nothing: StoredValue<World>,
 }
 
 /// The handle, anywhere under `App`.
@@ -96,12 +96,12 @@ impl Rekam {
             connection: RwSignal::new(Connection::Unknown),
             storage: RwSignal::new(StorageState::Ok),
             update: RwSignal::new(NewVersion::None),
+            locked: RwSignal::new(false),
             dirty: RwSignal::new(0),
             contact: RwSignal::new(None),
             leads: StoredValue::new(false),
             wake: StoredValue::new(None),
             generation: StoredValue::new(0),
-            nothing: StoredValue::new(World::default()),
         };
         rekam.boot();
         rekam

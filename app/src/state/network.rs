@@ -3,7 +3,8 @@
 
 use super::{Connection, Rekam};
 use crate::{
-    api, clock,
+    api::{self, ApiError},
+    clock,
     offline::tabs::{News, lead, tell},
 };
 use futures::{
@@ -12,10 +13,13 @@ use futures::{
     future::{Either, select},
     pin_mut,
 };
-use gloo_timers::future::TimeoutFuture;
+use gloo_timers::{callback::Interval, future::TimeoutFuture};
 use leptos::{prelude::*, task::spawn_local};
+use shared::problem::Code;
 use web_sys::VisibilityState;
 
+/// How often the server is asked whether the account still holds.
+const SESSION_MS: u32 = 3_600_000;
 const POLL_MS: u32 = 60_000;
 const RETRY_MIN_MS: u32 = 2_000;
 const RETRY_MAX_MS: u32 = 300_000;
@@ -40,6 +44,10 @@ impl Rekam {
             self.check_session().await;
             let _ = self.offices().await;
         });
+        Interval::new(SESSION_MS, move || {
+            spawn_local(self.check_session());
+        })
+        .forget();
         self.probe().await;
         if self.connection.get_untracked() == Connection::Online {
             tell(News::Send);
@@ -81,6 +89,16 @@ impl Rekam {
         ));
     }
 
+    /// Takes note of what an answer, or none, says about the connection.
+    pub(super) fn heard<T>(self, answer: Result<T, ApiError>) -> Result<T, ApiError> {
+        match &answer {
+            Ok(_) | Err(ApiError::Problem(_)) => self.online(),
+            Err(ApiError::Offline) => self.cut_off(),
+            Err(ApiError::Unreadable) => {}
+        }
+        answer
+    }
+
     /// Asks the server itself whether it is there: a body only it can give.
     pub(super) async fn probe(self) {
         match api::health().await {
@@ -119,7 +137,13 @@ impl Rekam {
         spawn_local(async move {
             loop {
                 if let Some(device) = self.device.get_value() {
-                    let _ = api::pokes(&device, || self.sync_now()).await;
+                    match api::pokes(&device, || self.sync_now()).await {
+                        Err(ApiError::Offline) => self.probe().await,
+                        Err(error) if error.code() == Some(Code::DeviceRevoked) => {
+                            self.locked_out().await;
+                        }
+                        _ => {}
+                    }
                 }
                 TimeoutFuture::new(pause(3)).await;
             }

@@ -78,7 +78,7 @@ impl Rekam {
     /// # Errors
     /// [`ApiError`] when the server does not answer and none are kept.
     pub async fn offices(self) -> Result<Vec<Office>, ApiError> {
-        match api::offices().await {
+        match self.heard(api::offices().await) {
             Ok(offices) => {
                 let _ = self.noticed(keep::keep_note(OFFICES, &offices).await);
                 self.learn_offices(offices.clone());
@@ -130,7 +130,7 @@ impl Rekam {
     /// Free slots from the server; else the kept answer; else the calendar's, with unknown seats.
     pub async fn slots(self, office: OfficeId, from: NaiveDate, to: NaiveDate) -> SlotsAnswer {
         let note = format!("slots/{office}");
-        if let Ok(days) = api::slots(office, from, to).await {
+        if let Ok(days) = self.heard(api::slots(office, from, to).await) {
             let as_of = clock::now();
             let kept = Kept { days, as_of };
             let _ = self.noticed(keep::keep_note(&note, &kept).await);

@@ -1,6 +1,7 @@
 //! Small hints in localStorage: language, theme, and whether the browser was asked to keep data.
 
 use gloo_storage::{LocalStorage, Storage};
+use std::cell::Cell;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::i18n::Locale;
@@ -28,9 +29,17 @@ impl Theme {
     }
 }
 
+thread_local! {
+    /// The choice of this visit, for browsers that keep nothing.
+    static CHOSEN: Cell<Option<Locale>> = const { Cell::new(None) };
+}
+
 /// Indonesian unless the person chose otherwise; the browser's language is not asked.
 #[must_use]
 pub fn language() -> Locale {
+    if let Some(chosen) = CHOSEN.get() {
+        return chosen;
+    }
     match LocalStorage::get::<String>(LANGUAGE).as_deref() {
         Ok("en") => Locale::en,
         _ => Locale::id,
@@ -38,6 +47,7 @@ pub fn language() -> Locale {
 }
 
 pub fn set_language(locale: Locale) {
+    CHOSEN.set(Some(locale));
     let word = match locale {
         Locale::id => "id",
         Locale::en => "en",

@@ -4,9 +4,10 @@ use super::{Connection, Hidden, NewVersion, Rekam, StorageState, around::who_of}
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use shared::{
-    client::QueuedOp,
+    client::{QueuedOp, office_of},
     decide::Who,
     ids::{DeviceId, OpId},
+    row::Row,
     sync::Account,
     world::World,
 };
@@ -18,13 +19,22 @@ const SESSION: TimeDelta = TimeDelta::hours(24);
 const CONTACT: TimeDelta = TimeDelta::days(7);
 
 impl Rekam {
-    /// The device's rows with the effect of its own ops. Empty while they are hidden.
+    /// The device's rows with the effect of its own ops; without staff's rows while they are
+    /// hidden.
     pub fn view<R>(self, f: impl FnOnce(&World) -> R) -> R {
-        if self.hidden().is_some() {
-            self.client.track();
-            return self.nothing.with_value(f);
-        }
-        self.client.with(|client| f(&client.view))
+        let staff = self.hidden().and_then(|_| {
+            self.session
+                .with(|session| session.account.as_ref().map(|account| account.office))
+        });
+        self.client.with(|client| match staff {
+            // Of this office the device has what staff may see; of others, only its own people.
+            Some(office) => {
+                let mut rest = client.view.clone();
+                rest.forget(|row| matches!(row, Row::Office(_)) || office_of(row) != Some(office));
+                f(&rest)
+            }
+            None => f(&client.view),
+        })
     }
 
     pub fn ops<R>(self, f: impl FnOnce(&BTreeMap<u64, QueuedOp>) -> R) -> R {
@@ -58,9 +68,12 @@ impl Rekam {
             .map_or_else(Who::resident, |account| who_of(&account))
     }
 
-    /// Why rows are hidden, if they are.
+    /// Why staff's rows are hidden, if they are. A resident's own rows are always shown.
     #[must_use]
     pub fn hidden(self) -> Option<Hidden> {
+        if self.session.with(|session| session.account.is_none()) {
+            return None;
+        }
         let now = self.now.get();
         let old = self
             .contact
@@ -68,8 +81,7 @@ impl Rekam {
         if old {
             return Some(Hidden::NoContact);
         }
-        let signed_in = self.session.with(|session| session.account.is_some());
-        (signed_in && self.account().is_none()).then_some(Hidden::SessionOver)
+        self.account().is_none().then_some(Hidden::SessionOver)
     }
 
     /// The device's clock; moves each half minute.

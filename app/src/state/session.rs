@@ -27,7 +27,7 @@ pub struct Session {
     pub confirmed: Option<DateTime<Utc>>,
 }
 
-/// Why rows that are on the device are not shown.
+/// Why staff's rows that are on the device are not shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hidden {
     /// Seven days without contact.
@@ -42,8 +42,12 @@ impl Rekam {
     /// # Errors
     /// [`ApiError`]; needs a network.
     pub async fn sign_in(self, username: String, password: String) -> Result<Account, ApiError> {
-        let device = self.device.get_value().ok_or(ApiError::Offline)?;
-        let account = api::sign_in(&device, &SignIn { username, password }).await?;
+        let given = SignIn { username, password };
+        let mut answer = self.ask_to_sign_in(&given).await;
+        if code_of(&answer) == Some(Code::DeviceToken) && self.take_new_identity().await.is_ok() {
+            answer = self.ask_to_sign_in(&given).await;
+        }
+        let account = answer?;
         let before = self.session.get_untracked().account;
         if let Some(before) = before.filter(|before| before.id != account.id) {
             self.drop_rows_of(&before).await;
@@ -102,15 +106,26 @@ impl Rekam {
         let Some(before) = self.session.get_untracked().account else {
             return;
         };
-        match api::session(&device).await {
+        match self.heard(api::session(&device).await) {
             Ok(account) => self.confirm(account).await,
-            Err(error) if error.code() == Some(Code::SessionMissing) => {
-                self.forget_account().await;
-                self.drop_rows_of(&before).await;
-                tell(News::Changed);
-            }
-            Err(_) => {}
+            Err(error) => match error.code() {
+                Some(Code::SessionMissing) => {
+                    self.forget_account().await;
+                    self.drop_rows_of(&before).await;
+                    tell(News::Changed);
+                    // What the device may still see as anybody comes back with a pull.
+                    self.sync_now();
+                }
+                Some(Code::DeviceToken) => drop(self.take_new_identity().await),
+                Some(Code::DeviceRevoked) => self.locked_out().await,
+                _ => {}
+            },
         }
+    }
+
+    async fn ask_to_sign_in(self, given: &SignIn) -> Result<Account, ApiError> {
+        let device = self.device.get_value().ok_or(ApiError::Offline)?;
+        self.heard(api::sign_in(&device, given).await)
     }
 
     async fn confirm(self, account: Account) {
@@ -124,12 +139,16 @@ impl Rekam {
 
     async fn forget_account(self) {
         self.session.set(Session::default());
-        let _ = self.noticed(keep::drop_note(SESSION).await);
+        let _ = self.looked(keep::drop_note(SESSION).await);
     }
 
     async fn drop_rows_of(self, account: &Account) {
         self.generation.update_value(|n| *n += 1);
-        let _ = self.noticed(keep::drop_office(account.office).await);
+        let _ = self.looked(keep::drop_office(account.office).await);
         self.reload().await;
     }
+}
+
+fn code_of<T>(answer: &Result<T, ApiError>) -> Option<Code> {
+    answer.as_ref().err().and_then(ApiError::code)
 }

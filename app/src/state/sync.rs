@@ -28,6 +28,8 @@ enum Break {
     Offline,
     /// The server answered, but the round cannot go on now.
     Wait,
+    /// The office has locked this device.
+    Locked,
     Storage(SaveError),
 }
 
@@ -54,7 +56,15 @@ impl Rekam {
                 true
             }
             Err(Break::Offline) => {
+                self.cut_off();
+                // A portal's answer or a single failure: the server itself may be there.
                 self.probe().await;
+                false
+            }
+            // The round began with a push, so the last of it has been tried.
+            Err(Break::Locked) => {
+                self.online();
+                self.wipe().await;
                 false
             }
             Err(Break::Wait) => {
@@ -65,6 +75,14 @@ impl Rekam {
                 let _ = self.noticed::<()>(Err(error));
                 false
             }
+        }
+    }
+
+    /// The server said elsewhere than in a round that the device is locked: sends a last time,
+    /// then wipes.
+    pub(super) async fn locked_out(self) {
+        if !matches!(self.push_all().await, Err(Break::Offline)) {
+            self.wipe().await;
         }
     }
 
@@ -79,7 +97,9 @@ impl Rekam {
             let stop = match api::push(&device, &push).await {
                 Ok(pushed) => {
                     self.online();
-                    if self.settle(&pushed).await? {
+                    let other_epoch = self.settle(&pushed).await;
+                    self.unsent_again();
+                    if other_epoch? {
                         self.pull_all().await?;
                         stops += 1;
                     }
@@ -90,14 +110,10 @@ impl Rekam {
                         .stopped
                         .map(|stopped| (stopped.code, stopped.expected))
                 }
-                Err(ApiError::Problem(body)) => match body.code {
-                    Code::TooLarge | Code::TooManyOps if sent > 1 => {
-                        most = sent / 2;
-                        None
-                    }
-                    code => Some((code, body.expected.unwrap_or(1))),
-                },
-                Err(ApiError::Offline | ApiError::Unreadable) => return Err(Break::Offline),
+                Err(error) => {
+                    self.unsent_again();
+                    self.refused(error, sent, &mut most)?
+                }
             };
             if let Some((code, expected)) = stop {
                 stops += 1;
@@ -108,6 +124,30 @@ impl Rekam {
             }
         }
         Ok(())
+    }
+
+    /// What an error means for the push: a stop to mend, or nothing when smaller pushes may do.
+    fn refused(
+        self,
+        error: ApiError,
+        sent: usize,
+        most: &mut usize,
+    ) -> Result<Option<(Code, u64)>, Break> {
+        let ApiError::Problem(body) = error else {
+            return Err(Break::Offline);
+        };
+        match body.code {
+            Code::TooLarge | Code::TooManyOps if sent > 1 => {
+                *most = sent / 2;
+                Ok(None)
+            }
+            code => Ok(Some((code, body.expected.unwrap_or(1)))),
+        }
+    }
+
+    /// "Sent" is said only while a request is on its way.
+    fn unsent_again(self) {
+        self.client.update(Client::unsent);
     }
 
     /// The next ops to send, marked as sent.
@@ -126,17 +166,15 @@ impl Rekam {
 
     /// What to do when the server stopped; `Ok` when the queue can go on.
     async fn mend(self, code: Code, expected: u64) -> Result<(), Break> {
+        if code == Code::DeviceRevoked {
+            return Err(Break::Locked);
+        }
         match remedy(code, expected) {
             Remedy::Rewind(seq) => {
                 self.client.update(|client| drop(client.rewind(seq)));
                 self.keep_from(seq).await
             }
-            Remedy::Fork => {
-                self.noticed(keep::fork().await)?;
-                self.reload().await;
-                tell(News::Changed);
-                Ok(())
-            }
+            Remedy::Fork => Ok(self.take_new_identity().await?),
             Remedy::Update => {
                 self.update.set(NewVersion::Needed);
                 Err(Break::Wait)
@@ -242,6 +280,7 @@ impl Rekam {
             }
             if !pulled.more {
                 self.contact.set(Some(now));
+                self.unlocked().await;
                 break;
             }
         }
@@ -254,7 +293,7 @@ impl Rekam {
         self.client
             .update_untracked(|client| gone = client.forget_settled(before));
         if !gone.is_empty() {
-            self.noticed(keep::forget(&gone).await)?;
+            self.looked(keep::forget(&gone).await)?;
         }
         Ok(())
     }

@@ -82,7 +82,15 @@ impl Rekam {
         }
     }
 
-    /// Takes note of what an error says about the storage.
+    /// As [`Self::noticed`], for what only reads or clears: it says nothing about room.
+    pub(super) fn looked<T>(self, result: Result<T, SaveError>) -> Result<T, SaveError> {
+        if result.is_ok() && self.storage.get_untracked() == StorageState::Full {
+            return result;
+        }
+        self.noticed(result)
+    }
+
+    /// Takes note of what saving says about the storage.
     pub(super) fn noticed<T>(self, result: Result<T, SaveError>) -> Result<T, SaveError> {
         let state = match &result {
             Ok(_) => Some(StorageState::Ok),

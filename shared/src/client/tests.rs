@@ -178,6 +178,24 @@ fn pushes_go_in_order_and_in_bounds() {
     );
 }
 
+/// Nobody answered, or only the first was answered: the others are not called sent.
+#[test]
+fn what_got_no_answer_is_merely_saved() {
+    let mut client = phone();
+    append(&mut client, 1, &request(1));
+    append(&mut client, 2, &request(2));
+    let statuses = |client: &Client| -> Vec<OpStatus> {
+        client.ops.values().map(|op| op.status.clone()).collect()
+    };
+    client.next_push(monday());
+    assert_eq!(statuses(&client), [OpStatus::Sent, OpStatus::Sent]);
+    client.settle(&answered(&[(1, 1)], &applied()), monday());
+    client.unsent();
+    assert!(client.ops[&1].is_settled(), "an answer stays");
+    assert_eq!(client.ops[&2].status, OpStatus::Saved);
+    assert_eq!(seqs(client.next_push(monday())), [2], "and goes again");
+}
+
 #[test]
 fn a_push_stays_below_the_byte_limit() {
     let mut client = phone();

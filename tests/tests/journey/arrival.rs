@@ -79,6 +79,7 @@ async fn an_arrival_confirmed_without_a_network_reaches_the_office_later() {
     let (booking, who) = expected(&site).await;
     let tablet = site.staff(TABLET, "operator.jelutung").await;
     tablet.see(&who).await;
+    tablet.kept().await;
     site.stop().await;
     // A tablet that was switched off opens with nobody there.
     tablet.go("/desk").await;

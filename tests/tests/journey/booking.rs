@@ -7,22 +7,29 @@ use tests::{
 
 use crate::{ROLL, grown_up, identify, name};
 
+/// The last day of the strip that can be chosen, and its first free hour.
+async fn choose(phone: &Browser) {
+    phone.see("Pilih waktu").await;
+    phone
+        .tap_at(
+            "(//ol[contains(@class, 'days')]//button[not(contains(@class, 'closed'))]\
+             [not(contains(@class, 'full'))])[last()]",
+        )
+        .await;
+    phone
+        .tap_at("(//ul[contains(@class, 'slots')]//button[not(@disabled)])[1]")
+        .await;
+    phone.tap("Lanjut").await;
+    phone.see("Periksa lagi").await;
+}
+
 /// From the front page to the review.
 async fn up_to_review(phone: &Browser, n: usize) {
     phone.tap("Kecamatan Jelutung").await;
     phone.tap("Pesan jadwal").await;
     identify(phone, n).await;
     phone.tap_at("//form//button[@type='submit']").await;
-    phone.see("Pilih waktu").await;
-    // The last day of the strip that has room is surely not over.
-    phone
-        .tap_at("//*[contains(@class, 'daystrip')]//button[not(@disabled)][contains(., 'kosong')]")
-        .await;
-    phone
-        .tap_at("//*[contains(@class, 'slots')]//button[not(@disabled)][contains(., 'kosong')]")
-        .await;
-    phone.tap("Lanjut").await;
-    phone.see("Periksa lagi").await;
+    choose(phone).await;
     phone.see(&name(n)).await;
 }
 
@@ -56,15 +63,7 @@ async fn without_a_network_the_request_waits_on_the_phone_and_is_confirmed_later
     phone.reload().await;
     phone.see("Nama lengkap").await;
     phone.tap_at("//form//button[@type='submit']").await;
-    phone.see("Pilih waktu").await;
-    phone
-        .tap_at("//*[contains(@class, 'daystrip')]//button[not(@disabled)][last()]")
-        .await;
-    phone
-        .tap_at("//*[contains(@class, 'slots')]//button[not(@disabled)]")
-        .await;
-    phone.tap("Lanjut").await;
-    phone.see("Periksa lagi").await;
+    choose(&phone).await;
     phone.tap("Kirim pesanan").await;
     phone.see("Tersimpan di HP ini").await;
     site.start().await;

@@ -260,6 +260,7 @@ fn Booked(
     let pick = move |id: BookingId| {
         let line = found.with_untracked(|found| found.iter().find(|l| l.booking == id).cloned());
         picked.set(line);
+        typed.set(String::new());
     };
     let chosen = move || {
         picked.get().map(|line| {

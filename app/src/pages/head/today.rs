@@ -49,8 +49,9 @@ pub fn HeadToday() -> impl IntoView {
             <PageHeader title=move || t_string!(i18n, head.title) lead=lead/>
             <AsOf/>
             {move || {
-                let closed = office.get()?.windows(day.get()?).err()?;
-                Some(view! { <Notice text=move || closed_words(i18n, &closed)/> })
+                let date = day.get()?;
+                let closed = office.get()?.windows(date).err()?;
+                Some(view! { <Notice text=move || closed_words(i18n, date, &closed)/> })
             }}
             <div class="stats">
                 <div class="stat">

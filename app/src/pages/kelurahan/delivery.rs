@@ -170,7 +170,7 @@ pub fn DeliveryCard(entry: Memo<Option<Entry>>) -> impl IntoView {
                             {t!(i18n, kelurahan.delivery.to_self)}
                         </button>
                         <button class="btn btn--secondary" on:click=move |_| why.set(entry.get_untracked())>
-                            {t!(i18n, kelurahan.home.not_given)}
+                            {t!(i18n, kelurahan.delivery.undeliverable)}
                         </button>
                         <Show when=move || correcting.get()>
                             <button class="btn btn--quiet" on:click=move |_| put(State::Planned)>

@@ -74,7 +74,6 @@ pub fn PersonRow(
     let birth = resident.birth;
     let age = move || Some(birth?.age_on(today()?));
     let nik = masked_nik(&resident);
-    let (rt, rw) = (resident.rt, resident.rw);
     let attention = entry.waits_for_review();
     let recorded = entry.is_recorded();
     let planned = entry.planned();
@@ -91,10 +90,6 @@ pub fn PersonRow(
                 <span class="row__note">
                     {move || {
                         let mut parts = Vec::new();
-                        if let (Some(rt), Some(rw)) = (rt, rw) {
-                            let (rt, rw) = (format!("{rt:02}"), format!("{rw:02}"));
-                            parts.push(t_string!(i18n, kelurahan.home.rt_rw, rt = rt, rw = rw));
-                        }
                         if let Some(age) = age() {
                             parts.push(t_string!(i18n, kelurahan.person.age, n = age));
                         }

@@ -10,6 +10,7 @@ use crate::{
     state::{drafts, use_rekam},
 };
 use leptos::{prelude::*, task::spawn_local};
+use leptos_i18n::I18nContext;
 use shared::{
     command::Applicant,
     form::{Field, FieldError, IdentityForm, Strictness},
@@ -117,6 +118,22 @@ fn field_id(field: Field) -> &'static str {
     }
 }
 
+fn label(i18n: I18nContext<Locale>, field: Field) -> &'static str {
+    match field {
+        Field::RecordedBefore => t_string!(i18n, kelurahan.newcomer.recorded_before),
+        Field::Nik => t_string!(i18n, kelurahan.newcomer.nik),
+        Field::Kk => t_string!(i18n, kelurahan.newcomer.kk),
+        Field::Name => t_string!(i18n, kelurahan.newcomer.name),
+        Field::Birth => t_string!(i18n, kelurahan.newcomer.birth),
+        Field::Sex => t_string!(i18n, kelurahan.newcomer.sex),
+        Field::Kelurahan => t_string!(i18n, head.kelurahan),
+        Field::Rt => t_string!(i18n, kelurahan.newcomer.rt),
+        Field::Rw => t_string!(i18n, kelurahan.newcomer.rw),
+        Field::Phone => t_string!(i18n, kelurahan.newcomer.phone),
+        Field::Guardian => t_string!(i18n, kelurahan.newcomer.guardian),
+    }
+}
+
 #[component]
 pub fn Newcomer() -> impl IntoView {
     let i18n = use_i18n();
@@ -174,14 +191,19 @@ pub fn Newcomer() -> impl IntoView {
         let locale = i18n.get_locale();
         errors.with(|all| {
             all.iter()
-                .map(|e| (field_id(e.field), codes::field_error(locale, e.code)))
+                .map(|e| {
+                    let error = codes::field_error(locale, e.code);
+                    (
+                        field_id(e.field),
+                        format!("{}: {error}", label(i18n, e.field)),
+                    )
+                })
                 .collect::<Vec<_>>()
         })
     });
     let choice = |value: &str, title: &str| Choice {
         value: value.to_owned(),
         title: title.to_owned(),
-        note: None,
     };
     let sexes = Signal::derive(move || {
         vec![

@@ -144,6 +144,7 @@ fn Paper(
         None => booking.choices.clone(),
     };
     let state = booking.state;
+    let sure = booking.slot.is_some();
     let kelurahan = resident
         .kelurahan
         .as_ref()
@@ -152,13 +153,25 @@ fn Paper(
     let when = {
         let office = office.clone();
         move || {
+            if !sure {
+                let wish = |start: SlotStart| {
+                    let day = format::day(i18n.get_locale(), start.date());
+                    view! { <li>{day}", "{hours(i18n, &office, start)}</li> }
+                };
+                let wishes = times.iter().copied().map(wish).collect_view();
+                return view! {
+                    <p class="slip__label">{t!(i18n, kelurahan.slip.asked_for)}</p>
+                    <ul class="slip__list">{wishes}</ul>
+                }
+                .into_any();
+            }
             let line = |start: SlotStart| {
                 view! {
                     <p class="slip__day">{format::day(i18n.get_locale(), start.date())}</p>
                     <p class="slip__time">{hours(i18n, &office, start)}</p>
                 }
             };
-            times.iter().copied().map(line).collect_view()
+            times.iter().copied().map(line).collect_view().into_any()
         }
     };
     let site = window().location().host().unwrap_or_default();
