@@ -10,12 +10,7 @@ use crate::{
 use chrono::{DateTime, NaiveDate, Utc};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use shared::{
-    ids::OfficeId,
-    office::Office,
-    row::Key,
-    slot::{DayOffer, SlotOffer},
-};
+use shared::{ids::OfficeId, office::Office, row::Key, slot::DayOffer};
 
 /// Of one answer.
 const MOST_DAYS: usize = 45;
@@ -173,25 +168,6 @@ fn derived(office: &Office, from: NaiveDate, to: NaiveDate) -> Vec<DayOffer> {
     from.iter_days()
         .take_while(|date| *date <= to)
         .take(MOST_DAYS)
-        .map(|date| match office.slots(date) {
-            Err(closed) => DayOffer {
-                date,
-                closed: Some(closed),
-                slots: Vec::new(),
-            },
-            Ok(plans) => DayOffer {
-                date,
-                closed: None,
-                slots: plans
-                    .into_iter()
-                    .filter(|plan| plan.start.local() > local)
-                    .map(|plan| SlotOffer {
-                        start: plan.start,
-                        minutes: plan.minutes,
-                        free: plan.seats.saturating_sub(plan.walk_in),
-                    })
-                    .collect(),
-            },
-        })
+        .map(|date| office.offer(date, &[], local))
         .collect()
 }

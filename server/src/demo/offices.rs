@@ -1,11 +1,9 @@
 //! The two demo offices: one on WIB, one on WITA, so nothing can be tied to one of them.
 
 use shared::ids::OfficeId;
-use shared::office::{Hours, Kelurahan, Office, Settings, WorkingWeek};
+use shared::office::{Kelurahan, Office, Settings};
 use shared::region::{self, RegionCode};
 use shared::zone::Zone;
-
-use chrono::NaiveTime;
 
 use super::sound;
 
@@ -67,45 +65,17 @@ impl DemoOffice {
             .collect()
     }
 
-    /// Two stations; Monday to Friday 07:30-15:00, break 12:00-13:00, on Friday 11:30-13:00. The rest
-    /// is the SOP's default.
+    /// Hours and stations are the SOP's defaults, which are those of these offices.
     pub fn office(self) -> Office {
-        let day = Hours {
-            open: at(7, 30),
-            close: at(15, 0),
-            break_from: at(12, 0),
-            break_to: at(13, 0),
-        };
-        let friday = Hours {
-            break_from: at(11, 30),
-            ..day
-        };
-        let week = WorkingWeek([
-            Some(day),
-            Some(day),
-            Some(day),
-            Some(day),
-            Some(friday),
-            None,
-            None,
-        ]);
         Office {
             id: self.id(),
             name: self.name().to_owned(),
             region: self.region(),
             zone: self.zone(),
             kelurahan: self.kelurahan(),
-            settings: Settings {
-                week,
-                stations: 2,
-                ..Settings::default()
-            },
+            settings: Settings::default(),
         }
     }
-}
-
-fn at(hour: u32, minute: u32) -> NaiveTime {
-    NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default()
 }
 
 #[cfg(test)]
