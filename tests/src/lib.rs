@@ -3,3 +3,4 @@ pub mod harness;
 pub mod postgres;
 pub mod sim;
 pub mod site;
+pub mod steps;

@@ -1,6 +1,6 @@
 //! The head of a page, and the door to pages of a role.
 
-use super::{EmptyState, Icon};
+use super::{EmptyState, Icon, Loading};
 use crate::{i18n::*, state::use_rekam};
 use leptos::{prelude::*, text_prop::TextProp};
 use shared::sync::Role;
@@ -71,11 +71,10 @@ pub fn Guard(roles: &'static [Role], children: ChildrenFn) -> impl IntoView {
             </div>
         }
     };
-    move || {
-        if may.get() {
-            children().into_any()
-        } else {
-            closed().into_any()
-        }
+    let has_rows = Memo::new(move |_| rekam.has_rows());
+    move || match (may.get(), has_rows.get()) {
+        (true, true) => children().into_any(),
+        (true, false) => view! { <div class="page"><Loading/></div> }.into_any(),
+        (false, _) => closed().into_any(),
     }
 }

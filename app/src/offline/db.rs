@@ -203,6 +203,22 @@ impl<'a> Store<'a> {
         Ok(())
     }
 
+    /// Puts many: all are handed over before the first answer is waited for.
+    pub async fn put_all<T: Serialize>(
+        &self,
+        entries: impl Iterator<Item = (String, T)>,
+    ) -> Result<(), SaveError> {
+        let mut requests = Vec::new();
+        for (key, value) in entries {
+            let text = serde_json::to_string(&value)?;
+            requests.push(self.0.put(text).with_key(key).primitive()?);
+        }
+        for request in requests {
+            request.await?;
+        }
+        Ok(())
+    }
+
     pub async fn delete(&self, key: &str) -> Result<(), SaveError> {
         self.0.delete(key.to_owned()).primitive()?.await?;
         Ok(())

@@ -215,13 +215,15 @@ pub async fn page(
     write(&[ROWS, META], async |tx| {
         let rows = Store::of(tx, ROWS)?;
         drop_offices(&rows, reset).await?;
+        let mut puts = Vec::new();
         for change in changes {
             match change {
-                Change::Put(row) => put_row(&rows, row).await?,
+                Change::Put(row) => puts.push((row_key(row.key()), KeptRow::of(row)?)),
                 Change::Remove(key) => rows.delete(&row_key(*key)).await?,
             }
         }
-        Store::of(tx, META)?.put(PULLED, pulled).await
+        Store::of(tx, META)?.put(PULLED, pulled).await?;
+        rows.put_all(puts.into_iter()).await
     })
     .await
 }
@@ -292,15 +294,16 @@ pub async fn wipe() -> Result<(), SaveError> {
     .await
 }
 
-async fn put_row(rows: &Store<'_>, row: &Row) -> Result<(), SaveError> {
-    let key = row.key();
-    let kept = KeptRow {
-        entity: key.0,
-        id: key.1,
-        office: shared::client::office_of(row),
-        data: row.to_json()?,
-    };
-    rows.put(&row_key(key), &kept).await
+impl KeptRow {
+    fn of(row: &Row) -> Result<Self, SaveError> {
+        let key = row.key();
+        Ok(Self {
+            entity: key.0,
+            id: key.1,
+            office: shared::client::office_of(row),
+            data: row.to_json()?,
+        })
+    }
 }
 
 async fn drop_offices(rows: &Store<'_>, offices: &[OfficeId]) -> Result<(), SaveError> {

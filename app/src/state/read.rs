@@ -4,7 +4,7 @@ use super::{Connection, Hidden, NewVersion, Rekam, StorageState, around::who_of}
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use shared::{
-    client::{QueuedOp, office_of},
+    client::{Client, QueuedOp, office_of},
     decide::Who,
     ids::{DeviceId, OpId},
     row::Row,
@@ -104,6 +104,17 @@ impl Rekam {
     #[must_use]
     pub fn ready(self) -> bool {
         self.ready.get()
+    }
+
+    /// Whether the rows of the signed-in office have come, or cannot come now: before that a page
+    /// would show an office where nothing happens.
+    #[must_use]
+    pub fn has_rows(self) -> bool {
+        let Some(account) = self.account() else {
+            return true;
+        };
+        let pulled = |client: &Client| client.cursor.scopes.contains_key(&account.office);
+        self.client.with(pulled) || matches!(self.connection(), Connection::Offline { .. })
     }
 
     #[must_use]

@@ -1,7 +1,8 @@
-//! The command line: `rekam serve | demo | user | backup | restore | check | quarantine`.
+//! The command line: `rekam serve | demo | office | user | backup | restore | check | quarantine`.
 
 mod database;
 mod demo;
+mod office;
 mod quarantine;
 mod serve;
 mod user;
@@ -29,6 +30,9 @@ enum Command {
     Serve(ServeArgs),
     /// Loads two demo offices with residents and accounts
     Demo(demo::DemoArgs),
+    /// Offices: calendar, hours, settings
+    #[command(subcommand)]
+    Office(office::OfficeCommand),
     /// Accounts of staff
     #[command(subcommand)]
     User(user::UserCommand),
@@ -58,6 +62,7 @@ pub async fn run() -> ExitCode {
     let done = match cli.command {
         Command::Serve(args) => serve::run(&database, args).await,
         Command::Demo(args) => demo::run(&database, args).await,
+        Command::Office(command) => office::run(&database, command).await,
         Command::User(command) => user::run(&database, command).await,
         Command::Backup { file } => database::backup(&database, &file).await,
         Command::Restore { file } => database::restore(&database, file.as_deref()).await,

@@ -7,7 +7,10 @@ use serde_json::json;
 use tests::{
     browser::{Browser, DESKTOP, PHONE, Screen, TABLET},
     site::Site,
+    steps::{choose, identify, is_grown_up, name},
 };
+
+const RESIDENTS: usize = 600;
 
 const SCREENS: [Screen; 3] = [PHONE, TABLET, DESKTOP];
 
@@ -87,7 +90,7 @@ async fn main() -> anyhow::Result<()> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/screenshots");
     std::fs::create_dir_all(&folder)?;
     let album = Album { folder };
-    let mut site = Site::open(300, true).await;
+    let mut site = Site::open(RESIDENTS, true).await;
 
     let phone = site.device(PHONE).await;
     phone.see("Pilih kantor").await;
@@ -102,6 +105,42 @@ async fn main() -> anyhow::Result<()> {
     phone.tap_at("//form//button[@type='submit']").await;
     phone.see("perlu diperbaiki").await;
     album.keep(&phone, "book-errors", PHONE).await?;
+    // Somebody near the end of the roll: the demo books for the first.
+    let who = (0..RESIDENTS).rev().find(is_grown_up).unwrap_or_default();
+    phone.go("/").await;
+    phone.tap("Pesan jadwal").await;
+    identify(&phone, who).await;
+    phone.tap_at("//form//button[@type='submit']").await;
+    phone.see("kursi").await;
+    album.keep(&phone, "book-slot", PHONE).await?;
+    choose(&phone).await;
+    album.keep(&phone, "book-review", PHONE).await?;
+    phone.tap("Kirim pesanan").await;
+    phone.see("Jadwal Anda dipastikan").await;
+    album.keep(&phone, "book-done", PHONE).await?;
+    let bookings = [
+        ("bookings-one", "/bookings", "Dipastikan"),
+        ("home-ticket", "/", "Jadwal Anda"),
+    ];
+    album.walk(&phone, &bookings).await?;
+    phone.go("/bookings").await;
+    phone.tap(&name(who)).await;
+    phone.see("Kode tiket").await;
+    for screen in SCREENS {
+        phone.resize(screen).await;
+        album.keep(&phone, "ticket", screen).await?;
+    }
+    phone.resize(PHONE).await;
+    phone.tap("EN").await;
+    phone.see("Ticket code").await;
+    album.keep(&phone, "ticket-english", PHONE).await?;
+    phone.tap("ID").await;
+    site.stop().await;
+    phone.reload().await;
+    phone.see("Kode tiket").await;
+    phone.see("Luring").await;
+    album.keep(&phone, "ticket-offline", PHONE).await?;
+    site.start().await;
     phone.close().await;
 
     for (user, pages) in [
@@ -115,6 +154,16 @@ async fn main() -> anyhow::Result<()> {
             .await;
         album.walk(&browser, pages).await?;
         if user.starts_with("operator") {
+            browser.go("/desk").await;
+            browser
+                .tap_at("(//main//*[contains(@class, 'row--link')])[2]")
+                .await;
+            browser.see("Konfirmasi datang").await;
+            album.keep(&browser, "desk-confirm", TABLET).await?;
+            browser.tap("Konfirmasi datang").await;
+            browser.see("Nomor antrean").await;
+            album.keep(&browser, "desk-number", TABLET).await?;
+            browser.kept().await;
             site.stop().await;
             browser.go("/desk").await;
             browser.see("Hari ini").await;

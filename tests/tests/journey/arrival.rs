@@ -12,9 +12,8 @@ use tests::{
     browser::{Browser, PHONE, TABLET},
     harness::OFFICE,
     site::Site,
+    steps::ROLL,
 };
-
-use crate::ROLL;
 
 /// All rows of one kind at the server.
 async fn rows<T: Of + Clone>(site: &Site) -> Vec<T> {

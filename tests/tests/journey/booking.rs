@@ -1,37 +1,10 @@
 //! A resident books on a phone: with the server there, and with the server gone.
 
 use tests::{
-    browser::{Browser, PHONE},
+    browser::PHONE,
     site::Site,
+    steps::{ROLL, choose, grown_up, identify, name, up_to_review},
 };
-
-use crate::{ROLL, grown_up, identify, name};
-
-/// The last day of the strip that can be chosen, and its first free hour.
-async fn choose(phone: &Browser) {
-    phone.see("Pilih waktu").await;
-    phone
-        .tap_at(
-            "(//ol[contains(@class, 'days')]//button[not(contains(@class, 'closed'))]\
-             [not(contains(@class, 'full'))])[last()]",
-        )
-        .await;
-    phone
-        .tap_at("(//ul[contains(@class, 'slots')]//button[not(@disabled)])[1]")
-        .await;
-    phone.tap("Lanjut").await;
-    phone.see("Periksa lagi").await;
-}
-
-/// From the front page to the review.
-async fn up_to_review(phone: &Browser, n: usize) {
-    phone.tap("Kecamatan Jelutung").await;
-    phone.tap("Pesan jadwal").await;
-    identify(phone, n).await;
-    phone.tap_at("//form//button[@type='submit']").await;
-    choose(phone).await;
-    phone.see(&name(n)).await;
-}
 
 #[tokio::test]
 async fn online_the_ticket_is_there_at_once_and_stays_without_a_network() {
