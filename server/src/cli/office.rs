@@ -33,7 +33,12 @@ pub async fn run(database: &DatabaseArgs, command: OfficeCommand) -> anyhow::Res
 async fn list(backend: &Backend) -> anyhow::Result<()> {
     let mut tx = backend.db.read().await?;
     for office in rows::offices(&mut tx).await? {
-        println!("{:>6}  {}  {}", office.id, office.region.dotted(), office.name);
+        println!(
+            "{:>6}  {}  {}",
+            office.id,
+            office.region.dotted(),
+            office.name
+        );
     }
     Ok(())
 }
@@ -47,14 +52,19 @@ async fn show(backend: &Backend, id: OfficeId) -> anyhow::Result<()> {
 }
 
 async fn set(backend: &Backend, file: &PathBuf) -> anyhow::Result<()> {
-    let text = fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let text =
+        fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let office: Office = serde_json::from_str(&text).context("this is not an office")?;
     let (id, name) = (office.id, office.name.clone());
     if id.0 < 1 {
         bail!("an office's id is 1 or more");
     }
-    let command = Command::SetOffice { office: Box::new(office) };
-    let Backend { db, batcher, clock, .. } = backend;
+    let command = Command::SetOffice {
+        office: Box::new(office),
+    };
+    let Backend {
+        db, batcher, clock, ..
+    } = backend;
     let answers = system::say(db, batcher, clock, id, vec![command]).await?;
     match answers.first().map(|answer| &answer.result) {
         Some(OpResult::Applied { .. }) => println!("{name} is set"),
