@@ -13,6 +13,7 @@ async fn online_the_ticket_is_there_at_once_and_stays_without_a_network() {
     up_to_review(&phone, grown_up(0)).await;
     phone.tap("Kirim pesanan").await;
     phone.see("Jadwal Anda dipastikan").await;
+    phone.kept().await;
     site.stop().await;
     phone.go("/bookings").await;
     phone.tap(&name(grown_up(0))).await;
