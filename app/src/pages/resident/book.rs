@@ -69,9 +69,11 @@ impl BookStep {
     }
 }
 
+type Navigate = dyn Fn(&str, NavigateOptions) + Send + Sync;
+
 /// Goes from step to step.
 #[derive(Clone, Copy)]
-pub struct Walk(StoredValue<Box<dyn Fn(&str, NavigateOptions) + Send + Sync>>);
+pub struct Walk(StoredValue<Box<Navigate>>);
 
 impl Walk {
     fn new() -> Self {

@@ -117,7 +117,7 @@ pub fn TimePicker(
                     }}</h2>
                 })}
                 {hours}
-                <Show when=move || !sure.get() && choices.with(|choices| choices.len() > 0)>
+                <Show when=move || !sure.get() && choices.with(|choices| !choices.is_empty())>
                     <Chosen choices/>
                 </Show>
             </div>
