@@ -74,11 +74,22 @@ impl Incoming {
 }
 
 impl Memory {
+    /// The last seq that was taken from a device; 0 before the first.
+    #[must_use]
+    pub fn last(&self, device: DeviceId) -> u64 {
+        self.last_seq.get(&device).copied().unwrap_or(0)
+    }
+
+    /// The seq that a device must send next.
+    #[must_use]
+    pub fn expected(&self, device: DeviceId) -> u64 {
+        self.last(device).saturating_add(1)
+    }
+
     /// Judges an op by its place and its id.
     #[must_use]
     pub fn admit(&self, op: &Incoming) -> Admission {
-        let last = self.last_seq.get(&op.device).copied().unwrap_or(0);
-        let expected = last.saturating_add(1);
+        let expected = self.expected(op.device);
         if let Some(settled) = self.settled.get(&op.op_id) {
             let result = if settled.hash == op.hash {
                 settled.result.clone()
@@ -157,8 +168,7 @@ pub fn take(
         }
         Admission::Next => {}
     }
-    let last = memory.last_seq.get(&op.device).copied().unwrap_or(0);
-    let expected = last.saturating_add(1);
+    let expected = memory.expected(op.device);
     let command = match op.envelope.as_ref().map(Envelope::command) {
         Some(Err(DecodeError::Newer)) => {
             return Ok(Step::Stop(Stopped {

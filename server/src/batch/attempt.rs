@@ -82,8 +82,7 @@ async fn take_run(
 ) -> Result<RunAnswer, Failure> {
     let mut answer = RunAnswer::default();
     for op in &run.ops {
-        let last = scene.memory.last_seq.get(&run.device).copied();
-        let next = last.unwrap_or(0).saturating_add(1);
+        let next = scene.memory.expected(run.device);
         let lost =
             op.incoming.seq > next && matches!(scene.memory.admit(&op.incoming), Admission::Next);
         match take(tx, scene, outcomes.clock.seq + 1, run, op).await? {
@@ -107,8 +106,7 @@ async fn take_run(
             }
         }
     }
-    let last = scene.memory.last_seq.get(&run.device).copied();
-    answer.last_seq = last.unwrap_or(0);
+    answer.last_seq = scene.memory.last(run.device);
     Ok(answer)
 }
 

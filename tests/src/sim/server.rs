@@ -138,13 +138,7 @@ impl Server {
                 Err(missing) => panic!("reads() did not name {missing:?} for {:?}", op.envelope),
             }
         }
-        let last_seq = self
-            .tables
-            .memory
-            .last_seq
-            .get(&device)
-            .copied()
-            .unwrap_or(0);
+        let last_seq = self.tables.memory.last(device);
         Pushed {
             results,
             last_seq,
@@ -251,13 +245,7 @@ impl Server {
                 },
             );
         }
-        let device_seq = self
-            .tables
-            .memory
-            .last_seq
-            .get(&device)
-            .copied()
-            .unwrap_or(0);
+        let device_seq = self.tables.memory.last(device);
         Pulled {
             changes,
             cursor: next,
