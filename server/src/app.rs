@@ -7,6 +7,7 @@ use shared::ticket::TicketSigner;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::timeout};
 
 use crate::{
+    auth::register::Registrar,
     batch::{Batcher, Keys},
     clock::Clock,
     config::Config,
@@ -127,6 +128,7 @@ impl App {
             limiters: Limiters::new(&config.limits),
             assets,
             contacts: Contacts::default(),
+            registrar: Registrar::start(backend.db.clone()),
             stopping: stopping.clone(),
             config,
         });
@@ -140,7 +142,7 @@ impl App {
                 backend.batcher.clone(),
                 clock.clone(),
             )),
-            tokio::spawn(sweep(db, clock)),
+            tokio::spawn(sweep(db, backend.batcher.clone(), clock)),
         ];
         Ok(Self {
             addr,
@@ -170,11 +172,11 @@ impl App {
 }
 
 /// Forgets once a day what is past its time.
-async fn sweep(db: Db, clock: Clock) {
+async fn sweep(db: Db, batcher: Batcher, clock: Clock) {
     let mut day = tokio::time::interval(DAY);
     loop {
         day.tick().await;
-        match maintenance::sweep(&db, clock.now()).await {
+        match maintenance::sweep(&db, &batcher, &clock).await {
             Ok(swept) => tracing::info!(?swept, "forgot what is past its time"),
             Err(error) => tracing::warn!(%error, "could not forget; tomorrow again"),
         }

@@ -31,6 +31,9 @@ pub struct ServeArgs {
     /// A TLS proxy stands in front: cookies are marked Secure, and its `X-Forwarded-For` is believed
     #[arg(long, env = "REKAM_BEHIND_PROXY")]
     pub behind_proxy: bool,
+    /// Also answer `POST /api/v1/noop`, which the bench compares with
+    #[arg(long, hide = true)]
+    pub noop: bool,
 }
 
 /// All that an [`App`](crate::App) needs to start.
@@ -41,6 +44,8 @@ pub struct Config {
     pub listen: SocketAddr,
     pub dist: Option<PathBuf>,
     pub behind_proxy: bool,
+    /// Serves the bench's `POST /api/v1/noop`.
+    pub noop: bool,
     pub limits: Limits,
     pub clock: Clock,
     /// The heartbeat of the event stream.
@@ -104,6 +109,7 @@ impl Config {
             listen: serve.listen,
             dist: serve.dist,
             behind_proxy: serve.behind_proxy,
+            noop: serve.noop,
             ..Self::local(&database.database)
         }
     }
@@ -116,6 +122,7 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             dist: None,
             behind_proxy: false,
+            noop: false,
             limits: Limits::default(),
             clock: Clock::system(),
             heartbeat: Duration::from_secs(20),

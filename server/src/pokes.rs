@@ -3,7 +3,7 @@
 
 use crate::store::Db;
 use serde::{Deserialize, Serialize};
-use shared::ids::{OfficeId, ResidentId};
+use shared::ids::{DeviceId, OfficeId, ResidentId};
 use sqlx::{PgPool, postgres::PgListener};
 use std::{collections::BTreeMap, collections::BTreeSet, time::Duration};
 use tokio::sync::{broadcast, mpsc};
@@ -20,6 +20,8 @@ pub struct Poke {
     pub office: OfficeId,
     /// Whose rows changed.
     pub residents: Vec<ResidentId>,
+    /// Who may see other rows than before.
+    pub devices: Vec<DeviceId>,
     /// The change concerns everybody: the office itself, or more residents than can be named.
     pub everyone: bool,
 }
@@ -66,25 +68,41 @@ impl Pokes {
     }
 }
 
+/// What several changes of an office concern.
+#[derive(Default)]
+pub(crate) struct Gathered {
+    pub residents: BTreeSet<ResidentId>,
+    pub devices: BTreeSet<DeviceId>,
+    pub everyone: bool,
+}
+
+impl Gathered {
+    /// Names at most so many; beyond that everybody is poked.
+    pub(crate) fn into_poke(self, office: OfficeId, most: usize) -> Poke {
+        let everyone = self.everyone || self.residents.len() + self.devices.len() > most;
+        Poke {
+            office,
+            residents: self.residents.into_iter().filter(|_| !everyone).collect(),
+            devices: self.devices.into_iter().filter(|_| !everyone).collect(),
+            everyone,
+        }
+    }
+}
+
 /// Gathers what comes within the pause, so that a busy office is said once.
 async fn notify(pool: PgPool, from: Uuid, mut outgoing: mpsc::UnboundedReceiver<Poke>) {
     while let Some(first) = outgoing.recv().await {
-        let mut gathered: BTreeMap<OfficeId, (BTreeSet<ResidentId>, bool)> = BTreeMap::new();
+        let mut gathered: BTreeMap<OfficeId, Gathered> = BTreeMap::new();
         let mut next = Some(first);
         while let Some(poke) = next {
-            let (residents, everyone) = gathered.entry(poke.office).or_default();
-            residents.extend(poke.residents);
-            *everyone |= poke.everyone;
+            let all = gathered.entry(poke.office).or_default();
+            all.residents.extend(poke.residents);
+            all.devices.extend(poke.devices);
+            all.everyone |= poke.everyone;
             next = outgoing.try_recv().ok();
         }
-        for (office, (residents, everyone)) in gathered {
-            let everyone = everyone || residents.len() > NAMED;
-            let residents = residents.into_iter().filter(|_| !everyone).collect();
-            let poke = Poke {
-                office,
-                residents,
-                everyone,
-            };
+        for (office, all) in gathered {
+            let poke = all.into_poke(office, NAMED);
             if let Ok(text) = serde_json::to_string(&Notice { from, poke }) {
                 let query = sqlx::query("SELECT pg_notify($1, $2)")
                     .bind(CHANNEL)

@@ -30,7 +30,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub fn router(state: Shared) -> Router {
     let tls = state.config.behind_proxy;
     let packed = DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"));
-    let api = api::routes()
+    let api = api::routes(state.config.noop)
         .layer(
             CompressionLayer::new()
                 .quality(CompressionLevel::Fastest)

@@ -13,6 +13,7 @@ use shared::{ids::DeviceId, problem::Code};
 use tokio::sync::watch;
 
 use crate::{
+    auth::register::Registrar,
     batch::{Batcher, Keys},
     clock::Clock,
     config::Config,
@@ -34,6 +35,7 @@ pub struct State {
     pub limiters: Limiters,
     pub assets: Assets,
     pub contacts: Contacts,
+    pub registrar: Registrar,
     /// Becomes true when the server stops: streams end then.
     pub stopping: watch::Receiver<bool>,
 }

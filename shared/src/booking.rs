@@ -42,6 +42,9 @@ pub struct Booking {
     /// How often the resident did not come.
     pub no_shows: u8,
     pub visit: Option<VisitId>,
+    /// What it was before the arrival, should that be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before_arrival: Option<State>,
 }
 
 /// Where a booking stands.
@@ -182,8 +185,31 @@ impl Booking {
             State::Arrived | State::Ended { .. } => self.no("arrived"),
             _ => {
                 self.visit = Some(visit);
+                self.before_arrival = Some(self.state);
                 Ok(self.to(State::Arrived, at))
             }
+        }
+    }
+
+    /// Without the ticket, which nobody needs any more.
+    #[must_use]
+    pub fn forgotten(mut self) -> Self {
+        self.ticket = None;
+        self
+    }
+
+    /// The arrival was somebody else's: from Arrived, back to what it was before.
+    ///
+    /// # Errors
+    /// [`InvalidTransition`] from any other state.
+    pub fn take_arrival_back(mut self, at: DateTime<Utc>) -> Next {
+        match self.state {
+            State::Arrived => {
+                self.visit = None;
+                let before = self.before_arrival.take();
+                Ok(self.to(before.unwrap_or(State::Confirmed), at))
+            }
+            _ => self.no("taken back"),
         }
     }
 

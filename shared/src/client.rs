@@ -2,12 +2,15 @@
 //! these functions change in IndexedDB; the simulation keeps it in memory.
 
 use crate::{
-    command::Command,
+    booking::Booking,
+    command::{Command, Receipt},
     decide::{Context, Outcome, decide},
     envelope::{Actor, Envelope, Head},
     ids::{DeviceId, OfficeId, OpId},
     problem::Code,
+    resident::{Active, Resident, Source},
     row::{Change, Row},
+    slot::SlotStart,
     sync::{Cursor, OpResult, PUSH_BYTES, PUSH_OPS, Pulled, Push, Pushed},
     world::World,
 };
@@ -295,16 +298,23 @@ impl Client {
         Ok(changes)
     }
 
-    /// Builds the view anew: the rows as pulled, and every later op that was not turned down.
+    /// Builds the view anew: the rows as pulled, and every later op that was not turned down. Where the
+    /// office has answered with a booking, that answer counts and not this device's own guess.
     pub fn replay(&mut self, around: &impl Surroundings) {
         let mut view = self.base.clone();
         for (_, op) in self.ops.range_mut(self.base_seq + 1..) {
-            let turned_down = matches!(
-                &op.status,
-                OpStatus::Settled { result, .. } if !matches!(result, OpResult::Applied { .. })
-            );
-            if turned_down {
-                continue;
+            match &op.status {
+                OpStatus::Settled {
+                    result: OpResult::Applied { receipt, .. },
+                    ..
+                } => {
+                    if let Receipt::Booking { booking } = receipt {
+                        show_booking(&mut view, &op.envelope, booking);
+                        continue;
+                    }
+                }
+                OpStatus::Settled { .. } => continue,
+                OpStatus::Saved | OpStatus::Sent => {}
             }
             if let Ok(command) = op.envelope.command() {
                 let shown = show(&mut view, &op.envelope, &command, around);
@@ -360,6 +370,32 @@ fn show(
         Ok((Outcome::Rejected(_), _)) => Shown::Doubtful,
         Ok((Outcome::Pending, _)) | Err(_) => Shown::Pending,
     }
+}
+
+/// The office's own word about a booking, and whom it is for: as the rows say, else as the op said.
+fn show_booking(view: &mut World, envelope: &Envelope, booking: &Booking) {
+    let known = view.get::<Resident>(booking.resident).cloned();
+    let resident = known.or_else(|| {
+        let command = envelope.command().ok()?;
+        let source = match envelope.actor {
+            Actor::Resident => Source::Own,
+            Actor::User(_) | Actor::System => Source::Staff,
+        };
+        let draft = command.draft()?.clone();
+        Some(draft.into_resident(booking.resident, booking.office, source))
+    });
+    if let Some(mut resident) = resident {
+        if booking.state.is_active() {
+            resident.active = Some(Active {
+                booking: booking.id,
+                day: booking.slot.map(SlotStart::date),
+            });
+        } else if resident.active.is_some_and(|a| a.booking == booking.id) {
+            resident.active = None;
+        }
+        view.apply(resident.into());
+    }
+    view.apply(booking.clone().into());
 }
 
 /// What the device should do about a stopped push.

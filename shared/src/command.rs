@@ -9,14 +9,15 @@ use crate::{
     person::BirthDate,
     resident::{ClaimHash, Draft},
     slot::SlotStart,
-    visit::{Outcome, QueueNumber},
+    visit::{Mistake, Outcome, QueueNumber},
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// A command with its payload; on the wire `kind` and `payload` of the envelope.
+/// A command with its payload; on the wire `kind` and `payload` of the envelope, see
+/// [`Envelope::command`](crate::envelope::Envelope::command).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", content = "payload", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Command {
     // Wishes: they can be rejected.
     RequestBooking(RequestBooking),
@@ -39,6 +40,11 @@ pub enum Command {
     IssueSlip {
         resident: ResidentId,
         claim: ClaimHash,
+    },
+    /// An arrival or walk-in was entered by mistake; only while the visit waits.
+    TakeArrivalBack {
+        visit: VisitId,
+        reason: Mistake,
     },
     // Facts: applied even when they contradict, then flagged.
     ConfirmArrival(ConfirmArrival),
@@ -72,6 +78,12 @@ pub enum Command {
     },
     SetOffice {
         office: Box<Office>,
+    },
+    /// The resident's bookings and visits ended more than a year ago: takes away who it was. Names
+    /// all of the bookings, so that each is looked at.
+    ForgetResident {
+        resident: ResidentId,
+        bookings: Vec<BookingId>,
     },
     /// Enters people of the roll; at most 200 at once. Each gets a planned invitation.
     EnrolResidents {
@@ -183,6 +195,15 @@ impl Command {
                 | Self::ReopenVisit { .. }
                 | Self::RecordDelivery { .. }
         )
+    }
+
+    /// Why, in a word for the audit, where the command asks for a reason.
+    #[must_use]
+    pub fn reason(&self) -> Option<&'static str> {
+        match self {
+            Self::TakeArrivalBack { reason, .. } => Some(reason.as_str()),
+            _ => None,
+        }
     }
 
     /// The draft of a person that the payload carries, if it does.

@@ -4,6 +4,9 @@
 pub mod access;
 mod booking;
 mod delivery;
+mod forget;
+mod mistake;
+mod no_show;
 mod office;
 mod review;
 mod seats;
@@ -26,7 +29,7 @@ use crate::{
     row::{Change, Key, Row},
     slot::SlotStart,
     sync::Role,
-    ticket::{Ticket, TicketSigner},
+    ticket::{Sign, Ticket},
     world::{NotLoaded, World},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -53,7 +56,7 @@ pub struct Context<'a> {
     /// Keys of the NIKs in the payload; empty on a device.
     pub nik_keys: BTreeMap<Nik, NikKey>,
     /// Signs tickets; absent on a device.
-    pub signer: Option<&'a TicketSigner>,
+    pub signer: Option<&'a dyn Sign>,
 }
 
 /// The person a command comes from, as the deciding side knows them.
@@ -264,7 +267,7 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
         Command::RequestBooking(wish) => booking::request(world, op, wish),
         Command::RescheduleBooking(wish) => booking::reschedule(world, op, wish),
         Command::CancelBooking { booking } => booking::cancel(world, op, *booking),
-        Command::MarkNoShow { booking } => booking::mark_no_show(world, op, *booking),
+        Command::MarkNoShow { booking } => no_show::mark(world, op, *booking),
         Command::ReviewRequest { booking, accept } => review::review(world, op, *booking, *accept),
         Command::ClaimResident {
             code,
@@ -277,6 +280,9 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
         Command::CallVisit { visit } => visit::call(world, op, *visit),
         Command::CloseVisit { visit, outcome } => visit::close(world, op, *visit, *outcome),
         Command::ReopenVisit { visit } => visit::reopen(world, op, *visit),
+        Command::TakeArrivalBack { visit, reason } => {
+            mistake::take_back(world, op, *visit, *reason)
+        }
         Command::RecordDelivery {
             invitation,
             outcome,
@@ -286,11 +292,14 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
         Command::ResolveFlag { flag } => office::resolve_flag(world, op, *flag),
         Command::SetOffice { office } => office::set(op, office),
         Command::EnrolResidents { people } => office::enrol(world, op, people),
+        Command::ForgetResident { resident, bookings } => {
+            forget::resident(world, op, *resident, bookings)
+        }
     }
 }
 
 /// The rows a decision may look at. The answer grows with what is loaded already: ask, load, and
-/// ask again until nothing new is named (three times at most).
+/// ask again until nothing new is named: four times for a wish that finds nothing left.
 #[must_use]
 pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Context<'_>) -> Vec<Key> {
     let op = Op::new(envelope, ctx);
@@ -322,6 +331,12 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
         Command::CallVisit { visit }
         | Command::CloseVisit { visit, .. }
         | Command::ReopenVisit { visit } => visit::visit_reads(world, *visit, &mut keys),
+        Command::TakeArrivalBack { visit, .. } => {
+            mistake::take_back_reads(world, *visit, &mut keys)
+        }
+        Command::ForgetResident { resident, bookings } => {
+            forget::resident_reads(world, *resident, bookings, &mut keys);
+        }
         Command::RecordDelivery { invitation, .. } => keys.push((*invitation).into()),
         Command::PrepareTablet {} => tablet::prepare_reads(world, &op, &mut keys),
         Command::ReturnLease { lease } => tablet::return_reads(world, &op, *lease, &mut keys),

@@ -6,7 +6,7 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 /// A command as it waits in a device's outbox and travels: the payload is not looked into yet.
@@ -57,16 +57,10 @@ impl Envelope {
     /// # Errors
     /// When the command cannot be written as JSON.
     pub fn new(head: Head, command: &Command) -> Result<Self, serde_json::Error> {
-        let mut value = serde_json::to_value(command)?;
-        let kind = value
-            .get("kind")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
-        let payload = value
-            .get_mut("payload")
-            .map(Value::take)
-            .unwrap_or_default();
+        let (kind, payload) = match serde_json::to_value(command)? {
+            Value::Object(tagged) => tagged.into_iter().next().unwrap_or_default(),
+            _ => (String::new(), Value::Null),
+        };
         Ok(Self {
             op_id: head.op_id,
             device_id: head.device_id,
@@ -91,8 +85,8 @@ impl Envelope {
         if self.v < Command::OLDEST {
             return Err(DecodeError::TooOld);
         }
-        let tagged = serde_json::json!({ "kind": self.kind, "payload": self.payload });
-        serde_json::from_value(tagged).map_err(|_| DecodeError::Undecodable)
+        let tagged = Map::from_iter([(self.kind.clone(), self.payload.clone())]);
+        serde_json::from_value(Value::Object(tagged)).map_err(|_| DecodeError::Undecodable)
     }
 
     /// What makes the op the same when it comes again. The place in the queue and the device are

@@ -37,6 +37,8 @@ pub struct Incoming {
     pub hash: OpHash,
     /// `None` when the envelope itself could not be read.
     pub envelope: Option<Envelope>,
+    /// What the envelope says, read once.
+    pub command: Option<Result<Command, DecodeError>>,
     /// The device said that ops before this one are lost.
     pub after_gap: bool,
 }
@@ -67,6 +69,7 @@ impl Incoming {
             op_id,
             seq,
             hash,
+            command: envelope.as_ref().map(Envelope::command),
             envelope,
             after_gap: false,
         })
@@ -169,7 +172,7 @@ pub fn take(
         Admission::Next => {}
     }
     let expected = memory.expected(op.device);
-    let command = match op.envelope.as_ref().map(Envelope::command) {
+    let command = match &op.command {
         Some(Err(DecodeError::Newer)) => {
             return Ok(Step::Stop(Stopped {
                 code: Code::UpgradePending,
@@ -186,7 +189,7 @@ pub fn take(
         Some(Ok(command)) => Ok(command),
     };
     let (result, changes) = match (ctx, command, op.envelope.as_ref()) {
-        (Ok(ctx), Ok(command), Some(envelope)) => run(world, envelope, &command, ctx, change_seq)?,
+        (Ok(ctx), Ok(command), Some(envelope)) => run(world, envelope, command, ctx, change_seq)?,
         (Err(code), _, _) | (_, Err(code), _) => (OpResult::Quarantined { code }, Vec::new()),
         (_, _, None) => (
             OpResult::Quarantined {

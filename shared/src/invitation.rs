@@ -47,6 +47,15 @@ pub enum Reason {
 }
 
 impl Invitation {
+    /// Without the name of whoever took it.
+    #[must_use]
+    pub fn forgotten(mut self) -> Self {
+        if let State::Delivered { to } = &mut self.state {
+            *to = None;
+        }
+        self
+    }
+
     /// What was found in the field. A fact: the later one stands, in whatever order they arrive.
     #[must_use]
     pub fn record(self, state: State, at: DateTime<Utc>, by: Option<UserId>) -> Self {

@@ -17,6 +17,7 @@ pub mod ids;
 pub mod intake;
 pub mod invitation;
 pub mod lease;
+pub mod locale;
 pub mod office;
 pub mod person;
 pub mod problem;

@@ -45,6 +45,8 @@ codes! {
     NoRebookingLeft = "no_rebooking_left",
     /// The booking is in a state that does not allow this.
     BookingState = "booking_state",
+    /// The visit is in a state that does not allow this.
+    VisitState = "visit_state",
     NikMissing = "nik_missing",
     KkMissing = "kk_missing",
     BirthMissing = "birth_missing",

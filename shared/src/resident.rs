@@ -39,6 +39,12 @@ pub struct Resident {
     /// The claim code printed on the current slip.
     pub claim: Option<ClaimHash>,
     pub recorded_on: Option<NaiveDate>,
+    /// How often they did not come to a booking since they last came.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub no_shows: u8,
+    /// Who it was is no longer kept; the row remains for what it counts.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forgotten: bool,
     /// Devices that may act for the resident; never leaves the server.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holders: Vec<DeviceId>,
@@ -116,13 +122,47 @@ impl Draft {
             invitation: None,
             claim: None,
             recorded_on: None,
+            no_shows: 0,
+            forgotten: false,
             holders: Vec::new(),
             nik_key: None,
         }
     }
 }
 
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn is_zero(n: &u8) -> bool {
+    *n == 0
+}
+
 impl Resident {
+    /// What is left when the office no longer needs to know who it was: what it counts.
+    #[must_use]
+    pub fn forgotten(self) -> Self {
+        Self {
+            name: PersonName::nobody(),
+            forgotten: true,
+            rt: None,
+            rw: None,
+            nik: None,
+            nik_masked: None,
+            kk: None,
+            birth: None,
+            sex: None,
+            phone: None,
+            married: false,
+            guardian: None,
+            claim: None,
+            no_shows: 0,
+            holders: Vec::new(),
+            nik_key: None,
+            ..self
+        }
+    }
+
     /// The same resident for readers who only need to recognise them.
     #[must_use]
     pub fn masked(mut self) -> Self {

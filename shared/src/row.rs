@@ -195,7 +195,8 @@ pub struct Index {
     pub kelurahan: Option<RegionCode>,
     pub resident: Option<ResidentId>,
     pub day: Option<NaiveDate>,
-    /// Work that time may still change: a confirmed booking.
+    /// What time may still change: a confirmed booking, a visit that goes on, a resident whose name
+    /// is kept.
     pub open: bool,
 }
 
@@ -224,7 +225,7 @@ impl Row {
                 kelurahan: r.kelurahan.clone(),
                 resident: Some(r.id),
                 day: r.active.and_then(|a| a.day),
-                open: false,
+                open: !r.forgotten,
             },
             Self::Booking(b) => Index {
                 kelurahan: b.kelurahan.clone(),

@@ -140,11 +140,15 @@ fn bare(mut r: Resident) -> Resident {
     r.holders.clear();
     r.nik_key = None;
     r.claim = None;
+    r.no_shows = 0;
     r
 }
 
 fn own_resident(r: &Resident) -> Resident {
-    bare(r.clone())
+    Resident {
+        no_shows: r.no_shows,
+        ..bare(r.clone())
+    }
 }
 
 /// Kelurahan staff need to know who is old enough, so the birth date stays; numbers are masked.
@@ -173,14 +177,17 @@ pub struct Plan {
 
 impl Cursor {
     /// Compares a device's cursor with the rights it has now: unchanged scopes go on, changed ones
-    /// start anew, lost ones are reset. Another epoch (a restored backup) resets everything.
+    /// start anew, lost ones are reset. Another epoch (a restored backup) resets everything. So does
+    /// an old position: `floor` says up to which number an office no longer knows what is gone.
     #[must_use]
-    pub fn plan(&self, epoch: &str, scopes: Vec<Scope>) -> Plan {
+    pub fn plan(&self, epoch: &str, scopes: Vec<Scope>, floor: impl Fn(OfficeId) -> u64) -> Plan {
         let same_epoch = self.epoch == epoch;
         let known = |scope: &Scope| {
             self.scopes
                 .get(&scope.office)
                 .filter(|at| same_epoch && at.hash == scope.hash())
+                // Who began after the floor was there has missed nothing, however far they are.
+                .filter(|at| at.seq.max(at.floor) >= floor(scope.office))
         };
         let reset = self
             .scopes

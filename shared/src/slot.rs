@@ -6,7 +6,7 @@ use crate::{
     ids::{OfficeId, SlotId},
     office::Office,
 };
-use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
@@ -27,7 +27,6 @@ impl SlotStart {
     /// A slot start at a local time; seconds are cut off.
     #[must_use]
     pub fn new(at: NaiveDateTime) -> Self {
-        use chrono::Timelike;
         Self(
             at.with_second(0)
                 .and_then(|t| t.with_nanosecond(0))
@@ -57,7 +56,20 @@ impl SlotStart {
 
 impl fmt::Display for SlotStart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.format(FORM).fmt(f)
+        let (date, time) = (self.0.date(), self.0.time());
+        if !(0..=9_999).contains(&date.year()) {
+            return self.0.format(FORM).fmt(f);
+        }
+        // As `FORM` says: a decision names the rows of thirty slots and more.
+        write!(
+            f,
+            "{:04}-{:02}-{:02}T{:02}:{:02}",
+            date.year(),
+            date.month(),
+            date.day(),
+            time.hour(),
+            time.minute()
+        )
     }
 }
 
@@ -225,6 +237,15 @@ impl Slot {
         self.leased = self.leased.saturating_sub(1);
         self.booked += 1;
         self.walked_in += 1;
+        self
+    }
+
+    /// The walk-in was entered by mistake: the seat is lent again.
+    #[must_use]
+    pub fn unuse_lent(mut self) -> Self {
+        self.leased += 1;
+        self.booked = self.booked.saturating_sub(1);
+        self.walked_in = self.walked_in.saturating_sub(1);
         self
     }
 

@@ -138,6 +138,9 @@ pub struct ScopeCursor {
     /// Changes with the rights: another one resets the office's rows on the device.
     pub hash: String,
     pub seq: u64,
+    /// Up to which number the server had forgotten what is gone when it wrote this.
+    #[serde(default)]
+    pub floor: u64,
 }
 
 /// A member of staff who is signed in on this device.
@@ -221,5 +224,5 @@ pub fn place_of(op: &Value) -> Option<(OpId, u64)> {
 /// Reads an op.
 #[must_use]
 pub fn envelope_of(op: &Value) -> Option<Envelope> {
-    serde_json::from_value(op.clone()).ok()
+    Envelope::deserialize(op).ok()
 }

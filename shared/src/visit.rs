@@ -45,6 +45,33 @@ pub enum State {
     },
     /// The resident went home.
     Left,
+    /// The arrival was entered by mistake: nobody came, or somebody else did.
+    TakenBack {
+        reason: Mistake,
+    },
+}
+
+/// Why an arrival is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mistake {
+    /// Somebody else's booking or name was chosen.
+    WrongPerson,
+    /// Nobody stands there.
+    NobodyThere,
+}
+
+impl Mistake {
+    pub const ALL: [Self; 2] = [Self::WrongPerson, Self::NobodyThere];
+
+    /// The word that the audit keeps.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::WrongPerson => "wrong_person",
+            Self::NobodyThere => "nobody_there",
+        }
+    }
 }
 
 /// Why nothing was recorded.
@@ -77,7 +104,17 @@ impl State {
     pub fn is_open(self) -> bool {
         matches!(self, Self::Waiting | Self::Called)
     }
+
+    #[must_use]
+    pub fn is_taken_back(self) -> bool {
+        matches!(self, Self::TakenBack { .. })
+    }
 }
+
+/// The visit is no longer waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("only a visit that waits can be taken back")]
+pub struct NotWaiting;
 
 impl From<Outcome> for State {
     fn from(outcome: Outcome) -> Self {
@@ -115,6 +152,20 @@ impl Visit {
         self.called_at = None;
         self.ended_at = None;
         self
+    }
+
+    /// The arrival was entered by mistake: only while it waits. Its seat goes back with it.
+    ///
+    /// # Errors
+    /// [`NotWaiting`].
+    pub fn take_back(mut self, reason: Mistake, at: DateTime<Utc>) -> Result<Self, NotWaiting> {
+        if self.state != State::Waiting {
+            return Err(NotWaiting);
+        }
+        self.state = State::TakenBack { reason };
+        self.ended_at = Some(at);
+        self.lease = None;
+        Ok(self)
     }
 
     /// Whether it stands in the queue.

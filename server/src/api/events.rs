@@ -116,7 +116,9 @@ impl Listener {
     }
 
     async fn concerns(&mut self, poke: &Poke) -> bool {
-        if self.state.clock.now() - self.read_at > FRESH && self.refresh().await.is_err() {
+        let sees_other_rows = poke.devices.contains(&self.device);
+        let is_old = self.state.clock.now() - self.read_at > FRESH;
+        if (is_old || sees_other_rows) && self.refresh().await.is_err() {
             return true;
         }
         scopes::concern(&self.scopes, poke)

@@ -5,6 +5,7 @@ mod document;
 mod events;
 mod health;
 mod me;
+mod noop;
 mod office;
 mod offices;
 mod pull;
@@ -15,7 +16,11 @@ mod sign_out;
 mod slots;
 mod tablets;
 
-use axum::{Json, Router, extract::DefaultBodyLimit, routing::get};
+use axum::{
+    Json, Router,
+    extract::DefaultBodyLimit,
+    routing::{get, post},
+};
 use shared::sync::PUSH_BYTES;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -24,8 +29,8 @@ use crate::state::Shared;
 /// Bodies of requests other than pushes, at most.
 const BODY: usize = 8 * 1024;
 
-/// All routes under `/api/v1`, and the document that describes them.
-pub fn routes() -> Router<Shared> {
+/// All routes under `/api/v1`, and the document that describes them; with the bench's own if `noop`.
+pub fn routes(noop: bool) -> Router<Shared> {
     let push = OpenApiRouter::new()
         .routes(routes!(push::push))
         .layer(DefaultBodyLimit::max(PUSH_BYTES));
@@ -43,6 +48,11 @@ pub fn routes() -> Router<Shared> {
         .merge(push)
         .split_for_parts();
     let document = document::finish(document);
+    let router = if noop {
+        router.route("/api/v1/noop", post(noop::noop))
+    } else {
+        router
+    };
     router.route(
         "/api/v1/openapi.json",
         get(move || std::future::ready(Json(document.clone()))),

@@ -1,5 +1,7 @@
 //! What changed since the cursor, cut to what this device may hold.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     extract::{Query, State},
@@ -57,7 +59,12 @@ pub async fn pull(
     let mut tx = state.db.read().await?;
     let epoch = store::meta::epoch(&mut tx).await?;
     let scopes = scopes::of(&mut tx, device, session.as_ref(), now).await?;
-    let plan = cursor.plan(&epoch, scopes);
+    let mut floors = BTreeMap::new();
+    for office in scopes.iter().map(|scope| scope.office) {
+        floors.insert(office, store::clocks::floor(&mut tx, office).await?);
+    }
+    let floor = |office| floors.get(&office).copied().unwrap_or(0);
+    let plan = cursor.plan(&epoch, scopes, floor);
     let page = store::pull::page(&mut tx, &plan.read, limit).await?;
     let device_seq = store::devices::last_seq(&mut tx, device).await?;
     drop(tx);
@@ -67,9 +74,12 @@ pub async fn pull(
         ..Cursor::default()
     };
     for ((scope, _), seq) in plan.read.iter().zip(&page.reached) {
-        let hash = scope.hash();
-        next.scopes
-            .insert(scope.office, ScopeCursor { hash, seq: *seq });
+        let reached = ScopeCursor {
+            hash: scope.hash(),
+            seq: *seq,
+            floor: floor(scope.office),
+        };
+        next.scopes.insert(scope.office, reached);
     }
     Ok(Json(Pulled {
         changes: page.changes,

@@ -2,6 +2,7 @@
 //! pair; later ones must bring the same token.
 
 use axum::extract::FromRequestParts;
+use chrono::{DateTime, Utc};
 use http::{header, request::Parts};
 use shared::{ids::DeviceId, problem::Code};
 
@@ -9,7 +10,10 @@ use super::token::{self, TokenHash};
 use crate::{
     error::ApiError,
     state::{Address, Shared},
-    store::devices::{self, Checked},
+    store::{
+        StoreError,
+        devices::{self, Checked},
+    },
 };
 
 /// A device whose token was checked.
@@ -46,31 +50,40 @@ impl FromRequestParts<Shared> for AnyDevice {
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, ApiError> {
         let claimed = Claimed::read(parts).ok_or(Code::DeviceToken)?;
         let now = state.clock.now();
-        let mut tx = state.db.read().await?;
+        let mut tx = state.db.read_once().await?;
         let mut checked = devices::check(&mut tx, claimed.id, &claimed.token).await?;
         drop(tx);
-        if checked == Checked::Unknown {
+        // Which notes the contact too.
+        let registered = checked == Checked::Unknown;
+        if registered {
             let Address(address) = Address::from_request_parts(parts, state).await?;
             state.limiters.new_device(address)?;
-            let mut tx = state.db.write().await?;
-            checked = devices::register_or_check(&mut tx, claimed.id, &claimed.token, now).await?;
-            tx.commit().await?;
+            let entered = state.registrar.register(claimed.id, claimed.token, now);
+            checked = entered.await?;
         }
         if checked == Checked::WrongToken {
             return Err(Code::DeviceToken.into());
         }
         // Counted only now, so that nobody can use up what belongs to another device.
         state.limiters.device(claimed.id)?;
-        if state.contacts.is_due(claimed.id, now) {
-            let mut tx = state.db.write().await?;
-            devices::contact(&mut tx, claimed.id, now).await?;
-            tx.commit().await?;
+        // Reads go on where nothing can be written: the disk may be full.
+        if state.contacts.is_due(claimed.id, now)
+            && !registered
+            && let Err(error) = contact(state, claimed.id, now).await
+        {
+            tracing::warn!(%error, "a device's contact could not be noted");
         }
         Ok(Self {
             id: claimed.id,
             revoked: checked == Checked::Revoked,
         })
     }
+}
+
+async fn contact(state: &Shared, id: DeviceId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let mut tx = state.db.write().await?;
+    devices::contact(&mut tx, id, now).await?;
+    tx.commit().await
 }
 
 impl FromRequestParts<Shared> for Device {

@@ -4,6 +4,7 @@
 pub mod device;
 pub mod origin;
 pub mod password;
+pub mod register;
 pub mod role;
 pub mod session;
 pub mod sign_in;

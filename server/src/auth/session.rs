@@ -3,7 +3,7 @@
 
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum_extra::extract::CookieJar;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use http::request::Parts;
 use shared::{ids::DeviceId, problem::Code};
 
@@ -11,7 +11,7 @@ use super::token::{self, TokenHash};
 use crate::{
     error::ApiError,
     state::Shared,
-    store::{accounts::Account, sessions},
+    store::{StoreError, accounts::Account, sessions},
 };
 
 const COOKIE: &str = "rekam_session";
@@ -55,7 +55,7 @@ async fn find(parts: &Parts, state: &Shared) -> Result<Option<Session>, ApiError
         return Ok(None);
     };
     let now = state.clock.now();
-    let mut tx = state.db.read().await?;
+    let mut tx = state.db.read_once().await?;
     let found = sessions::find_live(&mut tx, &token, now).await?;
     drop(tx);
     let Some((session, account)) = found else {
@@ -63,15 +63,27 @@ async fn find(parts: &Parts, state: &Shared) -> Result<Option<Session>, ApiError
     };
     if now - session.last_seen > TOUCH {
         let until = (now + IDLE).min(session.created_at + LONGEST);
-        let mut tx = state.db.write().await?;
-        sessions::touch(&mut tx, &token, now, until).await?;
-        tx.commit().await?;
+        // Reads go on where nothing can be written: the disk may be full.
+        if let Err(error) = touch(state, &token, now, until).await {
+            tracing::warn!(%error, "the use of a session could not be noted");
+        }
     }
     Ok(Some(Session {
         token,
         account,
         device: session.device,
     }))
+}
+
+async fn touch(
+    state: &Shared,
+    token: &TokenHash,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let mut tx = state.db.write().await?;
+    sessions::touch(&mut tx, token, now, until).await?;
+    tx.commit().await
 }
 
 impl FromRequestParts<Shared> for Session {

@@ -104,17 +104,22 @@ impl<'a> Scene<'a> {
         ops: &[(&Run, &Op)],
     ) -> Result<bool, StoreError> {
         let mut any = false;
+        // What an op names grows only with the rows it named: one that names nothing new is done.
+        let mut asking = ops.to_vec();
         for _ in 0..ROUNDS {
             let mut wanted: BTreeSet<Key> = BTreeSet::new();
-            for (run, op) in ops {
-                let (Some(envelope), Some(command)) = (&op.incoming.envelope, &op.command) else {
-                    continue;
+            asking.retain(|(run, op)| {
+                let (Some(envelope), Some(command)) = (&op.incoming.envelope, op.command()) else {
+                    return false;
                 };
-                if let Ok(ctx) = self.context(run, op) {
-                    let named = decide::reads(&self.world, envelope, command, &ctx);
-                    wanted.extend(named.into_iter().filter(|key| !self.world.knows(*key)));
-                }
-            }
+                let Ok(ctx) = self.context(run, op) else {
+                    return false;
+                };
+                let mut new = decide::reads(&self.world, envelope, command, &ctx);
+                new.retain(|key| !self.world.knows(*key));
+                wanted.extend(&new);
+                !new.is_empty()
+            });
             if wanted.is_empty() {
                 break;
             }

@@ -89,7 +89,7 @@ fn decide_again(
         Ok(ctx) => ctx,
         Err(code) => return quarantined(code),
     };
-    let (Some(envelope), Some(command)) = (&op.incoming.envelope, &op.command) else {
+    let (Some(envelope), Some(command)) = (&op.incoming.envelope, op.command()) else {
         return quarantined(Code::Undecodable);
     };
     let (outcome, changes) = decide::decide(&mut scene.world, envelope, command, &ctx)?;

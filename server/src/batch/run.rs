@@ -6,7 +6,6 @@ use serde_json::Value;
 use shared::{
     command::Command,
     decide,
-    envelope::Envelope,
     ids::{DeviceId, OfficeId},
     intake::Incoming,
     person::Nik,
@@ -32,8 +31,6 @@ pub(super) struct Run {
 /// One op.
 pub(super) struct Op {
     pub incoming: Incoming,
-    /// `None` when it cannot be decided by this build.
-    pub command: Option<Command>,
     pub nik_keys: BTreeMap<Nik, NikKey>,
     pub raw: Value,
 }
@@ -54,19 +51,22 @@ impl Op {
             return None;
         }
         incoming.after_gap = after_gap;
-        let command = incoming.envelope.as_ref().map(Envelope::command);
-        let command = command.and_then(Result::ok);
-        let niks = command.as_ref().map(decide::niks).unwrap_or_default();
-        let nik_keys = niks
+        let mut op = Self {
+            incoming,
+            nik_keys: BTreeMap::new(),
+            raw,
+        };
+        let niks = op.command().map(decide::niks).unwrap_or_default();
+        op.nik_keys = niks
             .into_iter()
             .map(|nik| (nik.clone(), keys.nik_key(nik)))
             .collect();
-        Some(Self {
-            incoming,
-            command,
-            nik_keys,
-            raw,
-        })
+        Some(op)
+    }
+
+    /// `None` when it cannot be decided by this build.
+    pub fn command(&self) -> Option<&Command> {
+        self.incoming.command.as_ref()?.as_ref().ok()
     }
 
     /// The office it speaks of, if that is legible.
@@ -75,12 +75,12 @@ impl Op {
     }
 
     pub fn sets_office(&self) -> bool {
-        matches!(self.command, Some(Command::SetOffice { .. }))
+        matches!(self.command(), Some(Command::SetOffice { .. }))
     }
 
     /// What the audit calls it.
     pub fn kind(&self) -> &str {
-        match (&self.command, &self.incoming.envelope) {
+        match (self.command(), &self.incoming.envelope) {
             (Some(_), Some(envelope)) => &envelope.kind,
             _ => "undecodable",
         }

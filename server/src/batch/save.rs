@@ -5,7 +5,7 @@ use super::{
     run::{Op, Run},
 };
 use crate::{
-    pokes::Poke,
+    pokes::{Gathered, Poke},
     store::{
         StoreError, Tx,
         audit::{self, Entry},
@@ -17,13 +17,13 @@ use crate::{
 };
 use shared::{
     envelope::Actor,
-    ids::{DeviceId, OfficeId, ResidentId},
+    ids::DeviceId,
     row::{Change, Key, Row},
     sync::OpResult,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-/// Residents named in one poke; beyond that everybody is poked.
+/// Residents and devices named in one poke.
 const NAMED: usize = 1_000;
 
 /// Changes, answers and audit entries of a batch.
@@ -32,8 +32,7 @@ pub(super) struct Outcomes {
     changes: BTreeMap<Key, Numbered>,
     ops: Vec<SavedOp>,
     entries: Vec<Entry>,
-    residents: BTreeSet<ResidentId>,
-    office_set: bool,
+    news: Gathered,
     moved: bool,
 }
 
@@ -44,8 +43,7 @@ impl Outcomes {
             changes: BTreeMap::new(),
             ops: Vec::new(),
             entries: Vec::new(),
-            residents: BTreeSet::new(),
-            office_set: false,
+            news: Gathered::default(),
             moved: false,
         }
     }
@@ -61,8 +59,12 @@ impl Outcomes {
                 seq = self.clock.seq;
             }
             if let Change::Put(row) = &change {
-                self.residents.extend(row.index().resident);
-                self.office_set |= matches!(row, Row::Office(_));
+                self.news.residents.extend(row.index().resident);
+                match row {
+                    Row::Office(_) => self.news.everyone = true,
+                    Row::Device(device) => drop(self.news.devices.insert(device.id)),
+                    _ => {}
+                }
             }
             self.changes.insert(key, Numbered { seq, change });
         }
@@ -86,10 +88,15 @@ impl Outcomes {
         self.note(scene, run, op, op.kind(), result);
     }
 
-    /// Writes into the audit what became of an op.
+    /// Writes into the audit what became of an op, and why, where the command says so.
     pub fn note(&mut self, scene: &Scene<'_>, run: &Run, op: &Op, kind: &str, result: &OpResult) {
         let result = match result {
-            OpResult::Applied { .. } => "applied".to_owned(),
+            OpResult::Applied { .. } => {
+                match op.command().and_then(shared::command::Command::reason) {
+                    Some(reason) => format!("applied {reason}"),
+                    None => "applied".to_owned(),
+                }
+            }
             OpResult::Rejected(problem) => format!("rejected {}", problem.code),
             OpResult::Quarantined { code } => format!("quarantined {code}"),
         };
@@ -125,7 +132,8 @@ impl Outcomes {
             let changes: Vec<Numbered> = self.changes.into_values().collect();
             rows::save(tx, office, now, &changes).await?;
         }
-        if self.office_set {
+        // The office itself is new or changed.
+        if self.news.everyone {
             devices::reserve_system(tx, office, now).await?;
         }
         if !self.ops.is_empty() {
@@ -144,17 +152,6 @@ impl Outcomes {
             audit::append(tx, &mut self.clock, &self.entries).await?;
             clocks::save(tx, &self.clock).await?;
         }
-        Ok(self
-            .moved
-            .then(|| poke(office, self.residents, self.office_set)))
-    }
-}
-
-fn poke(office: OfficeId, residents: BTreeSet<ResidentId>, office_set: bool) -> Poke {
-    let everyone = office_set || residents.len() > NAMED;
-    Poke {
-        office,
-        residents: residents.into_iter().filter(|_| !everyone).collect(),
-        everyone,
+        Ok(self.moved.then(|| self.news.into_poke(office, NAMED)))
     }
 }

@@ -8,7 +8,7 @@ use crate::store::{
 };
 use chrono::NaiveDateTime;
 use shared::{
-    booking::Booking,
+    booking::{Booking, State},
     ids::{BookingId, DeviceId, OfficeId, ResidentId, SlotId},
     lease::Lease,
     resident::{NikClaim, Resident},
@@ -112,14 +112,17 @@ async fn check_office(
     let leases = rows::all(tx, office, Entity::Lease).await?;
     check_slots(tx, office, &bookings, &leases, findings).await?;
 
-    let mut active: BTreeMap<ResidentId, Vec<BookingId>> = BTreeMap::new();
+    let mut active: BTreeMap<ResidentId, Vec<&Booking>> = BTreeMap::new();
     for booking in bookings.iter().filter(|b| b.state.is_active()) {
-        active.entry(booking.resident).or_default().push(booking.id);
+        active.entry(booking.resident).or_default().push(booking);
     }
     let residents = rows::all(tx, office, Entity::Resident).await?;
     for resident in residents.iter().filter_map(Resident::of) {
         let noted: Vec<BookingId> = resident.active.iter().map(|a| a.booking).collect();
-        if active.remove(&resident.id).unwrap_or_default() != noted {
+        let mut found = active.remove(&resident.id).unwrap_or_default();
+        // Somebody in the room is a fact, whatever else they booked.
+        found.retain(|b| b.state != State::Arrived || noted.contains(&b.id));
+        if found.iter().map(|b| b.id).ne(noted) {
             let resident = resident.id;
             findings.push(Finding::Active { office, resident });
         }

@@ -1,30 +1,111 @@
-//! Retention: forgets what is no longer needed.
+//! Retention: forgets what is no longer needed, in small transactions that other work goes between.
 
-use crate::store::{Db, StoreError, ops, sessions};
-use chrono::{DateTime, TimeDelta, Utc};
+use crate::{
+    batch::Batcher,
+    clock::Clock,
+    store::{Db, clocks, ops, retention, rows, sessions},
+    system::{self, SystemError},
+};
+use chrono::{DateTime, Utc};
+use shared::{
+    command::Command,
+    ids::{OfficeId, OpId, ResidentId},
+    resident::Resident,
+    row::{Key, Of},
+    sop::retention::{names_until, payloads_until, sessions_until, tombstones_until},
+    sync::{OpResult, PUSH_OPS},
+};
+use uuid::Uuid;
 
-/// What ops in quarantine said.
-const PAYLOADS: TimeDelta = TimeDelta::days(30);
-/// Sessions that have expired.
-const SESSIONS: TimeDelta = TimeDelta::days(30);
+/// Rows that are gone, in one transaction.
+const GONE: i64 = 500;
 
 /// How much was forgotten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
     pub payloads: u64,
     pub sessions: u64,
+    /// Residents of whom only what is counted stays.
+    pub residents: u64,
+    /// Rows that were gone.
+    pub gone: u64,
 }
 
-/// Forgets what is past its time.
+/// Forgets what is past its time. What is forgotten already is not looked at again.
 ///
 /// # Errors
-/// When the database refuses.
-pub async fn sweep(db: &Db, now: DateTime<Utc>) -> Result<Swept, StoreError> {
+/// When the database refuses; what was forgotten until then stays so.
+pub async fn sweep(db: &Db, batcher: &Batcher, clock: &Clock) -> Result<Swept, SystemError> {
+    let now = clock.now();
     let mut tx = db.write().await?;
-    let swept = Swept {
-        payloads: ops::forget_payloads(&mut tx, now - PAYLOADS).await?,
-        sessions: sessions::forget(&mut tx, now - SESSIONS).await?,
+    let mut swept = Swept {
+        payloads: ops::forget_payloads(&mut tx, payloads_until(now)).await?,
+        sessions: sessions::forget(&mut tx, sessions_until(now)).await?,
+        ..Swept::default()
     };
     tx.commit().await?;
+    let mut tx = db.read().await?;
+    let offices = clocks::all(&mut tx).await?;
+    drop(tx);
+    for office in offices.into_iter().map(|clock| clock.office) {
+        swept.residents += forget_residents(db, batcher, clock, office).await?;
+        loop {
+            let mut tx = db.write().await?;
+            let before = tombstones_until(now);
+            let gone = retention::forget_gone(&mut tx, office, before, GONE).await?;
+            tx.commit().await?;
+            swept.gone += gone;
+            if gone == 0 {
+                break;
+            }
+        }
+    }
     Ok(swept)
+}
+
+/// The office says of everybody whose last booking and visit ended long ago that they are to be
+/// forgotten: decided, audited and pulled like all else.
+async fn forget_residents(
+    db: &Db,
+    batcher: &Batcher,
+    clock: &Clock,
+    office: OfficeId,
+) -> Result<u64, SystemError> {
+    let before = names_until(clock.now());
+    let (mut forgotten, mut after) = (0, None);
+    loop {
+        let limit = i64::try_from(PUSH_OPS).unwrap_or(i64::MAX);
+        let mut tx = db.read().await?;
+        let mut found = retention::forgettable(&mut tx, office, before, after, limit).await?;
+        after = found.keys().next_back().copied();
+        if after.is_none() {
+            return Ok(forgotten);
+        }
+        let keys: Vec<Key> = found.keys().copied().map(Key::from).collect();
+        let rows = rows::load(&mut tx, office, &keys).await?;
+        drop(tx);
+        let waits = |resident: &Resident| resident.active.is_some();
+        for row in rows.iter().filter_map(|(_, row)| row.as_ref()) {
+            if let Some(resident) = Resident::of(row).filter(|r| waits(r)) {
+                found.remove(&resident.id);
+            }
+        }
+        let commands: Vec<_> = found
+            .into_iter()
+            .map(|(resident, bookings)| {
+                let id = op_id(resident, clock.now());
+                (id, Command::ForgetResident { resident, bookings })
+            })
+            .collect();
+        let answers = system::submit(db, batcher, clock, office, &commands).await?;
+        let applied = |result: &OpResult| matches!(result, OpResult::Applied { .. });
+        let fresh = answers.iter().filter(|a| !a.replayed && applied(&a.result));
+        forgotten += fresh.count() as u64;
+    }
+}
+
+/// The same from every instance; another one each day, should it have been turned down.
+fn op_id(resident: ResidentId, now: DateTime<Utc>) -> OpId {
+    let name = format!("forget/{}", now.date_naive());
+    OpId(Uuid::new_v5(&resident.0, name.as_bytes()))
 }

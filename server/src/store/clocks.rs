@@ -52,6 +52,27 @@ pub async fn seq(tx: &mut Tx, office: OfficeId) -> Result<u64, StoreError> {
     row.map_or(Ok(0), |row| row.number(0))
 }
 
+/// Up to which number the office has forgotten what is gone.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn floor(tx: &mut Tx, office: OfficeId) -> Result<u64, StoreError> {
+    let sql = "SELECT floor FROM office_clock WHERE office = $1";
+    let row = tx.fetch_one(sql, [office.into()]).await?;
+    row.map_or(Ok(0), |row| row.number(0))
+}
+
+/// Raises the floor of a locked clock.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn raise_floor(tx: &mut Tx, office: OfficeId, floor: u64) -> Result<(), StoreError> {
+    let sql = "UPDATE office_clock SET floor = $2 WHERE office = $1 AND floor < $2";
+    tx.execute(sql, [office.into(), floor.cast_signed().into()])
+        .await?;
+    Ok(())
+}
+
 /// Writes a locked clock back.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ pub mod meta;
 mod open;
 pub mod ops;
 pub mod pull;
+pub mod retention;
 pub mod rows;
 pub mod sessions;
 pub mod slots;
@@ -20,12 +21,15 @@ pub use bind::{Arg, Record};
 pub use error::StoreError;
 pub use open::{Db, Engine, sqlite_path};
 
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};
 
 /// One transaction on either engine. Dropped without `commit`, it is rolled back.
 pub enum Tx {
     Sqlite(Transaction<'static, Sqlite>),
     Postgres(Transaction<'static, Postgres>),
+    /// A connection that reads with one statement, which needs no transaction around it.
+    SqliteOnce(PoolConnection<Sqlite>),
+    PostgresOnce(PoolConnection<Postgres>),
 }
 
 impl Tx {
@@ -37,6 +41,7 @@ impl Tx {
         match self {
             Self::Sqlite(tx) => tx.commit().await?,
             Self::Postgres(tx) => tx.commit().await?,
+            Self::SqliteOnce(_) | Self::PostgresOnce(_) => {}
         }
         Ok(())
     }
@@ -44,8 +49,8 @@ impl Tx {
     #[must_use]
     pub fn engine(&self) -> Engine {
         match self {
-            Self::Sqlite(_) => Engine::Sqlite,
-            Self::Postgres(_) => Engine::Postgres,
+            Self::Sqlite(_) | Self::SqliteOnce(_) => Engine::Sqlite,
+            Self::Postgres(_) | Self::PostgresOnce(_) => Engine::Postgres,
         }
     }
 
@@ -54,16 +59,16 @@ impl Tx {
         sql: &'static str,
         args: impl IntoIterator<Item = Arg>,
     ) -> Result<u64, StoreError> {
-        Ok(match self {
-            Self::Sqlite(tx) => {
+        Ok(match self.connection() {
+            Connection::Sqlite(connection) => {
                 let query = args.into_iter().fold(sqlx::query(sql), |q, a| a.sqlite(q));
-                query.execute(&mut **tx).await?.rows_affected()
+                query.execute(connection).await?.rows_affected()
             }
-            Self::Postgres(tx) => {
+            Connection::Postgres(connection) => {
                 let query = args
                     .into_iter()
                     .fold(sqlx::query(sql), |q, a| a.postgres(q));
-                query.execute(&mut **tx).await?.rows_affected()
+                query.execute(connection).await?.rows_affected()
             }
         })
     }
@@ -73,20 +78,29 @@ impl Tx {
         sql: &'static str,
         args: impl IntoIterator<Item = Arg>,
     ) -> Result<Vec<Record>, StoreError> {
-        Ok(match self {
-            Self::Sqlite(tx) => {
+        Ok(match self.connection() {
+            Connection::Sqlite(connection) => {
                 let query = args.into_iter().fold(sqlx::query(sql), |q, a| a.sqlite(q));
-                let rows = query.fetch_all(&mut **tx).await?;
+                let rows = query.fetch_all(connection).await?;
                 rows.into_iter().map(Record::Sqlite).collect()
             }
-            Self::Postgres(tx) => {
+            Connection::Postgres(connection) => {
                 let query = args
                     .into_iter()
                     .fold(sqlx::query(sql), |q, a| a.postgres(q));
-                let rows = query.fetch_all(&mut **tx).await?;
+                let rows = query.fetch_all(connection).await?;
                 rows.into_iter().map(Record::Postgres).collect()
             }
         })
+    }
+
+    fn connection(&mut self) -> Connection<'_> {
+        match self {
+            Self::Sqlite(tx) => Connection::Sqlite(tx),
+            Self::SqliteOnce(connection) => Connection::Sqlite(connection),
+            Self::Postgres(tx) => Connection::Postgres(tx),
+            Self::PostgresOnce(connection) => Connection::Postgres(connection),
+        }
     }
 
     async fn fetch_one(
@@ -98,8 +112,15 @@ impl Tx {
     }
 }
 
+enum Connection<'a> {
+    Sqlite(&'a mut SqliteConnection),
+    Postgres(&'a mut PgConnection),
+}
+
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    let digit = |half: u8| char::from_digit(half.into(), 16).unwrap_or_default();
+    let halves = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    halves.map(digit).collect()
 }
 
 pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {

@@ -4,7 +4,7 @@
 use super::{StoreError, Tx, meta};
 use crate::clock::Clock;
 use sqlx::{
-    Connection, PgPool, SqlSafeStr, SqliteConnection, SqlitePool,
+    Connection, PgPool, SqlSafeStr, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::{Migration, MigrationType, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -13,8 +13,19 @@ use std::{borrow::Cow, path::PathBuf, str::FromStr, time::Duration};
 
 /// Connections that only read a SQLite file.
 const READERS: u32 = 4;
+/// Rows that wait to be taken from a reading thread.
+const ROWS: usize = 1_024;
 /// Connections to PostgreSQL, of one instance.
 const CONNECTIONS: u32 = 16;
+/// Statements name rows by key. Without these, PostgreSQL reads an office's whole table for a batch as
+/// long as it has no statistics of it, and from then on by a plan it keeps.
+const BY_KEY: [(&str, &str); 3] = [
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("enable_seqscan", "off"),
+];
+/// How long a request waits for PostgreSQL to come back before it is told to come again.
+const AWAY: Duration = Duration::from_secs(5);
 
 /// Which engine holds the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +67,9 @@ impl Db {
             return Self::open_sqlite(SqliteConnectOptions::new().filename(path)).await;
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let options = PgConnectOptions::from_str(url)?;
+            let options = PgConnectOptions::from_str(url)?.options(BY_KEY);
             let pool = PgPoolOptions::new().max_connections(CONNECTIONS);
+            let pool = pool.acquire_timeout(AWAY);
             let pool = pool.connect_with(options).await?;
             migrator(POSTGRES).run(&pool).await?;
             return Self(Pools::Postgres(pool)).begun().await;
@@ -72,6 +84,10 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(10))
             .statement_cache_capacity(200)
+            // A page of rows at once: a full buffer costs a change of threads a row.
+            .row_buffer_size(ROWS)
+            // About 32 MiB: what is written again and again goes to the database file once.
+            .pragma("wal_autocheckpoint", "8000")
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "memory");
         let kept = |n| {
@@ -101,7 +117,7 @@ impl Db {
     /// When the database cannot be reached.
     pub async fn write(&self) -> Result<Tx, StoreError> {
         Ok(match &self.0 {
-            Pools::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Sqlite { writer, .. } => Tx::Sqlite(begin(writer, "BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => Tx::Postgres(
                 pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED")
                     .await?,
@@ -115,11 +131,22 @@ impl Db {
     /// When the database cannot be reached.
     pub async fn read(&self) -> Result<Tx, StoreError> {
         Ok(match &self.0 {
-            Pools::Sqlite { readers, .. } => Tx::Sqlite(readers.begin_with("BEGIN").await?),
+            Pools::Sqlite { readers, .. } => Tx::Sqlite(begin(readers, "BEGIN").await?),
             Pools::Postgres(pool) => Tx::Postgres(
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                     .await?,
             ),
+        })
+    }
+
+    /// A connection for reading with one statement.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn read_once(&self) -> Result<Tx, StoreError> {
+        Ok(match &self.0 {
+            Pools::Sqlite { readers, .. } => Tx::SqliteOnce(readers.acquire().await?),
+            Pools::Postgres(pool) => Tx::PostgresOnce(pool.acquire().await?),
         })
     }
 
@@ -168,18 +195,51 @@ impl Db {
     }
 }
 
+/// Where the disk is full, SQLite ends a transaction by itself, and its connection goes on believing
+/// that it is inside: such a one is closed, and another takes its place.
+async fn begin(
+    pool: &SqlitePool,
+    statement: &'static str,
+) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    loop {
+        match pool.begin_with(statement).await {
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                let stuck = pool.acquire().await?;
+                if stuck.is_in_transaction() {
+                    stuck.close().await?;
+                }
+            }
+            begun => return begun,
+        }
+    }
+}
+
 type Script = (i64, &'static str, &'static str);
 
-const SQLITE: &[Script] = &[(
-    1,
-    "start",
-    include_str!("../../migrations/sqlite/0001_start.sql"),
-)];
-const POSTGRES: &[Script] = &[(
-    1,
-    "start",
-    include_str!("../../migrations/postgres/0001_start.sql"),
-)];
+const SQLITE: &[Script] = &[
+    (
+        1,
+        "start",
+        include_str!("../../migrations/sqlite/0001_start.sql"),
+    ),
+    (
+        2,
+        "retention",
+        include_str!("../../migrations/sqlite/0002_retention.sql"),
+    ),
+];
+const POSTGRES: &[Script] = &[
+    (
+        1,
+        "start",
+        include_str!("../../migrations/postgres/0001_start.sql"),
+    ),
+    (
+        2,
+        "retention",
+        include_str!("../../migrations/postgres/0002_retention.sql"),
+    ),
+];
 
 fn migrator(scripts: &[Script]) -> Migrator {
     let migration = |(version, name, sql): &Script| {

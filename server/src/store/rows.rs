@@ -165,6 +165,7 @@ pub async fn save(
     let mut records: Vec<Written> = Vec::new();
     let (mut slots, mut devices, mut claims) = (Vec::new(), Vec::new(), Vec::new());
     let mut removed: Vec<(&str, Uuid, u64)> = Vec::new();
+    let mut unclaimed: Vec<[&Uuid; 1]> = Vec::new();
     for Numbered { seq, change } in changes {
         match change {
             Change::Put(Row::Slot(slot)) => slots.push(slot),
@@ -183,6 +184,7 @@ pub async fn save(
                     row.to_text()?,
                 ));
             }
+            Change::Remove(Key(Entity::NikClaim, id)) => unclaimed.push([id]),
             Change::Remove(Key(entity, id)) => removed.push((entity.as_str(), *id, *seq)),
         }
     }
@@ -205,6 +207,11 @@ pub async fn save(
             FROM json_each($1) AS r WHERE true
             ON CONFLICT (key) DO UPDATE SET office = excluded.office, data = excluded.data";
         tx.execute(sql, [Arg::list(&rows)?]).await?;
+    }
+    if !unclaimed.is_empty() {
+        let sql = "DELETE FROM nik_claim
+            WHERE key IN (SELECT r.value ->> 0 FROM json_each($1) AS r)";
+        tx.execute(sql, [Arg::list(&unclaimed)?]).await?;
     }
     if !removed.is_empty() {
         remove(tx, office, at, &removed).await?;

@@ -23,6 +23,7 @@ fn booking(state: State) -> Booking {
         decided_at: None,
         no_shows: 0,
         visit: None,
+        before_arrival: None,
     }
 }
 

@@ -91,6 +91,7 @@ fn pulled(rows: Vec<PullRow>, device_seq: u64, epoch: &str) -> Pulled {
     let at = ScopeCursor {
         hash: "h".to_owned(),
         seq: 1,
+        floor: 0,
     };
     Pulled {
         changes: rows,
@@ -247,6 +248,67 @@ fn an_answer_from_another_epoch_settles_nothing() {
     client.pulled(&pulled(vec![], 0, "e1"), &Phone).unwrap();
     let effects = client.settle(&answered(&[(1, 1)], &applied()), monday());
     assert_eq!((effects.other_epoch, effects.ops), (false, vec![1]));
+}
+
+/// Confirmed, and the phone was switched off before the rows came: the ticket has its name, whether or
+/// not this device knew the record that the office chose.
+#[test]
+fn a_confirmed_booking_keeps_its_name_before_the_rows_come() {
+    let command = request(1);
+    let own = crate::ids::ResidentId(op_id(1).derive(0));
+    let on_the_roll = crate::ids::ResidentId(Uuid::from_u128(77));
+    for (resident, office_known) in [(own, true), (on_the_roll, true), (on_the_roll, false)] {
+        let mut client = phone();
+        append(&mut client, 1, &command);
+        let confirmed = Booking {
+            resident,
+            ..bookings(&client)[0].clone()
+        };
+        let confirmed = confirmed
+            .confirm(slot("2026-11-24T09:30"), monday())
+            .unwrap();
+        let receipt = Receipt::Booking {
+            booking: Box::new(confirmed.clone()),
+        };
+        let change_seq = 9;
+        let result = OpResult::Applied {
+            change_seq,
+            receipt,
+        };
+        client.settle(&answered(&[(1, 1)], &result), monday());
+        if !office_known {
+            client.base.forget(|_| false);
+        }
+        client.replay(&Phone);
+        assert_eq!(bookings(&client), [&confirmed]);
+        let people: Vec<_> = client.view.all::<Resident>().collect();
+        assert_eq!(people.len(), 1);
+        assert_eq!((people[0].id, &people[0].name), (resident, &person(1).name));
+        assert_eq!(people[0].active.unwrap().booking, confirmed.id);
+
+        // Cancelled as well: the office's word again, and the name stays.
+        let cancel = Command::CancelBooking {
+            booking: confirmed.id,
+        };
+        append(&mut client, 2, &cancel);
+        let cancelled = confirmed.cancel(monday()).unwrap();
+        let receipt = Receipt::Booking {
+            booking: Box::new(cancelled.clone()),
+        };
+        let result = OpResult::Applied {
+            change_seq,
+            receipt,
+        };
+        client.settle(&answered(&[(2, 2)], &result), monday());
+        client.replay(&Phone);
+        assert_eq!(bookings(&client), [&cancelled]);
+        let person = client.view.get::<Resident>(resident).unwrap();
+        assert_eq!(person.active, None);
+
+        // The rows have come: they count.
+        client.pulled(&pulled(vec![], 2, "e1"), &Phone).unwrap();
+        assert!(bookings(&client).is_empty());
+    }
 }
 
 /// An op whose answer was lost is in the pulled rows already: replaying it would show it twice.

@@ -1,12 +1,12 @@
 //! Who may do what: roles first, then the office and the kelurahan. The app asks the same to know
 //! which buttons to show.
 
-use super::{Op, Stop};
+use super::{Op, Side, Stop};
 use crate::{
     ids::ResidentId,
     problem::Code,
     region::RegionCode,
-    resident::Device,
+    resident::{Device, NikClaim, NikKey, Resident},
     row::Key,
     sync::Role,
     world::{Lookup, World},
@@ -47,7 +47,7 @@ impl Op<'_> {
             Role::Resident => match world.look::<Device>(Key::from(self.device)) {
                 Lookup::Row(device) if device.may_act_for(resident) => Ok(()),
                 // A device holds no row of itself; what it holds of residents are its own.
-                Lookup::NotLoaded if self.ctx.side == super::Side::Device => Ok(()),
+                Lookup::NotLoaded if self.ctx.side == Side::Device => Ok(()),
                 Lookup::Row(_) | Lookup::Absent => Err(Code::NotAllowed.into()),
                 Lookup::NotLoaded => Err(crate::world::NotLoaded(Key::from(self.device)).into()),
             },
@@ -61,6 +61,43 @@ impl Op<'_> {
                 }
             }
             _ => self.require(STAFF),
+        }
+    }
+
+    /// The resident, if one of this office.
+    pub(super) fn resident<'w>(
+        &self,
+        world: &'w World,
+        id: ResidentId,
+    ) -> Result<Option<&'w Resident>, Stop> {
+        let found = world.find::<Resident>(id)?;
+        Ok(found.filter(|resident| resident.office == self.office))
+    }
+
+    /// The first record with a claimed NIK, if it is this office's and still known by name.
+    pub(super) fn first_record<'w>(
+        &self,
+        world: &'w World,
+        claim: &NikClaim,
+    ) -> Result<Option<&'w Resident>, Stop> {
+        if claim.office != self.office {
+            return Ok(None);
+        }
+        let found = world.find::<Resident>(claim.resident)?;
+        Ok(found.filter(|resident| !resident.forgotten))
+    }
+
+    /// The key of the resident's NIK and the deployment's claim on it; `None` where there is no NIK,
+    /// and on a device, which knows of no claims.
+    pub(super) fn nik_claim<'w>(
+        &self,
+        world: &'w World,
+        resident: &Resident,
+    ) -> Result<Option<(NikKey, Option<&'w NikClaim>)>, Stop> {
+        let on_server = self.ctx.side == Side::Server;
+        match resident.nik_key.filter(|_| on_server) {
+            Some(key) => Ok(Some((key, world.find::<NikClaim>(key)?))),
+            None => Ok(None),
         }
     }
 }

@@ -3,7 +3,6 @@
 use super::{
     Decision, Op, Side, Stop, Verdict,
     access::STAFF,
-    done,
     seats::{self, Seat},
 };
 use crate::{
@@ -38,6 +37,7 @@ pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Deci
         Applicant::New(draft) => newcomer(world, op, office, draft)?,
     };
     check_eligible(&known.resident, op, &wish.choices)?;
+    op.check_rebooking(&known.resident)?;
     let device = granted(world, op, &known)?;
 
     let id = BookingId(op.id.derive(1));
@@ -62,6 +62,7 @@ pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Deci
         decided_at: None,
         no_shows: 0,
         visit: None,
+        before_arrival: None,
     };
     let mut rows: Vec<Change> = Vec::new();
     if known.nik_in_use {
@@ -139,11 +140,7 @@ pub(super) fn nik_reads(world: &World, op: &Op<'_>, draft: &Draft, keys: &mut Ve
 }
 
 fn booked_before(world: &World, op: &Op<'_>, id: ResidentId) -> Result<Known, Stop> {
-    let resident = world
-        .find::<Resident>(id)?
-        .filter(|r| r.office == op.office)
-        .cloned()
-        .ok_or(Code::NotFound)?;
+    let resident = op.resident(world, id)?.cloned().ok_or(Code::NotFound)?;
     op.require_for(world, id, resident.kelurahan.as_ref())?;
     if resident.active.is_some() {
         return Err(Code::AlreadyBooked.into());
@@ -162,11 +159,9 @@ pub(super) fn nik_booked_elsewhere(
     op: &Op<'_>,
     resident: &Resident,
 ) -> Result<bool, Stop> {
-    let Some(key) = resident.nik_key.filter(|_| op.ctx.side == Side::Server) else {
-        return Ok(false);
-    };
-    let claim = world.find::<NikClaim>(key)?;
-    Ok(claim.is_some_and(|claim| claim.booked_by.is_some_and(|by| by != resident.id)))
+    let claim = op.nik_claim(world, resident)?.and_then(|(_, claim)| claim);
+    let holder = claim.and_then(|claim| claim.booked_by);
+    Ok(holder.is_some_and(|by| by != resident.id))
 }
 
 fn newcomer(world: &World, op: &Op<'_>, office: &Office, draft: &Draft) -> Result<Known, Stop> {
@@ -213,13 +208,19 @@ fn newcomer(world: &World, op: &Op<'_>, office: &Office, draft: &Draft) -> Resul
             new: true,
         });
     };
-    let on_roll = if claim.office == op.office {
-        world
-            .find::<Resident>(claim.resident)?
-            .filter(|r| op.is_staff() || r.matches(draft))
-    } else {
-        None
-    };
+    let first = op.first_record(world, claim)?;
+    // Another KK number does not make another person of somebody who has not come.
+    if claim.booking.is_none() && first.is_some_and(|r| !op.may_rebook(r) && !r.matches(draft)) {
+        return Ok(Known {
+            resident: Resident {
+                nik_key: Some(key),
+                ..fresh
+            },
+            nik_in_use: true,
+            new: true,
+        });
+    }
+    let on_roll = first.filter(|r| op.is_staff() || r.matches(draft));
     match (claim.booking, on_roll) {
         // Whoever asks, the answer does not say whether the NIK is booked.
         (Some(_), _) => Ok(Known {
@@ -395,10 +396,9 @@ fn nik_claim(
     resident: &Resident,
     booking: &Booking,
 ) -> Result<Option<NikClaim>, Stop> {
-    let Some(key) = resident.nik_key.filter(|_| op.ctx.side == Side::Server) else {
+    let Some((key, claim)) = op.nik_claim(world, resident)? else {
         return Ok(None);
     };
-    let claim = world.find::<NikClaim>(key)?;
     let holder = claim.and_then(|claim| claim.booking);
     let (office, reference) = claim.map_or((op.office, resident.id), |c| (c.office, c.resident));
     let put = |booking: Option<BookingId>| NikClaim {
@@ -454,9 +454,6 @@ pub(super) fn reschedule(world: &World, op: &Op<'_>, wish: &RescheduleBooking) -
                 return Err(Code::TooLateToChange.into());
             }
         }
-        State::NoShow if booking.no_shows > 1 && !op.is_staff() => {
-            return Err(Code::NoRebookingLeft.into());
-        }
         State::NoShow
             if resident.active.is_some() || nik_booked_elsewhere(world, op, resident)? =>
         {
@@ -466,6 +463,9 @@ pub(super) fn reschedule(world: &World, op: &Op<'_>, wish: &RescheduleBooking) -
         _ => return Err(Code::BookingState.into()),
     }
     check_eligible(resident, op, &wish.choices)?;
+    if booking.state == State::NoShow {
+        op.check_rebooking(resident)?;
+    }
     let wished = (wish.choices.as_slice(), wish.any_that_week);
     let slot = match seats::seek(world, op, office, wished, booking.verified)? {
         Seat::Taken(slot) => slot,
@@ -548,23 +548,4 @@ pub(super) fn cancel(world: &World, op: &Op<'_>, id: BookingId) -> Decision {
             booking: Box::new(cancelled),
         },
     )
-}
-
-pub(super) fn mark_no_show(world: &World, op: &Op<'_>, id: BookingId) -> Decision {
-    op.require(&[Role::System])?;
-    let office = op.office(world)?;
-    let (booking, resident) = find(world, op, id)?;
-    let over = booking
-        .slot
-        .is_none_or(|slot| op.ctx.now >= office.absent_from(slot));
-    if !over {
-        return Err(Code::BookingState.into());
-    }
-    let missed = booking
-        .clone()
-        .miss(op.ctx.now)
-        .map_err(|_| Code::BookingState)?;
-    let mut rows = set_active(world, op, resident, &missed)?;
-    rows.push(missed.into());
-    done(rows)
 }

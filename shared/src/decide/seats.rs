@@ -103,10 +103,23 @@ pub(super) fn wished_reads(
     let choices = choices
         .get(..choices.len().min(CHOICES))
         .unwrap_or_default();
-    let plans = wished(office, choices, any_that_week)
-        .into_iter()
-        .chain(around(office, choices));
-    keys.extend(plans.map(|plan| Key::from(plan.start.id(op.office))));
+    let id = |plan: &SlotPlan| Key::from(plan.start.id(op.office));
+    let wished = wished(office, choices, any_that_week);
+    keys.extend(wished.iter().map(id));
+    // The days around matter only to somebody for whom nothing is left.
+    let is_left = |plan: &SlotPlan| slot_row(world, op, *plan).map_or(true, |slot| slot.free() > 0);
+    let mut open = wished.iter().filter(|plan| op.is_open(office, plan));
+    if !open.any(is_left) {
+        keys.extend(around(office, choices).iter().map(id));
+    }
+}
+
+impl Op<'_> {
+    /// Neither over nor beyond the window.
+    fn is_open(&self, office: &Office, plan: &SlotPlan) -> bool {
+        office.starts(plan.start) > self.ctx.now
+            && plan.start.date() <= office.window_end(self.ctx.now)
+    }
 }
 
 /// The slot's row, or a fresh one if nobody has claimed from it.
@@ -127,16 +140,10 @@ pub(super) fn seek(
         return Ok(Seat::Unknown);
     }
     let (choices, any_that_week) = wish;
-    let window_end = office.window_end(op.ctx.now);
-    let upcoming = |plan: &SlotPlan| office.starts(plan.start) > op.ctx.now;
     let percent = office.settings.unverified_percent;
     let (mut any_upcoming, mut only_verified) = (false, false);
     let wished = wished(office, choices, any_that_week);
-    for plan in wished
-        .into_iter()
-        .filter(upcoming)
-        .filter(|p| p.start.date() <= window_end)
-    {
+    for plan in wished.into_iter().filter(|plan| op.is_open(office, plan)) {
         any_upcoming = true;
         let slot = slot_row(world, op, plan)?;
         only_verified |= slot.free() > 0;
@@ -148,9 +155,10 @@ pub(super) fn seek(
         return Ok(Seat::OnlyVerified);
     }
     let mut nearest = Vec::new();
-    for plan in around(office, choices).into_iter().filter(upcoming) {
+    let around = around(office, choices).into_iter();
+    for plan in around.filter(|plan| op.is_open(office, plan)) {
         let free = slot_row(world, op, plan)?.claim(verified, percent).is_ok();
-        if free && plan.start.date() <= window_end && nearest.len() < NEAREST {
+        if free && nearest.len() < NEAREST {
             nearest.push(plan.start);
         }
     }

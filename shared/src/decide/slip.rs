@@ -17,7 +17,7 @@ use chrono::TimeDelta;
 /// Wrong codes an hour and device; after that, staff help.
 pub const TRIES: usize = 5;
 
-fn claim_key(code: ClaimHash) -> Key {
+pub(super) fn claim_key(code: ClaimHash) -> Key {
     Key(Entity::Claim, code.key())
 }
 
@@ -99,10 +99,7 @@ pub(super) fn claim_reads(world: &World, code: ClaimHash, keys: &mut Vec<Key>) {
 
 pub(super) fn issue(world: &World, op: &Op<'_>, id: ResidentId, code: ClaimHash) -> Decision {
     op.require(STAFF)?;
-    let resident = world
-        .find::<Resident>(id)?
-        .filter(|r| r.office == op.office)
-        .ok_or(Code::NotFound)?;
+    let resident = op.resident(world, id)?.ok_or(Code::NotFound)?;
     op.require_for(world, id, resident.kelurahan.as_ref())?;
     if op.ctx.side == Side::Device {
         return done(Vec::new());

@@ -84,10 +84,7 @@ pub(super) fn walk_in(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
     let id = VisitId(op.id.derive(0));
     let mut rows: Vec<Change> = Vec::new();
     let resident = match &fact.who {
-        Applicant::Known(known) => match world
-            .find::<Resident>(*known)?
-            .filter(|r| r.office == op.office)
-        {
+        Applicant::Known(known) => match op.resident(world, *known)? {
             Some(resident) => resident.clone(),
             None => {
                 return Verdict::applied(
@@ -107,8 +104,8 @@ pub(super) fn walk_in(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
                 Some(key) => world.find::<NikClaim>(key)?,
                 None => None,
             };
-            let known = match claim.filter(|claim| claim.office == op.office) {
-                Some(claim) => world.find::<Resident>(claim.resident)?,
+            let known = match claim {
+                Some(claim) => op.first_record(world, claim)?,
                 None => None,
             };
             match (known, key) {
@@ -137,7 +134,9 @@ pub(super) fn walk_in(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
     if fact.unknown_ticket {
         rows.push(op.flag(1, flag::Kind::UnknownTicket, id.0));
     }
-    match sit_down(world, op, fact.lease)? {
+    let seat = sit_down(world, op, fact.lease)?;
+    let lease = fact.lease.filter(|_| seat.is_some());
+    match seat {
         Some(changes) => rows.extend(changes.into_iter().map(Change::Put)),
         None => rows.push(op.flag(2, flag::Kind::BeyondCapacity, id.0)),
     }
@@ -155,7 +154,7 @@ pub(super) fn walk_in(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
         called_at: None,
         ended_at: None,
         device: op.device,
-        lease: fact.lease,
+        lease,
         repeats: None,
     };
     rows.push(resident.into());
@@ -194,10 +193,7 @@ pub(super) fn walk_in_reads(world: &World, op: &Op<'_>, fact: &WalkIn, keys: &mu
         Applicant::New(draft) => nik_reads(world, op, draft, keys),
     }
     if let Some(id) = fact.lease {
-        keys.push(id.into());
-        if let Some(lease) = world.get::<Lease>(id) {
-            keys.push(lease.start.id(op.office).into());
-        }
+        lease_reads(world, id, keys);
     }
 }
 
@@ -235,6 +231,7 @@ pub(super) fn close(world: &World, op: &Op<'_>, id: VisitId, outcome: Outcome) -
         return done(Vec::new());
     }
     let mut rows: Vec<Change> = Vec::new();
+    let taken_back = visit.state.is_taken_back();
     if let Some(ended) = visit.ended_at {
         rows.push(op.flag(0, flag::Kind::ClosedTwice, visit.id.0));
         if op.at < ended {
@@ -243,7 +240,14 @@ pub(super) fn close(world: &World, op: &Op<'_>, id: VisitId, outcome: Outcome) -
     }
     rows.push(visit.clone().close(outcome, op.at).into());
     let recorded_on = outcome.recorded().then(|| office.today(op.at));
-    let end = |b: Booking| b.end(outcome.recorded(), op.ctx.now);
+    let end = |b: Booking| {
+        let here = if taken_back {
+            b.arrive(visit.id, op.ctx.now)?
+        } else {
+            b
+        };
+        here.end(outcome.recorded(), op.ctx.now)
+    };
     rows.extend(follow(world, op, visit, end, recorded_on)?);
     Verdict::applied(rows, Receipt::Done)
 }
@@ -253,13 +257,17 @@ pub(super) fn reopen(world: &World, op: &Op<'_>, id: VisitId) -> Decision {
     let Some(visit) = meant(world, op, id)? else {
         return unknown(op, id);
     };
+    if visit.state.is_taken_back() {
+        // Whoever comes after all is confirmed anew.
+        return done(Vec::new());
+    }
     let mut rows: Vec<Change> = vec![visit.clone().reopen().into()];
     rows.extend(follow(world, op, visit, |b| b.reopen(op.ctx.now), None)?);
     Verdict::applied(rows, Receipt::Done)
 }
 
-/// Brings the booking and the resident behind a visit in line with it. Without a recording the
-/// resident loses only what this visit had recorded, not another one.
+/// Brings the booking and the resident behind a visit in line with it: they have come. Without a
+/// recording the resident loses only what this visit had recorded, not another one.
 fn follow(
     world: &World,
     op: &Op<'_>,
@@ -275,6 +283,7 @@ fn follow(
         .filter(|_| visit.state != State::Recorded);
     let resident = Resident {
         recorded_on: recorded_on.or(other),
+        no_shows: 0,
         ..resident.clone()
     };
     let booking = match visit.booking {
@@ -294,6 +303,13 @@ fn follow(
         Some(Err(_)) | None => rows.push(resident.into()),
     }
     Ok(rows)
+}
+
+pub(super) fn lease_reads(world: &World, id: LeaseId, keys: &mut Vec<Key>) {
+    keys.push(id.into());
+    if let Some(lease) = world.get::<Lease>(id) {
+        keys.push(lease.start.id(lease.office).into());
+    }
 }
 
 pub(super) fn visit_reads(world: &World, id: VisitId, keys: &mut Vec<Key>) {

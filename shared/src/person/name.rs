@@ -50,6 +50,12 @@ impl PersonName {
         Ok(Self(name))
     }
 
+    /// *Nomen nescio*: stands where a name is no longer kept, in every language.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self("N.N.".to_owned())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -121,6 +127,12 @@ mod tests {
             assert_eq!(name.masked(), masked);
             assert_eq!(name.initials(), initials);
         }
+    }
+
+    #[test]
+    fn nobody_is_a_name_that_every_reader_accepts() {
+        let nobody = PersonName::nobody();
+        assert_eq!(PersonName::parse(nobody.as_str()), Ok(nobody));
     }
 
     #[test]

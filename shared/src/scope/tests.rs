@@ -219,7 +219,11 @@ fn an_account_without_a_kelurahan_sees_nothing() {
 
 #[test]
 fn where_a_pull_goes_on() {
-    let at = |hash: String, seq| ScopeCursor { hash, seq };
+    let at = |hash: String, seq| ScopeCursor {
+        hash,
+        seq,
+        floor: 0,
+    };
     let (head, operator) = (scope(Kind::Head), scope(Kind::Operator));
     let elsewhere = Scope {
         office: OfficeId(2),
@@ -284,10 +288,39 @@ fn where_a_pull_goes_on() {
             vec![0],
         ),
     ] {
-        let plan = cursor.plan("e1", scopes);
+        let plan = cursor.plan("e1", scopes, |_| 0);
         assert_eq!(plan.reset, reset, "{name}");
         let got: Vec<_> = plan.read.iter().map(|(_, from)| *from).collect();
         assert_eq!(got, from, "{name}");
     }
     assert_ne!(DeviceId::system(one), DeviceId::system(two));
+}
+
+/// What is gone is no longer told below the floor: who was away so long pulls all of it anew, but not
+/// who began to pull after it was forgotten.
+#[test]
+fn an_old_position_begins_anew() {
+    let head = scope(Kind::Head);
+    for (seq, begun_at, expected) in [
+        (4, 0, 0),
+        (4, 4, 0),
+        (5, 0, 5),
+        (9, 0, 9),
+        (1, 5, 1),
+        (0, 5, 0),
+    ] {
+        let at = ScopeCursor {
+            hash: head.hash(),
+            seq,
+            floor: begun_at,
+        };
+        let cursor = Cursor {
+            epoch: "e1".to_owned(),
+            scopes: [(OFFICE, at)].into(),
+        };
+        let plan = cursor.plan("e1", vec![head.clone()], |_| 5);
+        assert_eq!(plan.read[0].1, expected, "{seq} begun at {begun_at}");
+        let anew = seq.max(begun_at) < 5;
+        assert_eq!(plan.reset.is_empty(), !anew, "{seq} begun at {begun_at}");
+    }
 }

@@ -19,7 +19,7 @@ use shared::{
     row::{Key, Of},
     slot::SlotStart,
     sync::Role,
-    visit::{Outcome, QueueNumber, Reason, Visit},
+    visit::{Mistake, Outcome, QueueNumber, Reason, Visit},
 };
 
 fn any<'a, T: Of + 'static>(device: &'a Device, chance: &mut Chance) -> Option<&'a T> {
@@ -167,7 +167,7 @@ fn operator(device: &Device, chance: &mut Chance, now: DateTime<Utc>) -> Option<
     let at = chance
         .one_in(5)
         .then(|| now - TimeDelta::minutes(chance.below(600) as i64));
-    Some(match chance.below(12) {
+    Some(match chance.below(13) {
         0 => Command::PrepareTablet {},
         1..4 => {
             let booking = any::<Booking>(device, chance)?.id;
@@ -214,6 +214,10 @@ fn operator(device: &Device, chance: &mut Chance, now: DateTime<Utc>) -> Option<
         }
         10 => Command::ReopenVisit {
             visit: any::<Visit>(device, chance)?.id,
+        },
+        11 => Command::TakeArrivalBack {
+            visit: any::<Visit>(device, chance)?.id,
+            reason: *chance.pick(&Mistake::ALL)?,
         },
         _ => Command::ReturnLease {
             lease: any::<Lease>(device, chance)?.id,

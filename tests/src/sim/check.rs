@@ -74,7 +74,11 @@ pub fn at_commit(server: &Server) -> Result<(), String> {
 ///
 /// # Errors
 /// What does not.
-pub fn on_device(device: &Device, server: &Server) -> Result<(), String> {
+pub fn on_device(
+    device: &Device,
+    server: &Server,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<(), String> {
     let who = device.who();
     for row in device.client.base.rows() {
         let fault = match (who.role, row) {
@@ -93,7 +97,9 @@ pub fn on_device(device: &Device, server: &Server) -> Result<(), String> {
                     d.id == device.client.device && d.grants.iter().any(|g| g.resident == r.id)
                 });
                 // Rights that were taken away leave with the next pull.
-                !held && device.client.unsettled().next().is_none() && is_current(device, server)
+                !held
+                    && device.client.unsettled().next().is_none()
+                    && is_current(device, server, now)
             }
             (Role::Resident, Row::Flag(_) | Row::Lease(_) | Row::Invitation(_)) => true,
             _ => false,
@@ -105,12 +111,13 @@ pub fn on_device(device: &Device, server: &Server) -> Result<(), String> {
     Ok(())
 }
 
-fn is_current(device: &Device, server: &Server) -> bool {
-    let cursor = &device.client.cursor;
-    cursor
-        .scopes
-        .get(&OFFICE)
-        .is_some_and(|at| at.seq == server.tables.seq)
+/// Nothing changed since the last pull, and neither did the rights: a copied profile that took another
+/// identity has those of the new one from then on.
+fn is_current(device: &Device, server: &Server, now: chrono::DateTime<chrono::Utc>) -> bool {
+    let scopes = server.scopes(device.client.device, device.staff.as_ref(), now);
+    let rights = scopes.first().map(shared::scope::Scope::hash);
+    let at = device.client.cursor.scopes.get(&OFFICE);
+    at.is_some_and(|at| at.seq == server.tables.seq && Some(&at.hash) == rights.as_ref())
 }
 
 /// What must hold once everything was sent and pulled.

@@ -238,7 +238,7 @@ impl History {
         let before = self.devices[n].client.device;
         self.devices[n].take(answer, fresh, self.now);
         self.tally.forks += usize::from(self.devices[n].client.device != before);
-        check::on_device(&self.devices[n], &self.server)
+        check::on_device(&self.devices[n], &self.server, self.now)
     }
 
     /// The office's own device looks for people who did not come.

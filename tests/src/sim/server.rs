@@ -14,7 +14,7 @@ use shared::{
     row::{Change, Entity, Key, Row},
     scope::{Kind, Scope},
     sync::{Cursor, PullRow, Pulled, Push, Pushed, ScopeCursor},
-    ticket::TicketSigner,
+    ticket::{Sign, TicketSigner},
     world::World,
 };
 use std::collections::BTreeMap;
@@ -105,7 +105,7 @@ impl Server {
                         .map(|nik| (nik.clone(), nik_key(nik)))
                         .collect();
                     let shift = now - push.sent_at;
-                    let signer = Some(&self.signer);
+                    let signer = Some(&self.signer as &dyn Sign);
                     Ok(Context {
                         side: Side::Server,
                         now,
@@ -202,7 +202,7 @@ impl Server {
         now: DateTime<Utc>,
     ) -> Pulled {
         let epoch = self.epoch.to_string();
-        let plan = cursor.plan(&epoch, self.scopes(device, staff, now));
+        let plan = cursor.plan(&epoch, self.scopes(device, staff, now), |_| 0);
         let mut changes = Vec::new();
         let mut more = false;
         let mut next = Cursor {
@@ -242,6 +242,7 @@ impl Server {
                 ScopeCursor {
                     hash: scope.hash(),
                     seq,
+                    floor: 0,
                 },
             );
         }

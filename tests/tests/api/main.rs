@@ -1,5 +1,6 @@
 //! The API from outside: what good input brings about, and what bad input gets.
 
+mod capacity;
 mod events;
 mod origin;
 mod postgres;

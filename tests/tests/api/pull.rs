@@ -3,8 +3,21 @@
 use std::collections::BTreeSet;
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
 use reqwest::Method;
-use shared::{problem::Code, sync::Cursor};
+use server::{
+    demo::accounts::PASSWORD,
+    maintenance,
+    store::{
+        clocks,
+        rows::{self, Numbered},
+    },
+};
+use shared::{
+    problem::Code,
+    row::{Change, Entity, Key},
+    sync::{Cursor, Pulled},
+};
 use tests::harness::{OFFICE, OTHER_OFFICE, ROLL, TestApp, booking, person, problem, read};
 
 const SLOT: &str = "2026-11-25T08:30";
@@ -109,4 +122,69 @@ async fn a_cursor_that_is_none() {
         let (status, told) = problem(phone.get(&path).await).await;
         assert_eq!((status, told.code), (400, Code::Malformed), "{cursor}");
     }
+}
+
+/// What was gone is no longer known: a device that was away for longer drops all it has of the office
+/// and pulls it anew, once; one that was here in the meantime goes on.
+#[tokio::test]
+async fn who_was_away_too_long_pulls_afresh() {
+    let app = TestApp::start().await;
+    let backend = &app.app.backend;
+    let mut head = app.signed_in("head.jelutung").await;
+    let all = head.pull_all().await;
+    let of = |pulled: &Pulled| -> BTreeSet<_> {
+        let kept = pulled.changes.iter().filter(|c| !c.deleted);
+        kept.map(|c| (c.entity, c.id)).collect()
+    };
+    let gone = all.changes.iter().find(|c| c.entity == Entity::Invitation);
+    let gone = Key(Entity::Invitation, gone.unwrap().id);
+    let mut tx = backend.db.write().await.unwrap();
+    let mut clock = clocks::lock(&mut tx, OFFICE).await.unwrap();
+    clock.seq += 1;
+    let change = Change::Remove(gone);
+    let changes = [Numbered {
+        seq: clock.seq,
+        change,
+    }];
+    rows::save(&mut tx, OFFICE, app.clock.now(), &changes)
+        .await
+        .unwrap();
+    clocks::save(&mut tx, &clock).await.unwrap();
+    tx.commit().await.unwrap();
+
+    // In time, the device is told what is gone.
+    let told = head.pull(&all.cursor).await;
+    assert!(told.reset.is_empty());
+    let gone_there: Vec<_> = told.changes.iter().filter(|c| c.deleted).collect();
+    assert_eq!(gone_there.len(), 1);
+    assert_eq!(gone_there[0].id, gone.1);
+
+    app.clock.advance(TimeDelta::days(61));
+    maintenance::sweep(&backend.db, &backend.batcher, &app.clock)
+        .await
+        .unwrap();
+    head.sign_in("head.jelutung", PASSWORD).await.unwrap();
+    let late = head.pull(&all.cursor).await;
+    assert_eq!(late.reset, [OFFICE]);
+    let mut left = of(&all);
+    left.remove(&(gone.0, gone.1));
+    assert_eq!(of(&late), left);
+    for cursor in [&late.cursor, &told.cursor] {
+        let next = head.pull(cursor).await;
+        assert!(next.reset.is_empty() && next.changes.is_empty(), "{next:?}");
+    }
+    // A long first pull, page by page, passes below the floor and comes to its end.
+    let (mut cursor, mut seen) = (Cursor::default(), BTreeSet::new());
+    for _ in 0..100 {
+        let text = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap());
+        let path = format!("/api/v1/sync/pull?limit=7&cursor={text}");
+        let page: Pulled = read(head.get(&path).await).await;
+        assert!(page.reset.is_empty());
+        seen.extend(of(&page));
+        cursor = page.cursor;
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(seen, left);
 }

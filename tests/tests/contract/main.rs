@@ -3,7 +3,11 @@
 mod base;
 mod batch;
 mod capacity;
-mod store;
+mod identity;
+mod pulls;
+mod retention;
+mod room;
+mod rows;
 mod time;
 mod upkeep;
 
@@ -26,14 +30,14 @@ macro_rules! on_both_engines {
 }
 
 on_both_engines! {
-    store::a_database_keeps_its_epoch_and_its_secrets,
-    store::devices_register_once,
-    store::accounts_and_sessions,
-    store::rows_of_every_kind_come_back_as_saved,
-    store::a_slot_never_exceeds_its_capacity,
-    store::a_transaction_that_is_dropped_leaves_nothing,
-    store::a_pull_pages_through_the_log,
-    store::scopes_cut_what_is_pulled,
+    identity::a_database_keeps_its_epoch_and_its_secrets,
+    identity::devices_register_once,
+    identity::accounts_and_sessions,
+    rows::rows_of_every_kind_come_back_as_saved,
+    rows::a_slot_never_exceeds_its_capacity,
+    rows::a_transaction_that_is_dropped_leaves_nothing,
+    pulls::a_pull_pages_through_the_log,
+    pulls::scopes_cut_what_is_pulled,
     batch::a_repeat_gets_the_stored_answer,
     batch::a_changed_repeat_is_put_aside,
     batch::a_gap_stops_and_can_be_declared,
@@ -47,7 +51,11 @@ on_both_engines! {
     capacity::seven_seats_for_two_hundred,
     time::who_did_not_come_is_marked_once,
     upkeep::check_finds_what_was_tampered_with,
-    upkeep::old_payloads_are_forgotten,
+    retention::a_year_after_the_end_nobody_is_named,
+    retention::many_are_forgotten_in_turns,
+    retention::what_is_gone_is_forgotten_and_how_far_is_known,
+    retention::old_payloads_are_forgotten,
+    room::an_arrival_is_taken_back_with_its_reason,
     upkeep::a_backup_restores_into_a_new_epoch,
     upkeep::others_are_poked,
 }

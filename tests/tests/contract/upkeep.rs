@@ -1,7 +1,6 @@
 //! Checking, forgetting, backing up.
 
 use crate::base::{Base, MONDAY, Phone, TUESDAY, office};
-use chrono::TimeDelta;
 use server::{
     maintenance::{self, BackupError, Finding},
     store::{Db, Engine, devices, meta},
@@ -60,20 +59,6 @@ pub async fn check_finds_what_was_tampered_with(base: &Base) {
     base.meddle(lost, lost).await;
     // The slot counts nobody; two residents and two claims name bookings that are gone.
     assert_eq!(findings().await.len(), 5);
-}
-
-pub async fn old_payloads_are_forgotten(base: &Base) {
-    let mut phone = Phone::new();
-    let nonsense = serde_json::json!({"op_id": uuid::Uuid::new_v4(), "seq": 1});
-    phone.seq = 1;
-    base.push(&phone, vec![nonsense]).await;
-    let kept = "SELECT count(*) FROM op WHERE payload IS NOT NULL";
-    for (days, left) in [(29, 1), (31, 0)] {
-        let now = base.clock.now() + TimeDelta::days(days);
-        maintenance::sweep(&base.db, now).await.unwrap();
-        assert_eq!(base.count(kept).await, left, "after {days} days");
-    }
-    assert_eq!(base.count("SELECT count(*) FROM op").await, 1);
 }
 
 async fn epoch(db: &Db) -> String {

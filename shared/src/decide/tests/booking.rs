@@ -375,6 +375,62 @@ fn not_coming_allows_one_rebooking() {
     ));
 }
 
+/// Missing twice, on one booking or on two: after that staff help, whichever way the resident asks.
+#[test]
+fn a_new_request_is_no_second_rebooking() {
+    let (system, clock) = (Who::system(OFFICE), DeviceId::system(OFFICE));
+    let resident = Who::resident();
+    let mut story = Story::new();
+    let first = booking(&story.book(phone(), person(1), &[TUESDAY]));
+    later(&mut story, "2026-11-24T12:00");
+    story.say(clock, &system, Command::MarkNoShow { booking: first.id });
+    // The free one, taken as a new booking.
+    let known = |day: &str| wish(Applicant::Known(first.resident), &[day]);
+    let anew = Command::RequestBooking(known("2026-11-25T13:00"));
+    let second = booking(&story.say(phone(), &resident, anew));
+    assert_eq!((second.state, second.no_shows), (State::Confirmed, 0));
+    later(&mut story, "2026-11-25T15:00");
+    story.say(clock, &system, Command::MarkNoShow { booking: second.id });
+    assert_eq!(story.get::<Resident>(first.resident).no_shows, 2);
+
+    const DAY: &str = "2026-11-26T13:00";
+    for (name, asked) in [
+        ("moved", reschedule(&mut story, &resident, second.id, DAY)),
+        (
+            "asked again",
+            story.say(phone(), &resident, Command::RequestBooking(known(DAY))),
+        ),
+        (
+            "typed anew, on another phone",
+            story.book(device(2), person(1), &[DAY]),
+        ),
+    ] {
+        assert_eq!(refusal(&asked), Code::NoRebookingLeft, "{name}");
+    }
+    // Another KK number does not help: the office looks at it, and no seat is held.
+    let mut other = person(1);
+    other.kk = person(2).kk;
+    let looked_at = booking(&story.book(device(3), other, &[DAY]));
+    assert_eq!(looked_at.state, State::Requested { review: true });
+    assert_eq!(story.booked(DAY), 0);
+    // Staff book as they like; who has come starts afresh.
+    let helped = Command::RequestBooking(known(DAY));
+    let helped = booking(&story.say(device(9), &staff(Role::Operator), helped));
+    story.say(
+        device(9),
+        &staff(Role::Operator),
+        arrival(helped.id, "A-001"),
+    );
+    let visit = story
+        .get::<crate::booking::Booking>(helped.id)
+        .visit
+        .unwrap();
+    let outcome = crate::visit::Outcome::Left;
+    let left = Command::CloseVisit { visit, outcome };
+    story.say(device(9), &staff(Role::Operator), left);
+    assert_eq!(story.get::<Resident>(first.resident).no_shows, 0);
+}
+
 #[test]
 fn somebody_counted_as_absent_who_comes_has_come() {
     let mut story = Story::new();

@@ -1,8 +1,27 @@
-//! Dates and times as people write them, in plain tables: no formatter of a browser is asked.
+//! The two languages, and how dates and times are written in them: in plain tables, since neither
+//! an old browser nor a server knows both.
 
-use crate::i18n::Locale;
+use crate::{slot::SlotStart, zone::Zone};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
-use shared::{slot::SlotStart, zone::Zone};
+
+/// A language of Rekam; Indonesian unless a person chose otherwise.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Locale {
+    #[default]
+    Id,
+    En,
+}
+
+impl Locale {
+    /// The language's tag (BCP 47).
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::En => "en",
+        }
+    }
+}
 
 const DAYS_ID: [&str; 7] = [
     "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu",
@@ -49,8 +68,8 @@ const MONTHS_EN: [&str; 12] = [
 #[must_use]
 pub fn weekday(locale: Locale, date: NaiveDate) -> &'static str {
     let days = match locale {
-        Locale::id => &DAYS_ID,
-        Locale::en => &DAYS_EN,
+        Locale::Id => &DAYS_ID,
+        Locale::En => &DAYS_EN,
     };
     let at = date.weekday().num_days_from_monday() as usize;
     days.get(at).copied().unwrap_or_default()
@@ -60,8 +79,8 @@ pub fn weekday(locale: Locale, date: NaiveDate) -> &'static str {
 #[must_use]
 pub fn month(locale: Locale, number: u32) -> &'static str {
     let months = match locale {
-        Locale::id => &MONTHS_ID,
-        Locale::en => &MONTHS_EN,
+        Locale::Id => &MONTHS_ID,
+        Locale::En => &MONTHS_EN,
     };
     let at = number.saturating_sub(1) as usize;
     months.get(at).copied().unwrap_or_default()
@@ -99,8 +118,8 @@ pub fn day_short(locale: Locale, day: NaiveDate) -> String {
 #[must_use]
 pub fn time(locale: Locale, time: NaiveTime) -> String {
     let mark = match locale {
-        Locale::id => '.',
-        Locale::en => ':',
+        Locale::Id => '.',
+        Locale::En => ':',
     };
     format!("{:02}{mark}{:02}", time.hour(), time.minute())
 }
@@ -159,26 +178,26 @@ mod tests {
     #[test]
     fn dates_read_as_people_write_them() {
         let date = NaiveDate::from_ymd_opt(2026, 12, 1).unwrap();
-        assert_eq!(day(Locale::id, date), "Selasa, 1 Desember 2026");
-        assert_eq!(day(Locale::en, date), "Tuesday, 1 December 2026");
-        assert_eq!(day_short(Locale::id, date), "Sel 1 Des");
+        assert_eq!(day(Locale::Id, date), "Selasa, 1 Desember 2026");
+        assert_eq!(day(Locale::En, date), "Tuesday, 1 December 2026");
+        assert_eq!(day_short(Locale::Id, date), "Sel 1 Des");
         let start: SlotStart = "2026-12-01T11:30".parse().unwrap();
         assert_eq!(
-            span_zone(Locale::id, start, 30, Zone::Wib),
+            span_zone(Locale::Id, start, 30, Zone::Wib),
             "11.30–12.00 WIB"
         );
-        assert_eq!(span(Locale::en, start, 60), "11:30–12:30");
+        assert_eq!(span(Locale::En, start, 60), "11:30–12:30");
     }
 
     #[test]
     fn an_instant_shows_on_the_offices_clock() {
         let at: DateTime<Utc> = "2026-11-20T23:40:00Z".parse().unwrap();
-        assert_eq!(clock(Locale::id, at, Zone::Wita), "07.40 WITA");
+        assert_eq!(clock(Locale::Id, at, Zone::Wita), "07.40 WITA");
         let later = at + TimeDelta::hours(3);
-        assert_eq!(moment(Locale::id, at, later, Zone::Wib), "06.40");
+        assert_eq!(moment(Locale::Id, at, later, Zone::Wib), "06.40");
         let next_day = at + TimeDelta::hours(20);
         assert_eq!(
-            moment(Locale::id, at, next_day, Zone::Wib),
+            moment(Locale::Id, at, next_day, Zone::Wib),
             "Sab 21 Nov 06.40"
         );
     }

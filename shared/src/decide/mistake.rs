@@ -1,0 +1,79 @@
+//! An arrival that was entered by mistake is taken back, with all that came of it.
+
+use super::{
+    Decision, Op, Side, Stop,
+    access::DESK,
+    booking::set_active,
+    done,
+    visit::{lease_reads, visit_reads},
+};
+use crate::{
+    booking::Booking,
+    ids::{LeaseId, VisitId},
+    lease::Lease,
+    problem::Code,
+    resident::Resident,
+    row::{Key, Row},
+    slot::Slot,
+    visit::{Mistake, Visit},
+    world::World,
+};
+
+/// The arrival was a mistake: the booking is again what it was, a lent seat goes back. A visit that
+/// repeats another takes nothing along.
+pub(super) fn take_back(world: &World, op: &Op<'_>, id: VisitId, reason: Mistake) -> Decision {
+    op.require(DESK)?;
+    let visit = world
+        .find::<Visit>(id)?
+        .filter(|visit| visit.office == op.office)
+        .ok_or(Code::NotFound)?;
+    let gone = visit
+        .clone()
+        .take_back(reason, op.at)
+        .map_err(|_| Code::VisitState)?;
+    let mut rows: Vec<Row> = vec![gone.into()];
+    if let Some(lease) = visit.lease {
+        rows.extend(stand_up(world, op, lease)?);
+    }
+    let booking = match visit.booking.filter(|_| visit.repeats.is_none()) {
+        Some(booking) => world.find::<Booking>(booking)?,
+        None => None,
+    };
+    if let Some(booking) = booking.filter(|b| b.visit == Some(id)) {
+        let before = booking
+            .clone()
+            .take_arrival_back(op.ctx.now)
+            .map_err(|_| Code::VisitState)?;
+        if let Some(resident) = world.find::<Resident>(before.resident)? {
+            rows.extend(set_active(world, op, resident, &before)?);
+        }
+        rows.push(before.into());
+    }
+    done(rows)
+}
+
+/// Gives a lent seat back to the tablet that had it.
+fn stand_up(world: &World, op: &Op<'_>, id: LeaseId) -> Result<Vec<Row>, Stop> {
+    let Some(lease) = world.find::<Lease>(id)? else {
+        return Ok(Vec::new());
+    };
+    let mut rows = vec![
+        Lease {
+            used: lease.used.saturating_sub(1),
+            ..lease.clone()
+        }
+        .into(),
+    ];
+    if op.ctx.side == Side::Server {
+        let slot = world.find::<Slot>(lease.start.id(op.office))?;
+        rows.extend(slot.map(|slot| Row::from(slot.clone().unuse_lent())));
+    }
+    Ok(rows)
+}
+
+pub(super) fn take_back_reads(world: &World, id: VisitId, keys: &mut Vec<Key>) {
+    visit_reads(world, id, keys);
+    if let Some(lease) = world.get::<Visit>(id).and_then(|visit| visit.lease) {
+        lease_reads(world, lease, keys);
+    }
+}

@@ -1,0 +1,214 @@
+//! What is forgotten, when, and how devices learn of it.
+
+use crate::{
+    base::{Base, Phone, TUESDAY, office},
+    room::{book, receipt},
+    rows::{resident, save},
+};
+use chrono::TimeDelta;
+use server::{
+    maintenance::{self, Swept},
+    store::{clocks, devices, pull},
+    system,
+};
+use shared::{
+    command::{Applicant, Command, Receipt, WalkIn},
+    envelope::Actor,
+    ids::VisitId,
+    resident::Resident,
+    row::{Change, Entity},
+    scope::{Kind, Scope},
+    sync::{PullRow, Role},
+    visit::{Outcome, QueueNumber},
+};
+use tests::sim::people;
+
+async fn sweep(base: &Base) -> Swept {
+    maintenance::sweep(&base.db, &base.batcher, &base.clock)
+        .await
+        .unwrap()
+}
+
+async fn walk_in(base: &Base, tablet: &mut Phone, actor: Actor, n: usize) -> VisitId {
+    let fact = WalkIn {
+        who: Applicant::New(Box::new(people::person(n))),
+        queue: QueueNumber::new("A", n as u16 + 1).unwrap(),
+        priority: false,
+        lease: None,
+        unknown_ticket: false,
+        at: None,
+    };
+    let op = tablet.op(actor, &Command::WalkIn(fact));
+    match receipt(&base.push(tablet, vec![op]).await) {
+        Receipt::Visit { visit, .. } => *visit,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn pulled(base: &Base, kind: Kind, from: u64) -> Vec<PullRow> {
+    let scope = Scope {
+        office: people::OFFICE,
+        today: base.clock.now().date_naive(),
+        kind,
+    };
+    let mut tx = base.db.read().await.unwrap();
+    let page = pull::page(&mut tx, &[(scope, from)], 1_000).await.unwrap();
+    page.changes
+}
+
+/// Rows that hold the NIK of person `n`, asked of the database itself.
+async fn named(base: &Base, n: usize) -> i64 {
+    let nik = people::person(n).nik.unwrap();
+    let sql = format!(
+        "SELECT count(*) FROM record WHERE data LIKE '%{}%'",
+        nik.as_str()
+    );
+    base.count(&sql).await
+}
+
+/// One who cancelled, one who was recorded without a booking, one whose booking nobody has closed, and
+/// one who is only on the roll.
+pub async fn a_year_after_the_end_nobody_is_named(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let people_of_the_roll = vec![people::person(3)];
+    let enrol = Command::EnrolResidents {
+        people: people_of_the_roll,
+    };
+    system::say(
+        &base.db,
+        &base.batcher,
+        &base.clock,
+        people::OFFICE,
+        vec![enrol],
+    )
+    .await
+    .unwrap();
+    let (mut one, first) = book(base, 0).await;
+    let cancel = Command::CancelBooking { booking: first };
+    let op = one.op(Actor::Resident, &cancel);
+    receipt(&base.push(&one, vec![op]).await);
+    book(base, 1).await;
+    let mut tablet = Phone::new();
+    let operator = Actor::User(base.staff(tablet.id, Role::Operator, None).await);
+    let visit = walk_in(base, &mut tablet, operator, 2).await;
+    let outcome = Outcome::Recorded;
+    let op = tablet.op(operator, &Command::CloseVisit { visit, outcome });
+    receipt(&base.push(&tablet, vec![op]).await);
+
+    let rows = "SELECT count(*) FROM record WHERE entity IN ('resident', 'booking', 'visit')";
+    let before = base.count(rows).await;
+    let booked = "SELECT CAST(SUM(booked) AS BIGINT) FROM slot";
+    let seats = base.count(booked).await;
+    base.clock.advance(TimeDelta::days(364));
+    assert_eq!(sweep(base).await, Swept::default());
+    base.clock.advance(TimeDelta::days(2));
+    let mut tx = base.db.read().await.unwrap();
+    let seq = clocks::seq(&mut tx, people::OFFICE).await.unwrap();
+    drop(tx);
+    assert_eq!(sweep(base).await.residents, 2);
+    base.assert_clean().await;
+    for (n, left) in [(0, 0), (1, 1), (2, 0), (3, 1)] {
+        assert_eq!(named(base, n).await, left, "person {n}");
+    }
+    assert_eq!(base.count("SELECT count(*) FROM nik_claim").await, 2);
+    assert_eq!(
+        (base.count(rows).await, base.count(booked).await),
+        (before, seats)
+    );
+
+    // The head's device learns of it as of any other change; the phone no longer holds anybody.
+    let told = pulled(base, Kind::Head, seq).await;
+    let people: Vec<Resident> = told
+        .iter()
+        .filter(|row| row.entity == Entity::Resident)
+        .map(|row| serde_json::from_value(row.data.clone()).unwrap())
+        .collect();
+    assert_eq!(people.len(), 2);
+    for person in &people {
+        assert_eq!((person.name.as_str(), person.forgotten), ("N.N.", true));
+    }
+    assert!(people.iter().any(|person| person.recorded_on.is_some()));
+    let mut tx = base.db.read().await.unwrap();
+    assert_eq!(devices::grants_of(&mut tx, one.id).await.unwrap(), []);
+    drop(tx);
+
+    // Again changes nothing, the next day neither.
+    let audited = base.count("SELECT count(*) FROM audit").await;
+    for _ in 0..2 {
+        assert_eq!(sweep(base).await, Swept::default());
+        base.clock.advance(TimeDelta::days(1));
+    }
+    assert_eq!(base.count("SELECT count(*) FROM audit").await, audited);
+    // The one who never came is noted so at last, and forgotten a year after that.
+    assert_eq!(
+        system::tick(&base.db, &base.batcher, &base.clock)
+            .await
+            .unwrap(),
+        1
+    );
+    assert_eq!(sweep(base).await, Swept::default());
+    base.clock.advance(TimeDelta::days(366));
+    assert_eq!(sweep(base).await.residents, 1);
+    assert_eq!((named(base, 1).await, named(base, 3).await), (0, 1));
+    base.assert_clean().await;
+}
+
+/// More than one transaction's worth.
+pub async fn many_are_forgotten_in_turns(base: &Base) {
+    let mut wide = office(people::OFFICE, 60);
+    wide.settings.stations = 2;
+    wide.settings.unverified_people_per_device = 200;
+    base.set_office(wide).await;
+    let mut phone = Phone::new();
+    for chunk in [0..40, 40..80, 80..120] {
+        let ops = chunk.map(|n| phone.book(n, TUESDAY, false)).collect();
+        base.push(&phone, ops).await;
+    }
+    base.clock.advance(TimeDelta::days(2));
+    system::tick(&base.db, &base.batcher, &base.clock)
+        .await
+        .unwrap();
+    base.clock.advance(TimeDelta::days(366));
+    assert_eq!(sweep(base).await.residents, 120);
+    assert_eq!(base.count("SELECT count(*) FROM nik_claim").await, 0);
+    assert_eq!(sweep(base).await, Swept::default());
+    base.assert_clean().await;
+}
+
+pub async fn what_is_gone_is_forgotten_and_how_far_is_known(base: &Base) {
+    let row = |n: usize| (n as u64, Change::from(resident(n)));
+    save(base, vec![row(1), row(2), row(3)]).await;
+    let gone = Change::Remove(resident(1).id.into());
+    save(base, vec![(4, gone)]).await;
+    base.clock.advance(TimeDelta::days(30));
+    let gone = Change::Remove(resident(2).id.into());
+    save(base, vec![(5, gone)]).await;
+    let floor = || async {
+        let mut tx = base.db.read().await.unwrap();
+        clocks::floor(&mut tx, people::OFFICE).await.unwrap()
+    };
+    let all = "SELECT count(*) FROM record";
+    for (days, swept, left, expected) in [(29, 0, 3, 0), (2, 1, 2, 4), (1, 0, 2, 4), (30, 1, 1, 5)]
+    {
+        base.clock.advance(TimeDelta::days(days));
+        assert_eq!(sweep(base).await.gone, swept, "{days} days later");
+        assert_eq!((base.count(all).await, floor().await), (left, expected));
+    }
+    // Whoever pulls from the start gets what is there.
+    let rows = pulled(base, Kind::Head, 0).await;
+    assert_eq!(rows.iter().map(|row| row.seq).collect::<Vec<_>>(), [3]);
+}
+
+pub async fn old_payloads_are_forgotten(base: &Base) {
+    let mut phone = Phone::new();
+    let nonsense = serde_json::json!({"op_id": uuid::Uuid::new_v4(), "seq": 1});
+    phone.seq = 1;
+    base.push(&phone, vec![nonsense]).await;
+    let kept = "SELECT count(*) FROM op WHERE payload IS NOT NULL";
+    for (days, left) in [(29, 1), (2, 0)] {
+        base.clock.advance(TimeDelta::days(days));
+        sweep(base).await;
+        assert_eq!(base.count(kept).await, left, "after {days} more days");
+    }
+    assert_eq!(base.count("SELECT count(*) FROM op").await, 1);
+}
