@@ -1,9 +1,11 @@
-// Starts the app over the static first screen, then registers the service worker.
+// Starts the part of the app that this browser needs over the static first screen, then registers
+// the service worker.
 //
 // Update: when a new version waits, <html data-update="waiting"> is set and `rekam-update` is sent
 // on window. The app answers with `rekam-accept-update` once no form is dirty; the page reloads.
 
 const SLOW_MS = 15000;
+const OFFICE = { js: "/office.js", wasm: "/office_bg.wasm" };
 
 const screen = document.getElementById("boot");
 const state = document.getElementById("boot-state");
@@ -25,6 +27,15 @@ function fail(text) {
   screen.append(again);
 }
 
+// The app sets it where somebody went to a page of the office.
+function isOffice() {
+  try {
+    return localStorage.getItem("rekam.office") === "true";
+  } catch {
+    return false;
+  }
+}
+
 async function start() {
   if (typeof WebAssembly !== "object") {
     fail(
@@ -35,7 +46,7 @@ async function start() {
   }
   const slow = setTimeout(() => say("Sambungan lambat, masih memuat… / Slow connection, still loading…"), SLOW_MS);
   try {
-    const { js, wasm } = document.querySelector('meta[name="app"]').dataset;
+    const { js, wasm } = isOffice() ? OFFICE : document.querySelector('meta[name="app"]').dataset;
     const module = await import(js);
     await module.default({ module_or_path: wasm });
     screen?.remove();
@@ -80,6 +91,7 @@ async function register() {
   if (!("serviceWorker" in navigator)) return;
   try {
     watch(await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" }));
+    if (isOffice()) (await navigator.serviceWorker.ready).active.postMessage("office");
   } catch (error) {
     console.warn("no offline start on this device", error);
   }

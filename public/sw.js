@@ -4,9 +4,11 @@
 // since two builds can give different bytes the same name. Requests to /api/ are never touched.
 
 const FILES = /*precache*/[];
+// The office's part: kept only where it is used.
+const OFFICE = /*office*/[];
 
 const PREFIX = "rekam-";
-const DIGESTS = new Map(FILES);
+const DIGESTS = new Map([...FILES, ...OFFICE]);
 
 async function sha256(bytes) {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
@@ -14,7 +16,7 @@ async function sha256(bytes) {
 }
 
 // A version is named by everything in its list.
-const cacheName = sha256(new TextEncoder().encode(JSON.stringify(FILES))).then((sum) => PREFIX + sum);
+const cacheName = sha256(new TextEncoder().encode(JSON.stringify([FILES, OFFICE]))).then((sum) => PREFIX + sum);
 
 // The body was decoded on arrival, so headers about its encoding no longer hold; the others (the
 // content security policy above all) are kept.
@@ -52,13 +54,23 @@ async function fromNetwork(path, sum) {
 }
 
 // What arrived before a connection broke stays, and the next attempt goes on from there.
-async function install() {
+async function add(files) {
   const cache = await caches.open(await cacheName);
   await Promise.all(
-    FILES.map(async ([path, sum]) => {
+    files.map(async ([path, sum]) => {
       await cache.put(path, (await fromCaches(path, sum)) ?? (await fromNetwork(path, sum)));
     }),
   );
+}
+
+async function usesOffice() {
+  const kept = await Promise.all(OFFICE.map(([path]) => caches.match(path, { ignoreVary: true })));
+  return kept.some((file) => file !== undefined);
+}
+
+// A device of the office changes to a new version whole, so that it starts without a network then too.
+async function install() {
+  await add((await usesOffice()) ? [...FILES, ...OFFICE] : FILES);
 }
 
 async function activate() {
@@ -80,6 +92,7 @@ self.addEventListener("activate", (event) => event.waitUntil(activate()));
 
 self.addEventListener("message", (event) => {
   if (event.data === "activate") self.skipWaiting();
+  if (event.data === "office") event.waitUntil(add(OFFICE));
 });
 
 self.addEventListener("fetch", (event) => {

@@ -11,10 +11,10 @@ use shared::{
     sync::{Account, Cursor, Health, ProblemBody, Pulled, Push, Pushed, SignIn, TabletContact},
 };
 
-use crate::offline::keep::Device;
+use crate::{json, offline::keep::Device};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::ReadableStreamDefaultReader;
+use web_sys::{AbortSignal, ReadableStreamDefaultReader};
 
 const ROOT: &str = "/api/v1";
 
@@ -44,9 +44,9 @@ impl ApiError {
 async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
     let text = response.text().await.map_err(|_| ApiError::Offline)?;
     if response.ok() {
-        return serde_json::from_str(&text).map_err(|_| ApiError::Unreadable);
+        return json::read(&text).map_err(|_| ApiError::Unreadable);
     }
-    match serde_json::from_str::<ProblemBody>(&text) {
+    match json::read::<ProblemBody>(&text) {
         Ok(body) => Err(ApiError::Problem(Box::new(body))),
         Err(_) => Err(ApiError::Unreadable),
     }
@@ -125,13 +125,18 @@ pub async fn push(device: &Device, push: &Push) -> Result<Pushed, ApiError> {
     read(request.send().await.map_err(|_| ApiError::Offline)?).await
 }
 
-/// Calls `poked` for each poke of the server until the stream ends. The stream is read by hand,
+/// Calls `poked` for each poke of the server until the stream ends or is aborted. The stream is read by hand,
 /// since the browser's own event source sends no headers.
 ///
 /// # Errors
 /// [`ApiError`] when it cannot be opened.
-pub async fn pokes(device: &Device, poked: impl Fn()) -> Result<(), ApiError> {
+pub async fn pokes(
+    device: &Device,
+    signal: &AbortSignal,
+    poked: impl Fn(),
+) -> Result<(), ApiError> {
     let request = by(Request::get(&format!("{ROOT}/sync/events")), device);
+    let request = request.abort_signal(Some(signal));
     let response = request.send().await.map_err(|_| ApiError::Offline)?;
     if !response.ok() {
         return read::<serde_json::Value>(response).await.map(drop);

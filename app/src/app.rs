@@ -1,4 +1,4 @@
-//! The route table, the handle, the language.
+//! The route tables of the two parts, the handle, the language.
 
 use crate::{
     components::{EmptyState, Guard, Loading, Locked, Shell, provide_toasts},
@@ -17,6 +17,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_router::{
     components::{Route, Router, Routes},
+    hooks::use_location,
     path,
 };
 use shared::sync::Role;
@@ -27,43 +28,47 @@ const KELURAHAN: &[Role] = &[Role::Kelurahan];
 const STAFF: &[Role] = &[Role::Kelurahan, Role::Operator, Role::Head];
 const HEAD: &[Role] = &[Role::Head];
 
-#[component]
-pub fn App() -> impl IntoView {
+/// Where the pages of the office are: the residents' part has none of them.
+const OFFICE_PAGES: [&str; 4] = ["/sign-in", "/desk", "/kelurahan", "/head"];
+
+/// The routes of a part of the app.
+pub type RouteTable = fn() -> AnyView;
+
+pub fn app(routes: RouteTable) -> impl IntoView {
     prefs::show_theme(prefs::theme());
+    I18n::start(prefs::language());
     let rekam = Rekam::start();
     provide_context(rekam);
     provide_toasts();
     view! {
-        <I18nContextProvider>
-            <Language/>
-            <Router>
-                <Shell>
-                    <Show when=move || rekam.ready() fallback=|| view! { <div class="page"><Loading/></div> }>
-                        <Show when=move || !rekam.locked() fallback=Locked>
-                            <Pages/>
-                        </Show>
+        <Router>
+            <Shell>
+                <Show when=move || rekam.ready() fallback=|| view! { <div class="page"><Loading/></div> }>
+                    <Show when=move || !rekam.locked() fallback=Locked>
+                        {routes()}
                     </Show>
-                </Shell>
-            </Router>
-        </I18nContextProvider>
+                </Show>
+            </Shell>
+        </Router>
     }
 }
 
-/// The kept language, whatever the browser's is: the provider takes the browser's at the start
-/// and again whenever it changes, so it is watched.
-#[component]
-fn Language() -> impl IntoView {
-    let i18n = use_i18n();
-    Effect::new(move || {
-        let chosen = prefs::language();
-        if i18n.get_locale() != chosen {
-            i18n.set_locale(chosen);
-        }
-    });
+pub fn resident_routes() -> AnyView {
+    view! {
+        <Routes fallback=Elsewhere>
+            <Route path=path!("/") view=ResidentHome/>
+            <Route path=path!("/book") view=Book/>
+            <Route path=path!("/bookings") view=Bookings/>
+            <Route path=path!("/bookings/:id") view=BookingDetail/>
+            <Route path=path!("/claim") view=ClaimPage/>
+            <Route path=path!("/attention") view=Attention/>
+            <Route path=path!("/settings") view=Settings/>
+        </Routes>
+    }
+    .into_any()
 }
 
-#[component]
-fn Pages() -> impl IntoView {
+pub fn office_routes() -> AnyView {
     view! {
         <Routes fallback=NotFound>
             <Route path=path!("/") view=ResidentHome/>
@@ -71,6 +76,8 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/bookings") view=Bookings/>
             <Route path=path!("/bookings/:id") view=BookingDetail/>
             <Route path=path!("/claim") view=ClaimPage/>
+            <Route path=path!("/attention") view=Attention/>
+            <Route path=path!("/settings") view=Settings/>
             <Route path=path!("/sign-in") view=SignIn/>
             <Route path=path!("/desk") view=|| view! { <Guard roles=DESK><DeskHome/></Guard> }/>
             <Route path=path!("/desk/scan") view=|| view! { <Guard roles=DESK><Scan/></Guard> }/>
@@ -82,9 +89,26 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/kelurahan/residents/:id") view=|| view! { <Guard roles=STAFF><ResidentDetail/></Guard> }/>
             <Route path=path!("/kelurahan/slip/:booking") view=|| view! { <Guard roles=STAFF><Slip/></Guard> }/>
             <Route path=path!("/head") view=|| view! { <Guard roles=HEAD><HeadToday/></Guard> }/>
-            <Route path=path!("/attention") view=Attention/>
-            <Route path=path!("/settings") view=Settings/>
         </Routes>
+    }
+    .into_any()
+}
+
+/// An address that the residents' part does not have: a page of the office, whose part is loaded
+/// from now on, or nothing.
+#[component]
+fn Elsewhere() -> impl IntoView {
+    let path = use_location().pathname;
+    let is_office = move || OFFICE_PAGES.iter().any(|page| path.get().starts_with(page));
+    Effect::new(move || {
+        if is_office() && prefs::prefer_office() {
+            let _ = window().location().reload();
+        }
+    });
+    view! {
+        <Show when=is_office fallback=NotFound>
+            <div class="page"><Loading/></div>
+        </Show>
     }
 }
 

@@ -1,4 +1,4 @@
-//! Finishes what Trunk wrote: the service worker's list of files, and brotli siblings.
+//! Finishes what Trunk wrote: the service worker's lists of files, and brotli siblings.
 //!
 //! Trunk's names are not full content hashes (two outputs of the optimiser can share one), so the
 //! worker gets a sha256 per file. The list stands inside `sw.js`: browsers look for a new version
@@ -14,15 +14,18 @@ use crate::stamp::{collect, hex};
 
 const WORKER: &str = "sw.js";
 const MARK: &str = "/*precache*/[]";
+const OFFICE_MARK: &str = "/*office*/[]";
+/// The office's part of the app: no resident loads it.
+const OFFICE: &str = "office";
 /// Fetched when a page asks for it, so not part of the first visit.
 const ON_DEMAND: &str = "data/";
 
-/// Writes the list into the worker; gives the number of files in it.
+/// Writes the lists into the worker; gives the number of files in them.
 pub fn list(dist: &Path) -> Result<usize> {
     let mut files = Vec::new();
     collect(dist, &mut files)?;
     files.sort();
-    let mut entries = Vec::new();
+    let (mut entries, mut office) = (Vec::new(), Vec::new());
     for file in files {
         let name = relative(dist, &file)?;
         if name == WORKER || name.starts_with(ON_DEMAND) {
@@ -34,19 +37,24 @@ pub fn list(dist: &Path) -> Result<usize> {
             format!("/{name}")
         };
         let sum = hex(&Sha256::digest(fs::read(&file)?));
-        entries.push(format!("  [{url:?}, {sum:?}]"));
+        let list = if name.starts_with(OFFICE) {
+            &mut office
+        } else {
+            &mut entries
+        };
+        list.push(format!("  [{url:?}, {sum:?}]"));
     }
     let worker = dist.join(WORKER);
-    let source = fs::read_to_string(&worker).context("public/sw.js is not in the build")?;
-    ensure!(
-        source.matches(MARK).count() == 1,
-        "sw.js must hold {MARK} exactly once"
-    );
-    fs::write(
-        worker,
-        source.replace(MARK, &format!("[\n{}\n]", entries.join(",\n"))),
-    )?;
-    Ok(entries.len())
+    let mut source = fs::read_to_string(&worker).context("public/sw.js is not in the build")?;
+    for (mark, list) in [(MARK, &entries), (OFFICE_MARK, &office)] {
+        ensure!(
+            source.matches(mark).count() == 1,
+            "sw.js must hold {mark} exactly once"
+        );
+        source = source.replace(mark, &format!("[\n{}\n]", list.join(",\n")));
+    }
+    fs::write(worker, source)?;
+    Ok(entries.len() + office.len())
 }
 
 /// Writes `name.br` beside each file that gets smaller by it, and prints the sizes.
@@ -107,12 +115,19 @@ mod tests {
         fs::create_dir_all(dist.join("data")).unwrap();
         fs::write(dist.join("index.html"), "abc").unwrap();
         fs::write(dist.join("data/regions.json"), "{}").unwrap();
-        fs::write(dist.join("sw.js"), "const FILES = /*precache*/[];").unwrap();
-        assert_eq!(list(&dist).unwrap(), 1);
+        fs::write(dist.join("office.js"), "abc").unwrap();
+        let source = "const FILES = /*precache*/[]; const OFFICE = /*office*/[];";
+        fs::write(dist.join("sw.js"), source).unwrap();
+        assert_eq!(list(&dist).unwrap(), 2);
         let worker = fs::read_to_string(dist.join("sw.js")).unwrap();
         fs::remove_dir_all(&dist).unwrap();
         // FIPS 180-2, appendix B.1: the digest of "abc".
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-        assert_eq!(worker, format!("const FILES = [\n  [\"/\", \"{abc}\"]\n];"));
+        assert_eq!(
+            worker,
+            format!(
+                "const FILES = [\n  [\"/\", \"{abc}\"]\n]; const OFFICE = [\n  [\"/office.js\", \"{abc}\"]\n];"
+            )
+        );
     }
 }

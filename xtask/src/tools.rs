@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::{step, tree};
 
@@ -12,26 +12,29 @@ pub struct Tool {
     package: &'static str,
     program: &'static str,
     version: &'static str,
+    /// What its own work is worth in compile time: each is built once and run seldom.
+    opt_level: &'static str,
 }
 
 pub const TRUNK: Tool = Tool {
     package: "trunk",
     program: "trunk",
     version: "0.21.14",
+    opt_level: "0",
 };
 /// Must be the version of the `wasm-bindgen` crate in `Cargo.lock`.
 pub const WASM_BINDGEN: Tool = Tool {
     package: "wasm-bindgen-cli",
     program: "wasm-bindgen",
     version: "0.2.129",
+    opt_level: "1",
 };
 pub const CARGO_DENY: Tool = Tool {
     package: "cargo-deny",
     program: "cargo-deny",
     version: "0.20.2",
+    opt_level: "0",
 };
-
-const BINARYEN: &str = "132.0.0";
 
 impl Tool {
     /// Installs the pinned version unless it is there.
@@ -46,14 +49,13 @@ impl Tool {
         step::timed(&name, || {
             let tools = tree::tools()?;
             let mut install = step::cargo()?;
-            // Built once and run seldom: compile time matters more than speed.
             install
                 .args(["install", "--locked", "--force", self.package])
                 .args(["--version", self.version, "--bin", self.program])
                 .arg("--root")
                 .arg(&tools)
                 .env("CARGO_TARGET_DIR", tools.join("build"))
-                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", self.opt_level)
                 .env("CARGO_PROFILE_RELEASE_LTO", "off")
                 .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
                 .env("CARGO_PROFILE_RELEASE_DEBUG", "0");
@@ -82,34 +84,6 @@ pub fn drop_build_folder() -> Result<()> {
         fs::remove_dir_all(build)?;
     }
     Ok(())
-}
-
-/// `wasm-opt`, from npm: the version matters, see `wasm::Compiler`.
-pub fn ensure_binaryen() -> Result<()> {
-    let tools = tree::tools()?;
-    let manifest = tools.join("node_modules/binaryen/package.json");
-    let pinned = format!("\"version\": \"{BINARYEN}\"");
-    if fs::read_to_string(manifest).is_ok_and(|text| text.contains(&pinned)) {
-        return Ok(());
-    }
-    if tree::find_program("npm").is_none() {
-        bail!("npm is missing: please install Node.js, it brings the WebAssembly optimiser");
-    }
-    fs::create_dir_all(&tools)?;
-    step::timed(&format!("npm install binaryen {BINARYEN}"), || {
-        let mut npm = Command::new("npm");
-        npm.args([
-            "install",
-            "--ignore-scripts",
-            "--no-audit",
-            "--no-fund",
-            "--loglevel=error",
-        ])
-        .arg("--prefix")
-        .arg(&tools)
-        .arg(format!("binaryen@{BINARYEN}"));
-        step::run(&mut npm)
-    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use super::Icon;
 use crate::i18n::*;
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use shared::{
     booking,
     client::{OpStatus, QueuedOp},
@@ -56,6 +55,7 @@ impl From<visit::State> for Status {
             State::Recorded => Self::Recorded,
             State::NotRecorded { .. } => Self::Interrupted,
             State::Left => Self::Left,
+            State::TakenBack { .. } => Self::Cancelled,
         }
     }
 }
@@ -94,7 +94,7 @@ impl Status {
 
     /// The word for it.
     #[must_use]
-    pub fn word(self, i18n: I18nContext<Locale>) -> &'static str {
+    pub fn word(self, i18n: I18n) -> &'static str {
         match self {
             Self::Requested => t_string!(i18n, common.status.requested),
             Self::Waitlisted => t_string!(i18n, common.status.waitlisted),
@@ -159,7 +159,7 @@ impl Step {
         }
     }
 
-    fn word(self, i18n: I18nContext<Locale>) -> &'static str {
+    fn word(self, i18n: I18n) -> &'static str {
         match self {
             Self::Saved => t_string!(i18n, common.op.saved),
             Self::Sent => t_string!(i18n, common.op.sent),
@@ -201,11 +201,18 @@ pub fn OpTrack(#[prop(into)] op: Signal<Option<QueuedOp>>) -> impl IntoView {
                 } else {
                     "track__step"
                 };
-                let done = (one < at || at >= Step::Accepted).then_some("");
+                // What was sent is not done before the office has answered.
+                let is_done = one < at || one == at && matches!(at, Step::Saved | Step::Accepted);
+                let icon = if is_done {
+                    "check"
+                } else {
+                    one.class_and_icon().1
+                };
+                let done = is_done.then_some("");
                 let current = (one == at).then_some("step");
                 view! {
                     <li class=class data-done=done aria-current=current>
-                        <Icon name=one.class_and_icon().1/>
+                        <Icon name=icon/>
                         {move || one.word(i18n)}
                     </li>
                 }

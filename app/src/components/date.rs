@@ -1,7 +1,7 @@
 //! A date in three parts, as older people write them.
 
 use super::{
-    fields::{FieldError, Hint, described, field_class, fine},
+    fields::{FieldError, Hint, MayStayEmpty, described, field_class, fine},
     format,
 };
 use crate::i18n::*;
@@ -60,6 +60,7 @@ pub fn DateField(
     value: RwSignal<String>,
     #[prop(optional, into)] hint: Option<TextProp>,
     #[prop(into, default = fine())] error: Signal<Option<String>>,
+    #[prop(optional)] optional: bool,
     #[prop(optional, into)] on_blur: Option<Callback<()>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -89,7 +90,10 @@ pub fn DateField(
     let named = move |part: &str| format!("{id}-{part}-label {id}-legend");
     view! {
         <fieldset class=move || field_class(error) aria-describedby=describe>
-            <legend class="field__label" id=format!("{id}-legend")>{move || label.get()}</legend>
+            <legend class="field__label" id=format!("{id}-legend")>
+                {move || label.get()}
+                <MayStayEmpty optional/>
+            </legend>
             <Hint id hint/>
             <div class="dateparts">
                 <div class="dateparts__part">

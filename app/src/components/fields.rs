@@ -44,6 +44,13 @@ pub(super) fn FieldError(id: &'static str, error: Signal<Option<String>>) -> imp
     }
 }
 
+/// Beside the label of a field that may be left out.
+#[component]
+pub(super) fn MayStayEmpty(optional: bool) -> impl IntoView {
+    let i18n = use_i18n();
+    optional.then(|| view! { <span class="field__opt">" "{t!(i18n, common.optional)}</span> })
+}
+
 pub(super) fn field_class(error: Signal<Option<String>>) -> &'static str {
     if error.with(Option::is_some) {
         "field field--error"
@@ -72,7 +79,6 @@ pub fn TextField(
     optional: bool,
     #[prop(optional, into)] on_blur: Option<Callback<()>>,
 ) -> impl IntoView {
-    let i18n = use_i18n();
     let has_hint = hint.is_some();
     let (input_type, mode, class) = match kind {
         "digits" => ("text", "numeric", "input input--digits"),
@@ -92,10 +98,7 @@ pub fn TextField(
         <div class=move || field_class(error)>
             <label class="field__label" for=id>
                 {move || label.get()}
-                {optional
-                    .then(|| {
-                        view! { <span class="field__opt">" "{t!(i18n, common.optional)}</span> }
-                    })}
+                <MayStayEmpty optional/>
             </label>
             <Hint id hint/>
             <input
@@ -163,10 +166,7 @@ pub fn SelectField(
         <div class=move || field_class(error)>
             <label class="field__label" for=id>
                 {move || label.get()}
-                {optional
-                    .then(|| {
-                        view! { <span class="field__opt">" "{t!(i18n, common.optional)}</span> }
-                    })}
+                <MayStayEmpty optional/>
             </label>
             <Hint id hint/>
             <select
@@ -211,6 +211,7 @@ pub fn RadioCards(
     #[prop(into)] choices: Signal<Vec<Choice>>,
     #[prop(optional, into)] hint: Option<TextProp>,
     #[prop(into, default = fine())] error: Signal<Option<String>>,
+    #[prop(optional)] optional: bool,
 ) -> impl IntoView {
     let has_hint = hint.is_some();
     let cards = move || {
@@ -244,7 +245,10 @@ pub fn RadioCards(
             class=move || field_class(error)
             aria-describedby=move || described(id, has_hint, error.with(Option::is_some))
         >
-            <legend class="field__label">{move || label.get()}</legend>
+            <legend class="field__label">
+                {move || label.get()}
+                <MayStayEmpty optional/>
+            </legend>
             <Hint id hint/>
             <div class="choices">{cards}</div>
             <FieldError id error/>
@@ -275,47 +279,5 @@ pub fn Checkbox(
             </label>
             <FieldError id error/>
         </div>
-    }
-}
-
-/// What is wrong with the form: field id and text, linked to the fields. Empty shows nothing.
-#[component]
-pub fn ErrorSummary(#[prop(into)] errors: Signal<Vec<(&'static str, String)>>) -> impl IntoView {
-    let i18n = use_i18n();
-    let node = NodeRef::<leptos::html::Div>::new();
-    Effect::new(move |_| {
-        if errors.with(|errors| !errors.is_empty())
-            && let Some(node) = node.get()
-        {
-            let _ = node.focus();
-        }
-    });
-    let list = move || {
-        errors
-            .get()
-            .into_iter()
-            .map(|(id, text)| view! { <a href=format!("#{id}") rel="external" on:click=move |event| jump(&event, id)>{text}</a> })
-            .collect_view()
-    };
-    move || {
-        let count = errors.with(Vec::len);
-        (count > 0).then(|| {
-            view! {
-                <div class="errors" role="alert" tabindex="-1" node_ref=node>
-                    <h2 class="errors__title">{t!(i18n, common.errors.title, count = move || count)}</h2>
-                    {list}
-                </div>
-            }
-        })
-    }
-}
-
-/// Moves to the field itself: a link to a fragment would be taken by the router.
-fn jump(event: &leptos::ev::MouseEvent, id: &str) {
-    use wasm_bindgen::JsCast;
-    event.prevent_default();
-    let field = document().get_element_by_id(id);
-    if let Some(field) = field.and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = field.focus();
     }
 }

@@ -1,33 +1,40 @@
 //! Parts that pages are made of, with the catalogue's classes.
 
 mod badges;
-pub mod codes;
 mod date;
 mod dialog;
+mod errors;
 mod feedback;
 mod fields;
-pub mod format;
 mod icon;
 mod locked;
+mod name;
 mod page;
 mod problem;
 mod qr;
+mod search;
 mod shell;
 mod slots;
 mod toast;
+mod unsaved;
 mod update;
 
 pub use badges::{OpBadge, OpTrack, Status, StatusBadge};
 pub use date::DateField;
 pub use dialog::Dialog;
+pub use errors::{ErrorSummary, error_line};
 pub use feedback::{EmptyState, Loading, Notice, Tone};
-pub use fields::{Checkbox, Choice, ErrorSummary, RadioCards, SelectField, TextField};
+pub use fields::{Checkbox, Choice, RadioCards, SelectField, TextField};
 pub use icon::Icon;
 pub use locked::Locked;
+pub use name::name_of;
 pub use page::{Guard, PageHeader};
 pub use problem::ProblemNotice;
 pub use qr::Qr;
+pub use search::SearchField;
+pub use shared::locale as format;
 pub use shell::{Shell, home_of};
 pub use slots::{DayStrip, SlotGrid, closed_words};
 pub use toast::{Toasts, provide_toasts, use_toasts};
+pub use unsaved::use_unsaved;
 pub use update::{StorageNotice, UpdateBar};

@@ -1,6 +1,6 @@
 //! What went wrong, what is safe, and what to do.
 
-use super::{Notice, Tone, codes};
+use super::{Notice, Tone};
 use crate::i18n::*;
 use leptos::{prelude::*, text_prop::TextProp};
 
@@ -16,9 +16,9 @@ pub fn ProblemNotice(
     let i18n = use_i18n();
     let title = {
         let code = code.clone();
-        move || codes::text(i18n.get_locale(), &code.get()).title
+        move || i18n.code_title(&code.get())
     };
-    let text = move || codes::text(i18n.get_locale(), &code.get()).text;
+    let text = move || i18n.code_text(&code.get());
     match children {
         Some(children) => view! { <Notice tone title text>{children()}</Notice> }.into_any(),
         None => view! { <Notice tone title text/> }.into_any(),

@@ -3,10 +3,9 @@
 use super::{Icon, StorageNotice, Toasts, UpdateBar, format};
 use crate::{
     i18n::*,
-    state::{Connection, Rekam, prefs, use_rekam},
+    state::{Connection, prefs, use_rekam},
 };
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use leptos_router::hooks::use_location;
 use shared::{sync::Role, zone::Zone};
 use std::cell::Cell;
@@ -48,10 +47,13 @@ pub fn Shell(children: Children) -> impl IntoView {
                                 .map_or_else(|| t_string!(i18n, common.app).to_owned(), |o| o.name)
                         }}
                     </span>
-                    <span class="topbar__place">{move || place(rekam)}</span>
+                    <span class="topbar__place">
+                        {move || rekam.office().map(|office| office.zone.label())}
+                    </span>
                 </a>
                 <div class="topbar__end">
                     <Chips/>
+                    <AccountLink/>
                     <LanguageButton/>
                 </div>
             </header>
@@ -82,16 +84,6 @@ pub fn home_of(role: Role) -> &'static str {
     }
 }
 
-fn place(rekam: Rekam) -> String {
-    let zone = rekam.office().map(|office| office.zone.label());
-    match (rekam.account(), zone) {
-        (Some(account), Some(zone)) => format!("{} · {zone}", account.name),
-        (None, Some(zone)) => zone.to_owned(),
-        (Some(account), None) => account.name,
-        (None, None) => String::new(),
-    }
-}
-
 fn to_main(event: leptos::ev::MouseEvent) {
     use wasm_bindgen::JsCast;
     event.prevent_default();
@@ -101,13 +93,33 @@ fn to_main(event: leptos::ev::MouseEvent) {
     }
 }
 
+/// Whoever is signed in: the way to the settings.
+#[component]
+fn AccountLink() -> impl IntoView {
+    let (i18n, rekam) = (use_i18n(), use_rekam());
+    let name = Memo::new(move |_| rekam.account().map(|account| account.name));
+    move || {
+        name.get().map(|name| {
+            let label = t_string!(i18n, common.account, name = name);
+            view! {
+                <a class="topbar__btn" href="/settings" aria-label=label>
+                    <Icon name="user"/>
+                    <span class="topbar__who">{name}</span>
+                </a>
+            }
+        })
+    }
+}
+
+/// Staff on a phone have it in the settings alone: the bar has room for one button.
 #[component]
 fn LanguageButton() -> impl IntoView {
-    let i18n = use_i18n();
+    let (i18n, rekam) = (use_i18n(), use_rekam());
+    let is_staff = Memo::new(move |_| rekam.account().is_some());
     let change = move |_| {
         let other = match i18n.get_locale_untracked() {
-            Locale::id => Locale::en,
-            Locale::en => Locale::id,
+            Locale::Id => Locale::En,
+            Locale::En => Locale::Id,
         };
         prefs::set_language(other);
         i18n.set_locale(other);
@@ -116,6 +128,7 @@ fn LanguageButton() -> impl IntoView {
         <button
             type="button"
             class="topbar__btn"
+            class:topbar__btn--wide=is_staff
             aria-label=move || t_string!(i18n, common.language.switch)
             on:click=change
         >
@@ -191,19 +204,13 @@ fn Chips() -> impl IntoView {
             <a class="chip chip--attention" href="/attention" aria-label=to_do>
                 <Icon name="warning"/>
                 <span class="chip__long">{to_do}</span>
-                <span class="chip__short">
-                    {t!(i18n, common.net.short.attention)} " · " {move || attention.get()}
-                </span>
+                <span class="chip__short">{attention}</span>
             </a>
         </Show>
     }
 }
 
-type Tab = (
-    &'static str,
-    &'static str,
-    fn(I18nContext<Locale>) -> &'static str,
-);
+type Tab = (&'static str, &'static str, fn(I18n) -> &'static str);
 
 const RESIDENT: &[Tab] = &[
     ("/", "home", |i| t_string!(i, common.tabs.home)),
@@ -237,11 +244,15 @@ const KELURAHAN: &[Tab] = &[
 ];
 const HEAD: &[Tab] = &[
     ("/head", "chart", |i| t_string!(i, common.tabs.today)),
-    ("/desk", "list", |i| t_string!(i, common.tabs.queue)),
+    ("/desk/queue", "list", |i| t_string!(i, common.tabs.queue)),
     ("/settings", "settings", |i| {
         t_string!(i, common.tabs.settings)
     }),
 ];
+
+const ADMIN: &[Tab] = &[("/settings", "settings", |i| {
+    t_string!(i, common.tabs.settings)
+})];
 
 /// The tabs of whoever is signed in.
 #[component]
@@ -253,7 +264,8 @@ fn Tabs() -> impl IntoView {
         Role::Operator => OPERATOR,
         Role::Kelurahan => KELURAHAN,
         Role::Head => HEAD,
-        Role::Resident | Role::Admin | Role::System => RESIDENT,
+        Role::Admin => ADMIN,
+        Role::Resident | Role::System => RESIDENT,
     };
     view! {
         <nav class="tabbar" aria-label=move || t_string!(i18n, common.menu)>

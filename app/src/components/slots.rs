@@ -1,12 +1,12 @@
 //! The day strip and the slots of a day, with the reason where nothing can be chosen.
 
 use super::{Icon, Notice, format};
-use crate::i18n::*;
+use crate::{i18n::*, state::use_rekam};
 use chrono::{Datelike, NaiveDate, Timelike};
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use shared::{
     calendar::Closed,
+    office::Office,
     slot::{DayOffer, SlotOffer, SlotStart},
 };
 
@@ -16,7 +16,7 @@ const FEW_OF_SLOT: u16 = 1;
 
 /// Why an office is closed on a day, in words.
 #[must_use]
-pub fn closed_words(i18n: I18nContext<Locale>, date: NaiveDate, closed: &Closed) -> String {
+pub fn closed_words(i18n: I18n, date: NaiveDate, closed: &Closed) -> String {
     match closed {
         Closed::DayOff => {
             let day = format::weekday(i18n.get_locale(), date);
@@ -24,8 +24,8 @@ pub fn closed_words(i18n: I18nContext<Locale>, date: NaiveDate, closed: &Closed)
         }
         Closed::Holiday { id, en } => {
             let name = match i18n.get_locale() {
-                Locale::id => id.clone(),
-                Locale::en => en.clone(),
+                Locale::Id => id.clone(),
+                Locale::En => en.clone(),
             };
             t_string!(i18n, common.slots.why_holiday, name = name)
         }
@@ -118,6 +118,7 @@ pub fn DayStrip(
 /// press takes a choice back.
 #[component]
 pub fn SlotGrid(
+    office: Office,
     #[prop(into)] day: Signal<Option<DayOffer>>,
     chosen: RwSignal<Vec<SlotStart>>,
     #[prop(default = 1)] most: usize,
@@ -126,7 +127,7 @@ pub fn SlotGrid(
     #[prop(into, default = Signal::stored(false))]
     full_too: Signal<bool>,
 ) -> impl IntoView {
-    let i18n = use_i18n();
+    let (i18n, rekam) = (use_i18n(), use_rekam());
     let press = move |start: SlotStart| {
         chosen.update(|chosen| {
             if let Some(at) = chosen.iter().position(|one| *one == start) {
@@ -141,14 +142,17 @@ pub fn SlotGrid(
     };
     let button = move |slot: SlotOffer| {
         let (start, free) = (slot.start, slot.free);
+        let starts = office.starts(start);
+        let started = Memo::new(move |_| starts <= rekam.now());
         let full = known.get() && free == 0;
-        let class = match free {
-            _ if full => "slot slot--full",
+        let class = move || match free {
+            _ if full || started.get() => "slot slot--full",
             1..=FEW_OF_SLOT if known.get() => "slot slot--few",
             _ => "slot",
         };
         let place = move || chosen.with(|chosen| chosen.iter().position(|one| *one == start));
         let words = move || match free {
+            _ if started.get() => t_string!(i18n, common.slots.started).to_owned(),
             _ if !known.get() => t_string!(i18n, common.slots.unknown).to_owned(),
             0 => t_string!(i18n, common.slots.full).to_owned(),
             1..=FEW_OF_SLOT => t_string!(i18n, common.slots.last, count = free),
@@ -167,7 +171,7 @@ pub fn SlotGrid(
                 <button
                     type="button"
                     class=class
-                    disabled=move || full && !full_too.get()
+                    disabled=move || started.get() || full && !full_too.get()
                     aria-pressed=move || place().is_some().to_string()
                     on:click=move |_| press(start)
                 >
@@ -184,7 +188,7 @@ pub fn SlotGrid(
         (!slots.is_empty()).then(|| {
             view! {
                 <li class="slots__part">{title}</li>
-                {slots.into_iter().map(button).collect_view()}
+                {slots.into_iter().map(&button).collect_view()}
             }
         })
     };

@@ -1,6 +1,7 @@
 //! The browser's database: opening it, one transaction at a time, and what its errors mean.
 //! Values are JSON text. Nothing but IndexedDB is awaited within a transaction.
 
+use crate::json;
 use indexed_db_futures::{
     Build, BuildPrimitive,
     database::Database,
@@ -11,6 +12,7 @@ use indexed_db_futures::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use std::{cell::RefCell, rc::Rc};
+use wasm_bindgen_futures::spawn_local;
 
 /// Stores of the database.
 pub const DEVICE: &str = "device";
@@ -132,9 +134,23 @@ async fn database() -> Result<Rc<Database>, SaveError> {
             Ok(())
         })
         .await?;
+    spawn_local(make_way(db.clone()));
     let db = Rc::new(db);
     OPEN.with_borrow_mut(|open| *open = Some(Rc::clone(&db)));
     Ok(db)
+}
+
+/// Closes the database when a tab with a newer version of the app wants it: else that tab would wait
+/// for as long as this one is open.
+async fn make_way(db: Database) {
+    let Ok(mut changes) = db.version_changes() else {
+        return;
+    };
+    if changes.recv().await.is_some() {
+        OPEN.with_borrow_mut(|open| *open = None);
+        drop(changes);
+        db.close();
+    }
 }
 
 /// Runs one read-only transaction over stores.
@@ -177,24 +193,39 @@ impl<'a> Store<'a> {
     }
 
     pub async fn get<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, SaveError> {
-        let text: Option<String> = self.0.get(key.to_owned()).primitive()?.await?;
-        Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+        Ok(self
+            .text(key)
+            .await?
+            .and_then(|text| json::read(&text).ok()))
     }
 
+    async fn text(&self, key: &str) -> Result<Option<String>, SaveError> {
+        Ok(self.0.get(key.to_owned()).primitive()?.await?)
+    }
+
+    /// What an older build wrote and this one cannot read is left out, and pulled again.
     pub async fn all<T: DeserializeOwned>(&self) -> Result<Vec<T>, SaveError> {
+        let texts = self.texts().await?;
+        Ok(texts
+            .iter()
+            .filter_map(|text| json::read(text).ok())
+            .collect())
+    }
+
+    async fn texts(&self) -> Result<Vec<String>, SaveError> {
         let found = self.0.get_all::<String>().primitive()?.await?;
-        let mut rows = Vec::new();
+        let mut texts = Vec::new();
         for text in found {
-            // What an older build wrote and this one cannot read is pulled again.
-            if let Ok(row) = serde_json::from_str(&text?) {
-                rows.push(row);
-            }
+            texts.push(text?);
         }
-        Ok(rows)
+        Ok(texts)
     }
 
     pub async fn put<T: Serialize>(&self, key: &str, value: &T) -> Result<(), SaveError> {
-        let text = serde_json::to_string(value)?;
+        self.put_text(key, serde_json::to_string(value)?).await
+    }
+
+    async fn put_text(&self, key: &str, text: String) -> Result<(), SaveError> {
         self.0
             .put(text)
             .with_key(key.to_owned())

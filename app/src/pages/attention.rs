@@ -1,12 +1,11 @@
 //! What needs a person: ops that were turned down or put aside, ops not sent yet, and the storage.
 
 use crate::{
-    components::{EmptyState, Icon, OpBadge, PageHeader, codes, format},
+    components::{EmptyState, Icon, OpBadge, PageHeader, format},
     i18n::*,
     state::{StorageState, use_rekam},
 };
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use shared::{
     booking::Booking,
     client::{OpStatus, QueuedOp},
@@ -94,7 +93,7 @@ pub fn Attention() -> impl IntoView {
 }
 
 /// What an op is, in words.
-fn kind_text(i18n: I18nContext<Locale>, kind: &str) -> &'static str {
+fn kind_text(i18n: I18n, kind: &str) -> &'static str {
     match kind {
         "request_booking" => t_string!(i18n, account.attention.kind_request_booking),
         "reschedule_booking" => t_string!(i18n, account.attention.kind_reschedule_booking),
@@ -107,6 +106,7 @@ fn kind_text(i18n: I18nContext<Locale>, kind: &str) -> &'static str {
         "call_visit" => t_string!(i18n, account.attention.kind_call_visit),
         "close_visit" => t_string!(i18n, account.attention.kind_close_visit),
         "reopen_visit" => t_string!(i18n, account.attention.kind_reopen_visit),
+        "take_arrival_back" => t_string!(i18n, account.attention.kind_take_arrival_back),
         "record_delivery" => t_string!(i18n, account.attention.kind_record_delivery),
         "prepare_tablet" => t_string!(i18n, account.attention.kind_prepare_tablet),
         "return_lease" => t_string!(i18n, account.attention.kind_return_lease),
@@ -152,7 +152,7 @@ fn about(world: &World, op: &QueuedOp) -> About {
 }
 
 /// When an op was made and whom it is about.
-fn note(i18n: I18nContext<Locale>, op: &QueuedOp) -> String {
+fn note(i18n: I18n, op: &QueuedOp) -> String {
     let rekam = crate::state::use_rekam();
     let zone = rekam.office().map_or(Zone::Wib, |office| office.zone);
     let when = format::moment(
@@ -214,7 +214,8 @@ fn TurnedDown(op: QueuedOp) -> impl IntoView {
     };
     let quarantined = problem.is_none();
     let Problem { code, nearest } = problem.unwrap_or_else(|| Code::Undecodable.into());
-    let text = move || codes::text(i18n.get_locale(), code.as_str());
+    let title = move || i18n.code_title(code.as_str());
+    let text = move || i18n.code_text(code.as_str());
     let kind = op.envelope.kind.clone();
     let is_new_booking = kind == "request_booking";
     let seq = op.envelope.seq;
@@ -225,7 +226,7 @@ fn TurnedDown(op: QueuedOp) -> impl IntoView {
         let About {
             resident, booking, ..
         } = subject.get();
-        let (href, label): (String, fn(I18nContext<Locale>) -> &'static str) =
+        let (href, label): (String, fn(I18n) -> &'static str) =
             match (is_staff(), resident, booking) {
                 (true, Some(id), _) => (format!("/kelurahan/residents/{id}"), |i| {
                     t_string!(i, account.attention.open_person)
@@ -262,12 +263,12 @@ fn TurnedDown(op: QueuedOp) -> impl IntoView {
                 </span>
             </div>
             <p class="soft small">{move || op.with_value(|op| note(i18n, op))}</p>
-            <p><strong>{move || text().title}</strong></p>
+            <p><strong>{title}</strong></p>
             <p>
                 {move || if quarantined {
-                    t_string!(i18n, account.attention.quarantined_text).to_owned()
+                    t_string!(i18n, account.attention.quarantined_text)
                 } else {
-                    text().text
+                    text()
                 }}
             </p>
             {(!nearest.is_empty()).then(|| view! { <Nearest nearest=nearest.clone()/> })}

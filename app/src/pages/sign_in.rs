@@ -2,7 +2,7 @@
 
 use crate::{
     api::ApiError,
-    components::{Icon, Notice, Tone, home_of},
+    components::{Icon, Notice, Tone, home_of, use_unsaved},
     i18n::*,
     state::{Connection, use_rekam},
 };
@@ -17,6 +17,9 @@ pub fn SignIn() -> impl IntoView {
     let go = use_navigate();
     let username = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
+    use_unsaved(Signal::derive(move || {
+        !username.with(String::is_empty) || !password.with(String::is_empty)
+    }));
     let shown = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let tried = RwSignal::new(false);

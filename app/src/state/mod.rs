@@ -26,6 +26,7 @@ use futures::channel::mpsc::UnboundedSender;
 use leptos::prelude::*;
 use session::Session;
 use shared::{client::Client, ids::OfficeId, office::Office};
+use web_sys::AbortController;
 
 /// Whether the server can be reached, as far as the device knows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,6 +72,8 @@ pub struct Rekam {
     /// Whether this tab is the one that sends.
     leads: StoredValue<bool>,
     wake: StoredValue<Option<UnboundedSender<()>>>,
+    /// Ends the stream of pokes.
+    listening: StoredValue<Option<AbortController>, LocalStorage>,
     /// Rises when rows are dropped, so that a pull on its way is not applied after it.
     generation: StoredValue<u32>,
 }
@@ -101,6 +104,7 @@ impl Rekam {
             contact: RwSignal::new(None),
             leads: StoredValue::new(false),
             wake: StoredValue::new(None),
+            listening: StoredValue::new_local(None),
             generation: StoredValue::new(0),
         };
         rekam.boot();

@@ -16,13 +16,13 @@ use futures::{
 use gloo_timers::{callback::Interval, future::TimeoutFuture};
 use leptos::{prelude::*, task::spawn_local};
 use shared::problem::Code;
-use web_sys::VisibilityState;
+use web_sys::{AbortController, VisibilityState};
 
 /// How often the server is asked whether the account still holds.
 const SESSION_MS: u32 = 3_600_000;
 const POLL_MS: u32 = 60_000;
 const RETRY_MIN_MS: u32 = 2_000;
-const RETRY_MAX_MS: u32 = 300_000;
+const RETRY_MAX_MS: u32 = 60_000;
 /// A page nobody looks at asks more rarely.
 const HIDDEN_MS: u32 = 300_000;
 
@@ -132,12 +132,23 @@ async fn wait(ms: u32, woken: &mut UnboundedReceiver<()>) {
 }
 
 impl Rekam {
+    /// The account is another: so is what the server pokes for.
+    pub(super) fn listen_anew(self) {
+        if let Some(listening) = self.listening.get_value() {
+            listening.abort();
+        }
+    }
+
     /// Listens for pokes of the server; where the stream breaks, polling goes on.
     fn hear_pokes(self) {
         spawn_local(async move {
             loop {
-                if let Some(device) = self.device.get_value() {
-                    match api::pokes(&device, || self.sync_now()).await {
+                let listening = AbortController::new().ok();
+                self.listening.set_value(listening.clone());
+                if let (Some(device), Some(listening)) = (self.device.get_value(), listening) {
+                    let signal = listening.signal();
+                    match api::pokes(&device, &signal, || self.sync_now()).await {
+                        _ if signal.aborted() => continue,
                         Err(ApiError::Offline) => self.probe().await,
                         Err(error) if error.code() == Some(Code::DeviceRevoked) => {
                             self.locked_out().await;

@@ -8,6 +8,8 @@ use crate::i18n::Locale;
 
 const LANGUAGE: &str = "rekam.language";
 const THEME: &str = "rekam.theme";
+/// `boot.js` reads it.
+const OFFICE: &str = "rekam.office";
 const ASKED: &str = "rekam.asked-to-persist";
 
 /// Light, dark, or as the device is set.
@@ -41,18 +43,14 @@ pub fn language() -> Locale {
         return chosen;
     }
     match LocalStorage::get::<String>(LANGUAGE).as_deref() {
-        Ok("en") => Locale::en,
-        _ => Locale::id,
+        Ok("en") => Locale::En,
+        _ => Locale::Id,
     }
 }
 
 pub fn set_language(locale: Locale) {
     CHOSEN.set(Some(locale));
-    let word = match locale {
-        Locale::id => "id",
-        Locale::en => "en",
-    };
-    let _ = LocalStorage::set(LANGUAGE, word);
+    let _ = LocalStorage::set(LANGUAGE, locale.tag());
 }
 
 #[must_use]
@@ -83,6 +81,11 @@ pub fn show_theme(theme: Theme) {
         Some(word) => root.set_attribute("data-theme", word),
         None => root.remove_attribute("data-theme"),
     };
+}
+
+/// This browser starts the office's part from now on. False where nothing can be kept.
+pub fn prefer_office() -> bool {
+    LocalStorage::set(OFFICE, true).is_ok() && LocalStorage::get(OFFICE).unwrap_or(false)
 }
 
 /// Asks the browser once not to throw the app's data away.

@@ -129,16 +129,24 @@ impl Rekam {
     }
 
     async fn confirm(self, account: Account) {
+        let id = account.id;
         let session = Session {
             account: Some(account),
             confirmed: Some(clock::now()),
         };
+        let is_other = self
+            .session
+            .with_untracked(|before| before.account.as_ref().map(|a| a.id) != Some(id));
         self.session.set(session.clone());
+        if is_other {
+            self.listen_anew();
+        }
         let _ = self.noticed(keep::keep_note(SESSION, &session).await);
     }
 
     async fn forget_account(self) {
         self.session.set(Session::default());
+        self.listen_anew();
         let _ = self.looked(keep::drop_note(SESSION).await);
     }
 

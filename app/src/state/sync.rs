@@ -207,8 +207,9 @@ impl Rekam {
                 .iter()
                 .filter_map(|seq| client.ops.get(seq).cloned())
                 .collect();
-            // What was turned down must not be shown as if it held.
-            if settled.iter().any(QueuedOp::needs_attention) {
+            // What was turned down must not be shown as if it held, and what was granted shows
+            // before the rows come.
+            if !settled.is_empty() {
                 client.replay(&around);
             }
         });

@@ -12,7 +12,6 @@ use crate::{
     state::use_rekam,
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_i18n::I18nContext;
 use shared::{
     command::Proof,
     ids::{BookingId, OpId},
@@ -167,7 +166,7 @@ impl Word {
 }
 
 fn card(
-    i18n: I18nContext<Locale>,
+    i18n: I18n,
     desk: Desk,
     finding: &Finding,
     proof: Proof,
@@ -255,7 +254,7 @@ fn notice(word: Word) -> impl IntoView {
 }
 
 /// The unknown ticket is said to the next page without its code: addresses are kept in histories.
-fn walk_in(i18n: I18nContext<Locale>) -> impl IntoView {
+fn walk_in(i18n: I18n) -> impl IntoView {
     view! {
         <a class="btn btn--secondary btn--big btn--block" href="/desk/walk-in?ticket=unknown">
             <Icon name="walk-in"/>{t!(i18n, desk.scan.as_walk_in)}
@@ -263,7 +262,7 @@ fn walk_in(i18n: I18nContext<Locale>) -> impl IntoView {
     }
 }
 
-fn standing(i18n: I18nContext<Locale>, desk: Desk, found: &Found, proof: Proof) -> Option<Word> {
+fn standing(i18n: I18n, desk: Desk, found: &Found, proof: Proof) -> Option<Word> {
     let no_seat = || Some(t_string!(i18n, desk.scan.no_seat_text).to_owned());
     let here = |seen: &Option<Seen>| match (seen, desk.office.get_untracked()) {
         (Some(seen), Some(office)) => {
@@ -313,7 +312,7 @@ fn standing(i18n: I18nContext<Locale>, desk: Desk, found: &Found, proof: Proof) 
     }
 }
 
-fn facts(i18n: I18nContext<Locale>, found: &Found) -> impl IntoView + use<> {
+fn facts(i18n: I18n, found: &Found) -> impl IntoView + use<> {
     let row = |label: &'static str, value: Option<String>| {
         value.map(|value| {
             view! { <div class="facts__row"><dt>{label}</dt><dd>{value}</dd></div> }

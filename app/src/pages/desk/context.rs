@@ -16,7 +16,7 @@ use shared::{
     ids::{BookingId, OpId, VisitId},
     office::Office,
     resident::Draft,
-    visit::{Outcome, QueueNumber},
+    visit::{Mistake, Outcome, QueueNumber},
     world::World,
 };
 
@@ -147,6 +147,11 @@ impl Desk {
 
     pub async fn reopen(self, visit: VisitId) -> Result<OpId, SaveError> {
         self.append(Command::ReopenVisit { visit }).await
+    }
+
+    pub async fn take_back(self, visit: VisitId, reason: Mistake) -> Result<OpId, SaveError> {
+        self.append(Command::TakeArrivalBack { visit, reason })
+            .await
     }
 
     async fn append(self, command: Command) -> Result<OpId, SaveError> {

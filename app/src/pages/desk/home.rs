@@ -8,16 +8,18 @@ use super::{
     words,
 };
 use crate::{
-    components::{Dialog, EmptyState, Icon, Notice, PageHeader, Tone, format},
+    components::{
+        Dialog, EmptyState, Icon, Notice, PageHeader, SearchField, Tone, closed_words, format,
+    },
     i18n::*,
 };
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use shared::{
     booking::{Booking, State},
     command::Proof,
     ids::BookingId,
     slot::SlotStart,
+    sync::Role,
     visit,
 };
 use std::time::Duration;
@@ -104,18 +106,7 @@ pub fn DeskHome() -> impl IntoView {
             </div>
             <Provisional desk/>
             <Figures desk list/>
-            <label class="search">
-                <span class="visually-hidden">{t!(i18n, desk.home.search)}</span>
-                <Icon name="search"/>
-                <input
-                    class="input search__input"
-                    type="search"
-                    autocomplete="off"
-                    placeholder=move || t_string!(i18n, desk.home.search)
-                    prop:value=typed
-                    on:input:target=move |event| typed.set(event.target().value())
-                />
-            </label>
+            <SearchField value=typed/>
             <Segments filter list/>
             <Show
                 when=move || lines.with(|lines| !lines.is_empty())
@@ -161,13 +152,13 @@ fn grouped(shown: &[Expected]) -> Vec<Line> {
     lines
 }
 
-fn hour(i18n: I18nContext<Locale>, slot: SlotStart, count: usize) -> impl IntoView {
+fn hour(i18n: I18n, slot: SlotStart, count: usize) -> impl IntoView {
     let count = move || t_string!(i18n, desk.home.people, count = count);
     view! { <li class="list__group"><span>{words::slot_time(i18n, slot)}</span><span>{count}</span></li> }
 }
 
 fn row(
-    i18n: I18nContext<Locale>,
+    i18n: I18n,
     line: Expected,
     pick: impl Fn(BookingId) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
@@ -279,7 +270,7 @@ fn Segments(filter: RwSignal<Filter>, list: Memo<Vec<Expected>>) -> impl IntoVie
     }
 }
 
-/// Numbers that the office has given no letters for yet.
+/// Numbers that the office has given no letters for yet: for those who give numbers out.
 #[component]
 fn Provisional(desk: Desk) -> impl IntoView {
     let i18n = use_i18n();
@@ -288,8 +279,11 @@ fn Provisional(desk: Desk) -> impl IntoView {
         let letters = letters.get().text;
         t_string!(i18n, desk.arrival.no_letters, letters = letters)
     };
-    let shown =
-        move || desk.office.with(Option::is_some) && letters.with(|letters| letters.provisional);
+    let shown = move || {
+        desk.rekam.who().role == Role::Operator
+            && desk.office.with(Option::is_some)
+            && letters.with(|letters| letters.provisional)
+    };
     view! {
         <Show when=shown>
             <Notice tone=Tone::Warning text=text/>
@@ -302,24 +296,25 @@ fn Provisional(desk: Desk) -> impl IntoView {
 fn Nobody(desk: Desk, searching: Signal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let texts = Memo::new(move |_| {
-        let closed = desk.read(|_, office, today| office.slots(today).is_err());
+        let closed = desk.read(|_, office, today| {
+            let closed = office.windows(today).err();
+            closed.map(|closed| closed_words(i18n, today, &closed))
+        });
+        let empty = t_string!(i18n, desk.home.empty_text);
         match closed {
             None => (
                 t_string!(i18n, desk.home.loading),
-                t_string!(i18n, desk.home.loading_text),
+                t_string!(i18n, desk.home.loading_text).to_owned(),
             ),
             _ if searching.get() => (
                 t_string!(i18n, desk.home.none_found),
-                t_string!(i18n, desk.home.none_found_text),
+                t_string!(i18n, desk.home.none_found_text).to_owned(),
             ),
-            Some(true) => (
+            Some(Some(why)) => (
                 t_string!(i18n, desk.home.closed_title),
-                t_string!(i18n, desk.home.empty_text),
+                format!("{why} {empty}"),
             ),
-            Some(false) => (
-                t_string!(i18n, desk.home.empty_title),
-                t_string!(i18n, desk.home.empty_text),
-            ),
+            Some(None) => (t_string!(i18n, desk.home.empty_title), empty.to_owned()),
         }
     });
     view! {

@@ -8,12 +8,11 @@ use super::{
     words,
 };
 use crate::{
-    components::{DateField, Icon, TextField, format},
+    components::{DateField, Icon, TextField, format, use_unsaved},
     i18n::*,
 };
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use leptos::{prelude::*, task::spawn_local};
-use leptos_i18n::I18nContext;
 use shared::{
     command::Proof,
     ids::{BookingId, OpId},
@@ -80,6 +79,9 @@ pub fn Later() -> impl IntoView {
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(false);
     let entered = RwSignal::new(Vec::<Entered>::new());
+    use_unsaved(Signal::derive(move || {
+        picked.with(Option::is_some) || !time.with(String::is_empty)
+    }));
     let at = Memo::new(move |_| {
         let office = desk.office.get()?;
         let now = desk.rekam.now();
@@ -296,7 +298,7 @@ fn Booked(
 }
 
 fn offered(
-    i18n: I18nContext<Locale>,
+    i18n: I18n,
     line: Expected,
     pick: impl Fn(BookingId) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {

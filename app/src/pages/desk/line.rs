@@ -126,6 +126,7 @@ impl Line {
                 match visit.state {
                     State::Waiting => line.waiting.push(guest()),
                     State::Called => line.called.push(guest()),
+                    State::TakenBack { .. } => {}
                     _ => line.ended.push(guest()),
                 }
             }
@@ -140,7 +141,7 @@ pub fn counts(world: &World, office: &Office, today: NaiveDate) -> Counts {
     let visits = world
         .all::<Visit>()
         .filter(|v| v.office == office.id && v.day == today && v.repeats.is_none());
-    for visit in visits {
+    for visit in visits.filter(|v| !v.state.is_taken_back()) {
         counts.arrived += 1;
         counts.waiting += usize::from(visit.is_waiting());
         counts.recorded += usize::from(visit.state == State::Recorded);
@@ -206,7 +207,7 @@ fn last_ops<'a>(ops: impl Iterator<Item = &'a QueuedOp>) -> BTreeMap<VisitId, Op
         let said = &op.envelope;
         let visit = match said.kind.as_str() {
             "confirm_arrival" | "walk_in" => VisitId(said.op_id.derive(0)),
-            "call_visit" | "close_visit" | "reopen_visit" => {
+            "call_visit" | "close_visit" | "reopen_visit" | "take_arrival_back" => {
                 said.payload.get("visit")?.as_str()?.parse().ok()?
             }
             _ => return None,

@@ -2,7 +2,7 @@
 //! pointed out and left out, and never stops anybody.
 
 use crate::{
-    components::{Checkbox, Choice, DateField, SelectField, TextField, codes},
+    components::{Checkbox, Choice, DateField, SelectField, TextField, use_unsaved},
     i18n::*,
 };
 use leptos::prelude::*;
@@ -102,7 +102,8 @@ pub fn NewcomerFields(
     #[prop(into)] office: Signal<Option<Office>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let says = move |code: &str| codes::field_error(i18n.get_locale(), code);
+    use_unsaved(Signal::derive(move || form.typed() != Typed::default()));
+    let says = move |code: &str| i18n.code_text(code);
     let left_out =
         move |code: &str| format!("{} {}", says(code), t_string!(i18n, desk.walk_in.left_out));
     let name_error = Signal::derive(move || {
@@ -130,7 +131,7 @@ pub fn NewcomerFields(
                     form.typed().draft(office)?.kelurahan
                 });
                 let found = nik.warnings(birth, None, home.as_ref());
-                let found: Vec<String> = found.iter().map(NikWarning::code).map(says).collect();
+                let found: Vec<&str> = found.iter().map(NikWarning::code).map(says).collect();
                 (!found.is_empty()).then(|| found.join(" "))
             }
         }
@@ -180,6 +181,7 @@ pub fn NewcomerFields(
         />
         <DateField
             id="newcomer-birth"
+            optional=true
             label=move || t_string!(i18n, desk.walk_in.birth)
             hint=move || t_string!(i18n, desk.walk_in.birth_hint)
             value=form.birth

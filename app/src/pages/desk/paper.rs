@@ -12,7 +12,6 @@ use crate::{
 };
 use chrono::{Days, NaiveDate};
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use shared::office::Office;
 
 /// How far ahead the next working day is looked for, past the longest row of holidays.
@@ -121,7 +120,7 @@ fn PrintList() -> impl IntoView {
 
 /// The sheet: one line a person, with room for the hour and the signature.
 fn sheet(
-    i18n: I18nContext<Locale>,
+    i18n: I18n,
     office: &Office,
     day: NaiveDate,
     list: &[Expected],
@@ -188,6 +187,8 @@ fn sheet(
                 </thead>
                 <tbody>
                     {lines.collect_view()}
+                </tbody>
+                <tbody class="sheet__block">
                     <tr class="sheet__hour">
                         <th colspan="8" scope="rowgroup">{t_string!(i18n, desk.paper.walk_ins)}</th>
                     </tr>
@@ -199,7 +200,7 @@ fn sheet(
     }
 }
 
-fn person(i18n: I18nContext<Locale>, n: usize, line: &Expected) -> impl IntoView + use<> {
+fn person(i18n: I18n, n: usize, line: &Expected) -> impl IntoView + use<> {
     let priority = line
         .priority
         .then(|| format!(" ({})", t_string!(i18n, desk.person.priority)));

@@ -51,10 +51,15 @@ impl Figures {
     }
 
     fn add_visit(&mut self, visit: &Visit) {
+        if visit.state.is_taken_back() {
+            return;
+        }
         self.came += 1;
         self.walked_in += usize::from(visit.booking.is_none());
         match visit.state {
-            visit::State::Waiting | visit::State::Called => self.waiting += 1,
+            visit::State::Waiting => self.waiting += 1,
+            // At a station.
+            visit::State::Called => {}
             visit::State::Recorded => self.recorded += 1,
             visit::State::NotRecorded { reason } => match reason {
                 Reason::Document => self.document += 1,
@@ -62,6 +67,7 @@ impl Figures {
                 Reason::Network => self.network += 1,
             },
             visit::State::Left => self.left += 1,
+            visit::State::TakenBack { .. } => {}
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::figures;
 use crate::{
-    components::{EmptyState, Icon, codes, format},
+    components::{EmptyState, Icon, format, name_of},
     i18n::*,
     state::use_rekam,
 };
@@ -25,13 +25,13 @@ use uuid::Uuid;
 const FIRST: usize = 5;
 
 /// Whom a flag is about, as far as this device knows.
-fn person(world: &World, subject: Uuid) -> Option<String> {
+fn person(i18n: I18n, world: &World, subject: Uuid) -> Option<String> {
     let resident: Option<ResidentId> = None
         .or_else(|| Some(world.get::<Booking>(BookingId(subject))?.resident))
         .or_else(|| Some(world.get::<Visit>(VisitId(subject))?.resident))
         .or_else(|| Some(world.get::<Invitation>(InvitationId(subject))?.resident));
     let resident = world.get::<Resident>(resident?)?;
-    Some(resident.name.as_str().to_owned())
+    Some(name_of(i18n, resident))
 }
 
 fn letters(world: &World, device: DeviceId) -> Option<String> {
@@ -100,12 +100,13 @@ fn FlagRow(flag: Flag) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     let code = StoredValue::new(code(&flag));
-    let text = move || codes::text(i18n.get_locale(), &code.read_value());
+    let title = move || i18n.code_title(&code.read_value());
+    let text = move || i18n.code_text(&code.read_value());
     let (id, office, at) = (flag.id, flag.office, flag.at);
     let (subject, device) = (flag.subject, flag.device);
     let about = move || {
         let mut parts = Vec::new();
-        if let Some(name) = rekam.view(|world| person(world, subject)) {
+        if let Some(name) = rekam.view(|world| person(i18n, world, subject)) {
             parts.push(t_string!(i18n, head.flag_person, name = name));
         }
         if let Some(letters) = rekam.view(|world| letters(world, device)) {
@@ -133,14 +134,14 @@ fn FlagRow(flag: Flag) -> impl IntoView {
         <li class="row row--attention">
             <span class="row__lead"><Icon name="flag"/></span>
             <span class="row__body">
-                <span class="row__title">{move || text().title}</span>
-                <span class="row__note">{move || text().text}</span>
+                <span class="row__title">{title}</span>
+                <span class="row__note">{text}</span>
                 <span class="row__note">{about}</span>
             </span>
             <span class="row__end">
                 <button
                     class="btn btn--secondary"
-                    aria-label=move || t_string!(i18n, head.resolve_for, what = text().title)
+                    aria-label=move || t_string!(i18n, head.resolve_for, what = title())
                     on:click=resolve
                 >
                     <Icon name="check"/>

@@ -11,7 +11,6 @@ use crate::{
     state::{Connection, use_rekam},
 };
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use shared::{office::Office, region::RegionCode};
 
 #[component]
@@ -140,24 +139,23 @@ fn AsOf() -> impl IntoView {
 #[component]
 fn Reasons(all: Memo<Figures>) -> impl IntoView {
     let i18n = use_i18n();
-    let line = move |icon: &'static str,
-                     text: fn(I18nContext<Locale>) -> &'static str,
-                     n: fn(&Figures) -> usize| {
-        view! {
-            <div class="meter">
-                <p class="meter__label">
-                    <span class="cluster"><Icon name=icon/>{move || text(i18n)}</span>
-                    <span class="meter__value num">{move || all.with(n)}</span>
-                </p>
-                <progress
-                    class="meter__bar"
-                    aria-label=move || text(i18n)
-                    max=move || all.with(|f| f.not_recorded().max(1)).to_string()
-                    value=move || all.with(n).to_string()
-                ></progress>
-            </div>
-        }
-    };
+    let line =
+        move |icon: &'static str, text: fn(I18n) -> &'static str, n: fn(&Figures) -> usize| {
+            view! {
+                <div class="meter">
+                    <p class="meter__label">
+                        <span class="cluster"><Icon name=icon/>{move || text(i18n)}</span>
+                        <span class="meter__value num">{move || all.with(n)}</span>
+                    </p>
+                    <progress
+                        class="meter__bar"
+                        aria-label=move || text(i18n)
+                        max=move || all.with(|f| f.not_recorded().max(1)).to_string()
+                        value=move || all.with(n).to_string()
+                    ></progress>
+                </div>
+            }
+        };
     view! {
         <section class="card">
             <h2 class="card__title">{t!(i18n, head.not_recorded_title)}</h2>
@@ -193,7 +191,7 @@ fn ByKelurahan(page: Memo<Option<figures::Day>>, office: Memo<Option<Office>>) -
         found.unwrap_or_else(|| t_string!(i18n, head.elsewhere).to_owned())
     };
     let row = move |label: String, f: Figures| {
-        let cell = |label: fn(I18nContext<Locale>) -> &'static str, n: usize| {
+        let cell = |label: fn(I18n) -> &'static str, n: usize| {
             view! { <td class="num" data-label=move || label(i18n)>{n}</td> }
         };
         view! {

@@ -4,6 +4,7 @@ use super::claim_code;
 use crate::{
     components::{
         Checkbox, DayStrip, Icon, Loading, Notice, ProblemNotice, SlotGrid, Tone, format,
+        use_unsaved,
     },
     i18n::*,
     state::{SaveError, SlotsAnswer, use_rekam},
@@ -50,6 +51,7 @@ pub fn BookFor(
     let busy = RwSignal::new(false);
     let tried = RwSignal::new(false);
     let failed = RwSignal::new(None::<SaveError>);
+    use_unsaved(Signal::derive(move || !chosen.with(Vec::is_empty)));
 
     // Asked again when the network comes or goes.
     let connection = Memo::new(move |_| std::mem::discriminant(&rekam.connection()));
@@ -158,9 +160,9 @@ pub fn BookFor(
                 </Show>
                 <DayStrip days chosen=day known as_of/>
                 {move || if fresh.get() {
-                    view! { <SlotGrid day=offer chosen known full_too=wait/> }.into_any()
+                    view! { <SlotGrid office=office.get_value() day=offer chosen known full_too=wait/> }.into_any()
                 } else {
-                    view! { <SlotGrid day=offer chosen most=3 known full_too=wait/> }.into_any()
+                    view! { <SlotGrid office=office.get_value() day=offer chosen most=3 known full_too=wait/> }.into_any()
                 }}
                 <Show when=move || chosen.with(|c| !c.is_empty())>
                     <ol>

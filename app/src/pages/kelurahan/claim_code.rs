@@ -3,9 +3,9 @@
 
 use crate::{
     clock,
-    state::{SaveError, drafts},
+    state::{Rekam, SaveError, drafts},
 };
-use shared::{ids::BookingId, resident::ClaimHash};
+use shared::{booking::Booking, command::Command, ids::BookingId, resident::ClaimHash};
 
 /// A fresh code and what the office gets to know of it. `None` where the browser has no source of
 /// chance.
@@ -14,6 +14,19 @@ pub fn draw() -> Option<(String, ClaimHash)> {
     let code = ClaimHash::code_from(clock::random_bytes()?);
     let hash = ClaimHash::of_code(&code).ok()?;
     Some((code, hash))
+}
+
+/// A new slip for a booking: the code on the old one no longer counts. `None` when the device can't
+/// keep it, which the shell says.
+pub async fn renew(rekam: Rekam, booking: &Booking) -> Option<String> {
+    let (code, claim) = draw()?;
+    let command = Command::IssueSlip {
+        resident: booking.resident,
+        claim,
+    };
+    rekam.append(booking.office, command).await.ok()?;
+    let _ = keep(booking.id, &code).await;
+    Some(code)
 }
 
 fn key(booking: BookingId) -> String {

@@ -5,12 +5,11 @@ use super::{
     roll::Entry,
 };
 use crate::{
-    components::{Dialog, Icon, TextField, codes, format},
+    components::{Dialog, Icon, TextField, format, name_of, use_unsaved},
     i18n::*,
     state::{Rekam, use_rekam},
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_i18n::I18nContext;
 use shared::{
     command::Command,
     ids::InvitationId,
@@ -40,7 +39,7 @@ pub fn note(rekam: Rekam, invitation: InvitationId, outcome: State) {
     });
 }
 
-fn reason_note(i18n: I18nContext<Locale>, reason: Reason) -> &'static str {
+fn reason_note(i18n: I18n, reason: Reason) -> &'static str {
     match reason {
         Reason::Moved => t_string!(i18n, kelurahan.delivery.moved_note),
         Reason::Away => t_string!(i18n, kelurahan.delivery.away_note),
@@ -88,7 +87,7 @@ pub fn WhyDialog(of: RwSignal<Option<Entry>>) -> impl IntoView {
             of.set(None);
         }
     });
-    let name = move || of.with(|e| e.as_ref().map(|e| e.resident.name.as_str().to_owned()));
+    let name = move || of.with(|e| e.as_ref().map(|e| name_of(i18n, &e.resident)));
     let choose = Callback::new(move |reason| {
         let invitation =
             of.with_untracked(|e| e.as_ref().and_then(|e| e.invitation.as_ref()).map(|i| i.id));
@@ -124,6 +123,7 @@ pub fn DeliveryCard(entry: Memo<Option<Entry>>) -> impl IntoView {
     let correcting = RwSignal::new(false);
     let taker = RwSignal::new(String::new());
     let taker_error = RwSignal::new(None::<&'static str>);
+    use_unsaved(Signal::derive(move || !taker.with(String::is_empty)));
     let put = move |outcome: State| {
         if let Some(invitation) = invitation.get_untracked() {
             note(rekam, invitation.id, outcome);
@@ -192,7 +192,7 @@ pub fn DeliveryCard(entry: Memo<Option<Entry>>) -> impl IntoView {
                             hint=move || t_string!(i18n, kelurahan.delivery.taker_hint)
                             value=taker
                             error=Signal::derive(move || {
-                                Some(codes::field_error(i18n.get_locale(), taker_error.get()?))
+                                Some(i18n.code_text(taker_error.get()?))
                             })
                         />
                         <div class="actions">

@@ -13,12 +13,12 @@ use super::{
 use crate::{
     components::{
         Dialog, EmptyState, Icon, Notice, OpTrack, PageHeader, Status, StatusBadge, Tone, format,
+        name_of,
     },
     i18n::*,
     state::use_rekam,
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_i18n::I18nContext;
 use leptos_router::hooks::{use_navigate, use_params_map};
 use shared::{
     booking::{Booking, State},
@@ -67,10 +67,11 @@ pub fn ResidentDetail() -> impl IntoView {
 
 #[component]
 fn Known(entry: Memo<Option<Entry>>) -> impl IntoView {
+    let i18n = use_i18n();
     let name = move || {
         entry.with(|e| {
             e.as_ref()
-                .map(|e| e.resident.name.as_str().to_owned())
+                .map(|e| name_of(i18n, &e.resident))
                 .unwrap_or_default()
         })
     };
@@ -81,6 +82,7 @@ fn Known(entry: Memo<Option<Entry>>) -> impl IntoView {
                 <div class="stack">
                     <Appointment entry/>
                     <DeliveryCard entry/>
+                    <LatestOp entry/>
                 </div>
                 <div class="stack">
                     {move || entry.get().map(|entry| view! { <PersonCard entry/> })}
@@ -100,7 +102,7 @@ enum Step {
 }
 
 /// "Senin, 23 November 2026, 08.30–09.30 WIB".
-fn words(i18n: I18nContext<Locale>, office: &Office, start: SlotStart) -> String {
+fn words(i18n: I18n, office: &Office, start: SlotStart) -> String {
     let locale = i18n.get_locale();
     let minutes = office.slot(start).map_or(60, |plan| plan.minutes);
     let hours = format::span_zone(locale, start, minutes, office.zone);
@@ -166,7 +168,6 @@ fn Appointment(entry: Memo<Option<Entry>>) -> impl IntoView {
                         </button>
                     </div>
                 </Show>
-                <LatestOp entry/>
             </section>
         </Show>
     }
@@ -179,7 +180,8 @@ fn Booked(booking: Booking, entry: Memo<Option<Entry>>, step: RwSignal<Step>) ->
     let rekam = use_rekam();
     let go = use_navigate();
     let asking = RwSignal::new(false);
-    let (id, office_id, resident) = (booking.id, booking.office, booking.resident);
+    let (id, office_id) = (booking.id, booking.office);
+    let to_renew = StoredValue::new(booking.clone());
     let name = move || {
         entry.with(|e| {
             e.as_ref()
@@ -221,13 +223,9 @@ fn Booked(booking: Booking, entry: Memo<Option<Entry>>, step: RwSignal<Step>) ->
     };
     let new_slip = move |_| {
         let go = go.clone();
-        let Some((code, claim)) = claim_code::draw() else {
-            return;
-        };
         spawn_local(async move {
-            let command = Command::IssueSlip { resident, claim };
-            if rekam.append(office_id, command).await.is_ok() {
-                let _ = claim_code::keep(id, &code).await;
+            let renewed = to_renew.get_value();
+            if claim_code::renew(rekam, &renewed).await.is_some() {
                 go(&format!("/kelurahan/slip/{id}"), Default::default());
             }
         });

@@ -7,11 +7,11 @@ use super::{
     roll::{self, Entry, Filter},
 };
 use crate::{
-    components::{EmptyState, Icon, Loading, PageHeader},
+    components::{EmptyState, Icon, Loading, PageHeader, SearchField},
     i18n::*,
     state::use_rekam,
 };
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::query_signal_with_options};
 use shared::invitation::State;
 
@@ -56,6 +56,28 @@ pub fn KelurahanHome() -> impl IntoView {
         set_filter.set(None);
     };
     let why = RwSignal::new(None::<Entry>);
+    let list = NodeRef::<html::Div>::new();
+    let asks_review = move || counts.get().review != 0 && filter.get() != Some(Filter::Review);
+    let show_review = move || {
+        words.set(String::new());
+        set_rt.set(None);
+        set_filter.set(Some(Filter::Review));
+        // The list as it will be: a filter is an address, and that takes a moment.
+        request_animation_frame(move || {
+            if let Some(list) = list.try_get_untracked().flatten() {
+                let _ = list.focus();
+                list.scroll_into_view();
+            }
+        });
+    };
+    // Once the office's rows have come, an empty list is the office's own.
+    let empty_text = move || {
+        if rekam.contact().is_some() {
+            t_string!(i18n, kelurahan.home.no_list)
+        } else {
+            t_string!(i18n, kelurahan.home.empty_text)
+        }
+    };
 
     view! {
         <div class="page page--wide">
@@ -64,7 +86,6 @@ pub fn KelurahanHome() -> impl IntoView {
                     let place = place.get().unwrap_or_default();
                     t_string!(i18n, kelurahan.home.title, place = place)
                 })
-                lead=move || t_string!(i18n, kelurahan.home.lead)
             >
                 <a class="btn btn--primary" href="/kelurahan/residents/new">
                     <Icon name="plus"/>
@@ -78,24 +99,47 @@ pub fn KelurahanHome() -> impl IntoView {
                         <EmptyState
                             icon="users"
                             title=move || t_string!(i18n, kelurahan.home.empty_title)
-                            text=move || t_string!(i18n, kelurahan.home.empty_text)
+                            text=empty_text
                         />
                     </Show>
                 }
             >
+                <div class="split split--side">
+                    <SearchField value=words/>
+                    <select
+                        class="input"
+                        aria-label=move || t_string!(i18n, kelurahan.home.rt)
+                        on:change:target=move |ev| set_rt.set(ev.target().value().parse().ok())
+                    >
+                        <option value="" selected=move || rt.get().is_none()>
+                            {t!(i18n, kelurahan.home.rt_all)}
+                        </option>
+                        {move || {
+                            let chosen = rt.get();
+                            entries
+                                .with(|all| roll::neighbourhoods(all))
+                                .into_iter()
+                                .map(|n| view! {
+                                    <option value=n.to_string() selected=chosen == Some(n)>
+                                        {t!(i18n, kelurahan.home.rt_n, rt = move || format!("{n:02}"))}
+                                    </option>
+                                })
+                                .collect_view()
+                        }}
+                    </select>
+                </div>
                 <Stats counts/>
-                <Show when=move || counts.get().review != 0>
+                <Show when=asks_review>
                     <div class="notice notice--warning" role="status">
                         <Icon name="warning"/>
                         <div class="notice__body">
                             <p class="notice__title">
                                 {t!(i18n, kelurahan.home.review_title, n = move || counts.get().review)}
                             </p>
-                            <p class="notice__text">{t!(i18n, kelurahan.home.review_text)}</p>
                             <div class="notice__actions">
                                 <button
                                     class="btn btn--secondary"
-                                    on:click=move |_| set_filter.set(Some(Filter::Review))
+                                    on:click=move |_| show_review()
                                 >
                                     {t!(i18n, kelurahan.home.review_show)}
                                 </button>
@@ -103,111 +147,76 @@ pub fn KelurahanHome() -> impl IntoView {
                         </div>
                     </div>
                 </Show>
-                <div class="stack stack--tight">
-                    <div class="split split--side">
-                        <label class="search">
-                            <span class="visually-hidden">{t!(i18n, kelurahan.home.search)}</span>
-                            <Icon name="search"/>
-                            <input
-                                class="input search__input"
-                                type="search"
-                                autocomplete="off"
-                                placeholder=move || t_string!(i18n, kelurahan.home.search_hint)
-                                prop:value=words
-                                on:input:target=move |ev| words.set(ev.target().value())
-                            />
-                        </label>
-                        <select
-                            class="input"
-                            aria-label=move || t_string!(i18n, kelurahan.home.rt)
-                            on:change:target=move |ev| set_rt.set(ev.target().value().parse().ok())
-                        >
-                            <option value="" selected=move || rt.get().is_none()>
-                                {t!(i18n, kelurahan.home.rt_all)}
-                            </option>
-                            {move || {
-                                let chosen = rt.get();
-                                entries
-                                    .with(|all| roll::neighbourhoods(all))
-                                    .into_iter()
-                                    .map(|n| view! {
-                                        <option value=n.to_string() selected=chosen == Some(n)>
-                                            {t!(i18n, kelurahan.home.rt_n, rt = move || format!("{n:02}"))}
-                                        </option>
-                                    })
-                                    .collect_view()
-                            }}
-                        </select>
-                    </div>
-                    <Filters filter=filter set_filter=set_filter counts/>
-                </div>
-                <Show
-                    when=move || narrowed.with(|rows| !rows.is_empty())
-                    fallback=move || view! {
-                        <EmptyState
-                            icon="search"
-                            title=move || t_string!(i18n, kelurahan.home.none_title)
-                            text=move || t_string!(i18n, kelurahan.home.none_text)
-                        >
-                            <button class="btn btn--secondary" on:click=move |_| clear()>
-                                {t!(i18n, kelurahan.home.clear)}
-                            </button>
-                        </EmptyState>
-                    }
-                >
-                    <ul class="list list--card">
-                        <For
-                            each=move || narrowed.with(|rows| lines(rows, limit.get()))
-                            key=Line::key
-                            let:line
-                        >
-                            {match line {
-                                Line::Group { rt, people } => view! {
-                                    <li class="list__group">
-                                        <span>
-                                            {move || match rt {
-                                                Some(rt) => {
-                                                    let rt = format!("{rt:02}");
-                                                    t_string!(i18n, kelurahan.home.rt_n, rt = rt)
-                                                }
-                                                None => t_string!(i18n, kelurahan.home.rt_none).to_owned(),
-                                            }}
-                                        </span>
-                                        <span>{t!(i18n, kelurahan.home.people, n = move || people)}</span>
-                                    </li>
-                                }
-                                .into_any(),
-                                Line::Person(entry) => view! {
-                                    <PersonRow
-                                        entry=*entry
-                                        on_given=Callback::new(move |id| {
-                                            delivery::note(rekam, id, State::Delivered { to: None });
-                                        })
-                                        on_not_given=Callback::new(move |entry| why.set(Some(entry)))
-                                    />
-                                }
-                                .into_any(),
-                            }}
-                        </For>
-                    </ul>
-                    {move || {
-                        let (shown, total) = (limit.get(), narrowed.with(Vec::len));
-                        (total > shown).then(|| view! {
-                            <div class="cluster">
-                                <button
-                                    class="btn btn--secondary"
-                                    on:click=move |_| limit.update(|n| *n += CHUNK)
-                                >
-                                    <Icon name="chevron-down"/>
-                                    {t!(i18n, kelurahan.home.more, n = move || CHUNK.min(total - shown))}
+                <Filters filter=filter set_filter=set_filter counts/>
+                <div class="stack" tabindex="-1" node_ref=list>
+                    <Show
+                        when=move || narrowed.with(|rows| !rows.is_empty())
+                        fallback=move || view! {
+                            <EmptyState
+                                icon="search"
+                                title=move || t_string!(i18n, kelurahan.home.none_title)
+                                text=move || t_string!(i18n, kelurahan.home.none_text)
+                            >
+                                <button class="btn btn--secondary" on:click=move |_| clear()>
+                                    {t!(i18n, kelurahan.home.clear)}
                                 </button>
-                                <span class="soft small">
-                                    {t!(i18n, kelurahan.home.shown, shown = move || shown, total = move || total)}
-                                </span>
-                            </div>
-                        })
-                    }}
-                </Show>
+                            </EmptyState>
+                        }
+                    >
+                        <ul class="list list--card">
+                            <For
+                                each=move || narrowed.with(|rows| lines(rows, limit.get()))
+                                key=Line::key
+                                let:line
+                            >
+                                {match line {
+                                    Line::Group { rt, people } => view! {
+                                        <li class="list__group">
+                                            <span>
+                                                {move || match rt {
+                                                    Some(rt) => {
+                                                        let rt = format!("{rt:02}");
+                                                        t_string!(i18n, kelurahan.home.rt_n, rt = rt)
+                                                    }
+                                                    None => t_string!(i18n, kelurahan.home.rt_none).to_owned(),
+                                                }}
+                                            </span>
+                                            <span>{t!(i18n, kelurahan.home.people, n = move || people)}</span>
+                                        </li>
+                                    }
+                                    .into_any(),
+                                    Line::Person(entry) => view! {
+                                        <PersonRow
+                                            entry=*entry
+                                            on_given=Callback::new(move |id| {
+                                                delivery::note(rekam, id, State::Delivered { to: None });
+                                            })
+                                            on_not_given=Callback::new(move |entry| why.set(Some(entry)))
+                                        />
+                                    }
+                                    .into_any(),
+                                }}
+                            </For>
+                        </ul>
+                        {move || {
+                            let (shown, total) = (limit.get(), narrowed.with(Vec::len));
+                            (total > shown).then(|| view! {
+                                <div class="cluster">
+                                    <button
+                                        class="btn btn--secondary"
+                                        on:click=move |_| limit.update(|n| *n += CHUNK)
+                                    >
+                                        <Icon name="chevron-down"/>
+                                        {t!(i18n, kelurahan.home.more, n = move || CHUNK.min(total - shown))}
+                                    </button>
+                                    <span class="soft small">
+                                        {t!(i18n, kelurahan.home.shown, shown = move || shown, total = move || total)}
+                                    </span>
+                                </div>
+                            })
+                        }}
+                    </Show>
+                </div>
             </Show>
             <WhyDialog of=why/>
         </div>
@@ -249,7 +258,7 @@ fn lines(rows: &[Entry], limit: usize) -> Vec<Line> {
 fn Stats(counts: Memo<roll::Counts>) -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <div class="stats">
+        <div class="stats stats--row">
             <div class="stat">
                 <span class="stat__label"><Icon name="document"/>{t!(i18n, kelurahan.home.invited)}</span>
                 <span class="stat__value">{move || counts.get().invited}</span>
@@ -305,7 +314,7 @@ fn Filters(
         }
     };
     view! {
-        <div class="segments" role="group" aria-label=move || t_string!(i18n, kelurahan.home.filter)>
+        <div class="segments segments--strip" role="group" aria-label=move || t_string!(i18n, kelurahan.home.filter)>
             {segment(Filter::All, |c| c.people)}
             {segment(Filter::Planned, |c| c.planned)}
             {segment(Filter::Undeliverable, |c| c.undeliverable)}

@@ -3,12 +3,11 @@
 
 use super::roll::Entry;
 use crate::{
-    components::{Icon, Status, StatusBadge},
+    components::{Icon, Status, StatusBadge, name_of},
     i18n::*,
     state::use_rekam,
 };
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use shared::{
     ids::InvitationId,
     invitation::{self, Invitation, Reason},
@@ -16,7 +15,7 @@ use shared::{
 };
 
 /// The reason in words.
-pub fn reason_text(i18n: I18nContext<Locale>, reason: Reason) -> &'static str {
+pub fn reason_text(i18n: I18n, reason: Reason) -> &'static str {
     match reason {
         Reason::Moved => t_string!(i18n, kelurahan.delivery.moved),
         Reason::Away => t_string!(i18n, kelurahan.delivery.away),
@@ -69,7 +68,7 @@ pub fn PersonRow(
     let i18n = use_i18n();
     let rekam = use_rekam();
     let resident = entry.resident.clone();
-    let name = resident.name.as_str().to_owned();
+    let name = name_of(i18n, &resident);
     let today = move || rekam.office().map(|office| office.today(rekam.now()));
     let birth = resident.birth;
     let age = move || Some(birth?.age_on(today()?));

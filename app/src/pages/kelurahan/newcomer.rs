@@ -4,13 +4,13 @@
 use super::book_for::{BookFor, Purpose};
 use crate::{
     components::{
-        Checkbox, Choice, DateField, ErrorSummary, Icon, PageHeader, RadioCards, TextField, codes,
+        Checkbox, Choice, DateField, ErrorSummary, Icon, PageHeader, RadioCards, TextField,
+        error_line, use_unsaved,
     },
     i18n::*,
     state::{drafts, use_rekam},
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_i18n::I18nContext;
 use shared::{
     command::Applicant,
     form::{Field, FieldError, IdentityForm, Strictness},
@@ -118,7 +118,7 @@ fn field_id(field: Field) -> &'static str {
     }
 }
 
-fn label(i18n: I18nContext<Locale>, field: Field) -> &'static str {
+fn label(i18n: I18n, field: Field) -> &'static str {
     match field {
         Field::RecordedBefore => t_string!(i18n, kelurahan.newcomer.recorded_before),
         Field::Nik => t_string!(i18n, kelurahan.newcomer.nik),
@@ -142,6 +142,9 @@ pub fn Newcomer() -> impl IntoView {
     let loaded = RwSignal::new(false);
     let errors = RwSignal::new(Vec::<FieldError>::new());
     let ready = RwSignal::new(None::<Draft>);
+    use_unsaved(Signal::derive(move || {
+        typed.form(String::new()) != IdentityForm::default()
+    }));
     // The kelurahan of whoever helps; offices without one ask at the desk instead.
     let own = Memo::new(move |_| {
         let code = rekam.account().and_then(|account| account.kelurahan);
@@ -184,18 +187,16 @@ pub fn Newcomer() -> impl IntoView {
     let error = move |field: Field| {
         Signal::derive(move || {
             let code = errors.with(|all| all.iter().find(|e| e.field == field).map(|e| e.code))?;
-            Some(codes::field_error(i18n.get_locale(), code))
+            Some(i18n.code_text(code))
         })
     };
     let summary = Signal::derive(move || {
-        let locale = i18n.get_locale();
         errors.with(|all| {
             all.iter()
                 .map(|e| {
-                    let error = codes::field_error(locale, e.code);
                     (
                         field_id(e.field),
-                        format!("{}: {error}", label(i18n, e.field)),
+                        error_line(i18n, label(i18n, e.field), *e),
                     )
                 })
                 .collect::<Vec<_>>()
@@ -277,6 +278,7 @@ pub fn Newcomer() -> impl IntoView {
                     />
                     <DateField
                         id="birth"
+                        optional=true
                         label=move || t_string!(i18n, kelurahan.newcomer.birth)
                         hint=move || t_string!(i18n, kelurahan.newcomer.birth_hint)
                         value=typed.birth
@@ -284,6 +286,7 @@ pub fn Newcomer() -> impl IntoView {
                     />
                     <RadioCards
                         id="sex"
+                        optional=true
                         label=move || t_string!(i18n, kelurahan.newcomer.sex)
                         value=typed.sex
                         choices=sexes

@@ -127,7 +127,7 @@ impl Entry {
         }
     }
 
-    /// Whether the words typed are in the name, or are the end of the NIK.
+    /// Whether the words typed are in the name, in the ticket code, or are the end of the NIK.
     fn answers(&self, words: &str) -> bool {
         if words.is_empty() {
             return true;
@@ -138,9 +138,17 @@ impl Entry {
             (None, Some(masked)) => masked,
             (None, None) => "",
         };
+        let code = self
+            .booking
+            .as_ref()
+            .map(|b| b.code.as_str().to_lowercase());
+        let code = code.unwrap_or_default();
         words.split_whitespace().all(|word| {
-            let digits = word.len() >= 3 && word.bytes().all(|b| b.is_ascii_digit());
-            name.contains(word) || (digits && nik.ends_with(word))
+            let long = word.len() >= 3;
+            let digits = word.bytes().all(|b| b.is_ascii_digit());
+            name.contains(word)
+                || (long && digits && nik.ends_with(word))
+                || (long && code.contains(word))
         })
     }
 }

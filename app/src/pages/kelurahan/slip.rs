@@ -3,12 +3,11 @@
 
 use super::claim_code;
 use crate::{
-    components::{EmptyState, Icon, Loading, Notice, PageHeader, Tone, format},
+    components::{EmptyState, Icon, Loading, Notice, PageHeader, Qr, Tone, format, name_of},
     i18n::*,
     state::use_rekam,
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_i18n::I18nContext;
 use leptos_router::hooks::use_params_map;
 use shared::{
     booking::{Booking, State},
@@ -50,6 +49,16 @@ pub fn Slip() -> impl IntoView {
             });
         }
     };
+    let renew = move |_| {
+        let booking = found.with_untracked(|f| f.as_ref().map(|(b, _, _)| b.clone()));
+        if let Some(booking) = booking {
+            spawn_local(async move {
+                if let Some(new) = claim_code::renew(rekam, &booking).await {
+                    code.set(Some(Some(new)));
+                }
+            });
+        }
+    };
     let back = move || {
         found.with(|f| {
             f.as_ref()
@@ -68,6 +77,7 @@ pub fn Slip() -> impl IntoView {
             .into_any();
         };
         let born = resident.birth.is_some();
+        let renewable = booking.state.is_active() && booking.state != State::Arrived;
         view! {
             <Show
                 when=move || code.with(Option::is_some)
@@ -99,7 +109,14 @@ pub fn Slip() -> impl IntoView {
                     <Notice
                         title=move || t_string!(i18n, kelurahan.slip.claim_gone_title)
                         text=move || t_string!(i18n, kelurahan.slip.claim_gone_text)
-                    />
+                    >
+                        {renewable.then(|| view! {
+                            <button class="btn btn--secondary" on:click=renew>
+                                <Icon name="document"/>
+                                {t!(i18n, kelurahan.detail.new_slip)}
+                            </button>
+                        })}
+                    </Notice>
                 </Show>
             </div>
         }
@@ -116,9 +133,10 @@ pub fn Slip() -> impl IntoView {
     }
 }
 
-fn hours(i18n: I18nContext<Locale>, office: &Office, start: SlotStart) -> String {
+/// "07.30–08.30".
+fn hours(i18n: I18n, office: &Office, start: SlotStart) -> String {
     let minutes = office.slot(start).map_or(60, |plan| plan.minutes);
-    format::span_zone(i18n.get_locale(), start, minutes, office.zone)
+    format::span(i18n.get_locale(), start, minutes)
 }
 
 /// What is printed.
@@ -156,7 +174,7 @@ fn Paper(
             if !sure {
                 let wish = |start: SlotStart| {
                     let day = format::day(i18n.get_locale(), start.date());
-                    view! { <li>{day}", "{hours(i18n, &office, start)}</li> }
+                    view! { <li>{day}", "{hours(i18n, &office, start)}" "{office.zone.label()}</li> }
                 };
                 let wishes = times.iter().copied().map(wish).collect_view();
                 return view! {
@@ -168,20 +186,27 @@ fn Paper(
             let line = |start: SlotStart| {
                 view! {
                     <p class="slip__day">{format::day(i18n.get_locale(), start.date())}</p>
-                    <p class="slip__time">{hours(i18n, &office, start)}</p>
+                    <p class="slip__time">
+                        {hours(i18n, &office, start)}
+                        <span class="slip__zone">" "{office.zone.label()}</span>
+                    </p>
                 }
             };
             times.iter().copied().map(line).collect_view().into_any()
         }
     };
-    let site = window().location().host().unwrap_or_default();
+    // The office is no secret; the code and the name stay off the address.
+    let location = window().location();
+    let link_on = |site: String| format!("{site}/claim?office={}", office.id);
+    let link = link_on(location.host().unwrap_or_default());
+    let address = link_on(location.origin().unwrap_or_default());
     view! {
         <section class="slip">
             <p class="slip__office">
                 {office.name.clone()}
                 {kelurahan.map(|name| view! { <br/>{name} })}
             </p>
-            <p><strong>{resident.name.as_str().to_owned()}</strong></p>
+            <p><strong>{move || name_of(i18n, &resident)}</strong></p>
             {match state {
                 State::Requested { .. } => view! {
                     <p><strong>{t!(i18n, kelurahan.slip.requested)}</strong></p>
@@ -207,13 +232,21 @@ fn Paper(
                 <p>{t!(i18n, kelurahan.slip.code_note)}</p>
             </div>
             {move || code.get().flatten().map(|code| {
-                let site = site.clone();
+                let link = StoredValue::new(link.clone());
+                let label = Signal::derive(move || {
+                    t_string!(i18n, kelurahan.slip.claim_qr, link = link.get_value())
+                });
+                let how = move || {
+                    let button = t_string!(i18n, resident.ticket.to_claim);
+                    t_string!(i18n, kelurahan.slip.claim_how, link = link.get_value(), button = button)
+                };
                 view! {
                     <div>
                         <p class="slip__label">{t!(i18n, kelurahan.slip.claim)}</p>
                         <p class="slip__code">{format::code(&code)}</p>
+                        <div class="slip__qr"><Qr text=address.clone() label/></div>
                         <p>
-                            {move || t_string!(i18n, kelurahan.slip.claim_how, site = site.clone())}
+                            {how}
                             " "
                             {t!(i18n, kelurahan.slip.claim_secret)}
                         </p>

@@ -2,7 +2,7 @@
 
 use super::list::masked_nik;
 use crate::{
-    components::{EmptyState, Icon, PageHeader, Status, StatusBadge, format},
+    components::{EmptyState, Icon, PageHeader, Status, StatusBadge, format, name_of},
     i18n::*,
     state::use_rekam,
 };
@@ -60,12 +60,12 @@ impl Due {
     }
 }
 
-fn read(world: &World, kelurahan: Option<&RegionCode>, day: NaiveDate) -> Vec<Due> {
+fn read(i18n: I18n, world: &World, kelurahan: Option<&RegionCode>, day: NaiveDate) -> Vec<Due> {
     let due = |resident, slot, booking, visit| {
         let found = world.get::<Resident>(resident);
         Due {
             resident,
-            name: found.map(|r| r.name.as_str().to_owned()),
+            name: found.map(|r| name_of(i18n, r)),
             nik: found.and_then(masked_nik),
             slot,
             booking,
@@ -109,7 +109,7 @@ pub fn KelurahanToday() -> impl IntoView {
     let people = Memo::new(move |_| {
         let own = rekam.account().and_then(|account| account.kelurahan);
         let day = day.get()?;
-        Some(rekam.view(|world| read(world, own.as_ref(), day)))
+        Some(rekam.view(|world| read(i18n, world, own.as_ref(), day)))
     });
     let rows = move || people.get().unwrap_or_default();
     let number = move |which: fn(&Due) -> bool| rows().iter().filter(|due| which(due)).count();

@@ -13,7 +13,7 @@ use super::{
     wish,
 };
 use crate::{
-    components::{Icon, Loading},
+    components::{Icon, Loading, use_unsaved},
     i18n::*,
     state::use_rekam,
 };
@@ -59,12 +59,12 @@ impl BookStep {
         }
     }
 
-    fn name(self, locale: Locale) -> &'static str {
+    fn name(self, i18n: I18n) -> &'static str {
         match self {
-            Self::Identity => td_string!(locale, resident.book.step_identity),
-            Self::Slot => td_string!(locale, resident.book.step_slot),
-            Self::Review => td_string!(locale, resident.book.step_review),
-            Self::Done => td_string!(locale, resident.book.step_done),
+            Self::Identity => t_string!(i18n, resident.book.step_identity),
+            Self::Slot => t_string!(i18n, resident.book.step_slot),
+            Self::Review => t_string!(i18n, resident.book.step_review),
+            Self::Done => t_string!(i18n, resident.book.step_done),
         }
     }
 }
@@ -114,7 +114,6 @@ pub fn Book() -> impl IntoView {
 
 #[component]
 fn Steps(office: Office) -> impl IntoView {
-    let rekam = use_rekam();
     let query = use_query_map();
     let walk = Walk::new();
     let keeper = Keeper::start();
@@ -124,14 +123,7 @@ fn Steps(office: Office) -> impl IntoView {
     let op = Memo::new(move |_| {
         query.with(|query| query.get_str("op").and_then(|op| op.parse::<OpId>().ok()))
     });
-    let failed = Memo::new(move |_| keeper.kept.get() == Kept::Failed);
-    Effect::new(move |before: Option<bool>| {
-        let now = failed.get();
-        if before.unwrap_or(false) != now {
-            rekam.mark_dirty(now);
-        }
-        now
-    });
+    use_unsaved(Signal::derive(move || keeper.kept.get() == Kept::Failed));
     // A step that builds on an earlier one is not shown before it.
     let reached = Memo::new(move |_| {
         let wanted = step.get();
@@ -190,7 +182,7 @@ fn Stepper(step: Signal<BookStep>) -> impl IntoView {
         BookStep::ALL.iter().filter(|other| **other <= at).count()
     };
     let text = move || {
-        let name = step.get().name(i18n.get_locale());
+        let name = step.get().name(i18n);
         t_string!(i18n, resident.book.step, n = number(), name = name).to_string()
     };
     let label = move || t_string!(i18n, resident.book.steps_label);
@@ -215,7 +207,7 @@ fn Stepper(step: Signal<BookStep>) -> impl IntoView {
                                     </Show>
                                 </span>
                                 <span class="steps__label">
-                                    {move || item.name(i18n.get_locale())}
+                                    {move || item.name(i18n)}
                                 </span>
                             </li>
                         }

@@ -5,17 +5,17 @@ use super::{NotSaved, office::OfficeGate, wish};
 use crate::{
     components::{
         Checkbox, DateField, ErrorSummary, Icon, Notice, OpTrack, PageHeader, ProblemNotice,
-        TextField, Tone, codes,
+        TextField, Tone, use_unsaved,
     },
     i18n::*,
     state::use_rekam,
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::components::A;
+use leptos_router::{components::A, hooks::use_query_map};
 use shared::{
     client::OpStatus,
     command::{Command, Receipt},
-    ids::OpId,
+    ids::{OfficeId, OpId},
     office::Office,
     person::BirthDate,
     resident::{ClaimHash, Resident, normalise_code},
@@ -26,6 +26,15 @@ use wish::Stage;
 #[component]
 pub fn ClaimPage() -> impl IntoView {
     let i18n = use_i18n();
+    let rekam = use_rekam();
+    // A slip's link names the office that printed it.
+    let named = use_query_map().with_untracked(|query| {
+        let id = query.get_str("office")?.parse::<i64>().ok()?;
+        Some(OfficeId(id))
+    });
+    if let Some(office) = named {
+        rekam.choose_office(office);
+    }
     view! {
         <div class="page">
             <PageHeader
@@ -71,6 +80,9 @@ fn ClaimForm(office: Office, asked: RwSignal<Option<OpId>>) -> impl IntoView {
     let code = RwSignal::new(code_of_link());
     let birth = RwSignal::new(String::new());
     let removes = RwSignal::new(false);
+    use_unsaved(Signal::derive(move || {
+        !code.with(String::is_empty) || !birth.with(String::is_empty)
+    }));
     let tried = RwSignal::new(false);
     let sending = RwSignal::new(false);
     let failed = RwSignal::new(false);
@@ -87,16 +99,17 @@ fn ClaimForm(office: Office, asked: RwSignal<Option<OpId>>) -> impl IntoView {
         parsed.err().map(|error| {
             let is_whole = birth.with(|birth| birth.split('-').all(|part| !part.is_empty()));
             if is_whole {
-                codes::field_error(i18n.get_locale(), error.code())
+                i18n.code_text(error.code())
             } else {
-                t_string!(i18n, resident.claim.birth_bad).to_owned()
+                t_string!(i18n, resident.claim.birth_bad)
             }
         })
     };
     let send = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         tried.set(true);
-        let wrong = [("claim-code", code_error()), ("claim-birth", birth_error())];
+        let birth_error = birth_error().map(str::to_owned);
+        let wrong = [("claim-code", code_error()), ("claim-birth", birth_error)];
         summary.set(
             wrong
                 .into_iter()

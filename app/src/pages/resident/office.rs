@@ -20,7 +20,20 @@ where
     let office = Memo::new(move |_| rekam.office());
     move || match office.get() {
         Some(office) => children(office).into_any(),
-        None => view! { <OfficeChoice/> }.into_any(),
+        None => view! { <FirstVisit/> }.into_any(),
+    }
+}
+
+/// What Rekam is, for somebody who has never been here, and the door for staff.
+#[component]
+fn FirstVisit() -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <p class="pagehead__lead">{t!(i18n, account.settings.about_text)}</p>
+        <OfficeChoice/>
+        <p>
+            <a class="btn btn--quiet" href="/sign-in">{t!(i18n, resident.office.staff)}</a>
+        </p>
     }
 }
 

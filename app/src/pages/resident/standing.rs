@@ -12,7 +12,6 @@ use crate::{
     state::{Connection, use_rekam},
 };
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use leptos_router::components::A;
 use shared::{
     booking::{Booking, State},
@@ -153,12 +152,7 @@ fn Words(booking: Booking, asked: Option<Step>, office: Office) -> impl IntoView
 type Said = (Tone, &'static str, String);
 
 /// No seat yet.
-fn waiting(
-    i18n: I18nContext<Locale>,
-    state: State,
-    stage: Option<&Stage>,
-    is_cut_off: bool,
-) -> Said {
+fn waiting(i18n: I18n, state: State, stage: Option<&Stage>, is_cut_off: bool) -> Said {
     let (tone, title, text) = match (state, stage) {
         (State::Requested { review: true }, _) => (
             Tone::Info,
@@ -201,7 +195,7 @@ fn waiting(
 }
 
 /// A seat that is held, was missed, or was given back.
-fn seat(i18n: I18nContext<Locale>, booking: &Booking) -> Said {
+fn seat(i18n: I18n, booking: &Booking) -> Said {
     match booking.state {
         State::NoShow => {
             let text = if booking.no_shows > 1 {
@@ -236,7 +230,7 @@ fn seat(i18n: I18nContext<Locale>, booking: &Booking) -> Said {
 }
 
 /// In the office, or back from it.
-fn visited(i18n: I18nContext<Locale>, state: State, days: u16) -> Said {
+fn visited(i18n: I18n, state: State, days: u16) -> Said {
     match state {
         State::Ended { recorded: true } => (
             Tone::Success,

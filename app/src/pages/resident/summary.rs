@@ -21,7 +21,7 @@ fn when(booking: &Booking, locale: Locale) -> Option<String> {
 pub fn NextBooking(booking: Booking) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let name = rekam.view(|view| wish::name_of(view, booking.resident));
+    let name = rekam.view(|view| wish::name_of(i18n, view, booking.resident));
     let href = format!("/bookings/{}", booking.id);
     let confirmed = booking.state == State::Confirmed;
     let status = Status::from(booking.state);
@@ -67,7 +67,7 @@ pub fn NextBooking(booking: Booking) -> impl IntoView {
 pub fn BookingRow(booking: Booking) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let name = rekam.view(|view| wish::name_of(view, booking.resident));
+    let name = rekam.view(|view| wish::name_of(i18n, view, booking.resident));
     let href = format!("/bookings/{}", booking.id);
     let status = Status::from(booking.state);
     let note = move || {

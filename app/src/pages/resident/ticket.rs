@@ -1,12 +1,11 @@
 //! The ticket: what the office needs to see, in big letters, with nothing that needs a network.
 
 use crate::{
-    components::{Qr, Status, StatusBadge, format},
+    components::{Qr, Status, StatusBadge, format, name_of},
     i18n::*,
     state::use_rekam,
 };
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use shared::{
     booking::{Booking, State},
     office::Office,
@@ -20,10 +19,7 @@ pub fn Ticket(booking: Booking, office: Office) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     let resident = rekam.view(|view| view.get::<Resident>(booking.resident).cloned());
-    let void = matches!(
-        booking.state,
-        State::Cancelled | State::Rejected | State::NoShow | State::Ended { .. }
-    );
+    let void = matches!(booking.state, State::Cancelled | State::NoShow);
     let shows_proof = matches!(booking.state, State::Confirmed | State::Arrived);
     let state = booking.state;
     let (code, qr) = (format::code(booking.code.as_str()), booking.ticket.clone());
@@ -48,11 +44,11 @@ pub fn Ticket(booking: Booking, office: Office) -> impl IntoView {
             </header>
             {when}
             {shows_proof.then(|| view! { <Proof code qr/> })}
-            <div class="ticket__person">
-                <dl class="facts">
-                    {resident.map(|resident| view! { <Person resident office=office.clone()/> })}
-                </dl>
-            </div>
+            {resident.map(|resident| view! {
+                <div class="ticket__person">
+                    <dl class="facts"><Person resident office/></dl>
+                </div>
+            })}
         </article>
     }
 }
@@ -63,7 +59,7 @@ struct When<'a> {
 }
 
 impl When<'_> {
-    fn show(&self, i18n: I18nContext<Locale>) -> AnyView {
+    fn show(&self, i18n: I18n) -> AnyView {
         let locale = i18n.get_locale();
         let Some(slot) = self.booking.slot else {
             return self.wishes(i18n);
@@ -84,7 +80,7 @@ impl When<'_> {
         .into_any()
     }
 
-    fn wishes(&self, i18n: I18nContext<Locale>) -> AnyView {
+    fn wishes(&self, i18n: I18n) -> AnyView {
         let locale = i18n.get_locale();
         let several = self.booking.choices.len() > 1;
         let wishes = self.booking.choices.iter().enumerate().map(|(n, slot)| {
@@ -132,7 +128,7 @@ fn Person(resident: Resident, office: Office) -> impl IntoView {
         .nik
         .as_ref()
         .map(|nik| nik.masked())
-        .or(resident.nik_masked);
+        .or(resident.nik_masked.clone());
     let kelurahan = resident
         .kelurahan
         .as_ref()
@@ -141,7 +137,7 @@ fn Person(resident: Resident, office: Office) -> impl IntoView {
     view! {
         <div class="facts__row">
             <dt>{t!(i18n, resident.ticket.name)}</dt>
-            <dd>{resident.name.to_string()}</dd>
+            <dd>{move || name_of(i18n, &resident)}</dd>
         </div>
         {nik.map(|nik| view! {
             <div class="facts__row">

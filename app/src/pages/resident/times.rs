@@ -27,6 +27,7 @@ pub fn TimePicker(
     let i18n = use_i18n();
     let rekam = use_rekam();
     let (id, zone) = (office.id, office.zone);
+    let of_grid = StoredValue::new(office.clone());
     let chosen_day = RwSignal::new(None::<NaiveDate>);
     let window = {
         let office = office.clone();
@@ -82,7 +83,7 @@ pub fn TimePicker(
     let hours = move || {
         // `most` is fixed for a grid, so another certainty makes another grid.
         let most = if sure.get() { 1 } else { CHOICES };
-        view! { <SlotGrid day chosen=choices most known full_too/> }
+        view! { <SlotGrid office=of_grid.get_value() day chosen=choices most known full_too/> }
     };
     move || {
         if !shape.get() {

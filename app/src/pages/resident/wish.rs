@@ -1,6 +1,7 @@
 //! What became of a booking that somebody made on this phone: the outbox, the answers and the rows
 //! pulled, brought together into the one thing a page says.
 
+use crate::{components, i18n::*};
 use chrono::{DateTime, Utc};
 use shared::{
     booking::{Booking, State},
@@ -146,7 +147,10 @@ pub fn booking(view: &World, ops: &BTreeMap<u64, QueuedOp>, id: BookingId) -> Op
 /// The people this phone may book for, by name.
 #[must_use]
 pub fn people(view: &World) -> Vec<Resident> {
-    let mut people: Vec<Resident> = view.all::<Resident>().cloned().collect();
+    let known = view
+        .all::<Resident>()
+        .filter(|resident| !resident.forgotten);
+    let mut people: Vec<Resident> = known.cloned().collect();
     people.sort_by(|a, b| a.name.as_str().cmp(b.name.as_str()));
     people
 }
@@ -169,16 +173,16 @@ fn last_touched(booking: &Booking) -> DateTime<Utc> {
 
 /// A person's name, also when only the wish carries it.
 #[must_use]
-pub fn name_of(view: &World, resident: ResidentId) -> Option<String> {
-    view.get::<Resident>(resident)
-        .map(|resident| resident.name.as_str().to_owned())
+pub fn name_of(i18n: I18n, view: &World, resident: ResidentId) -> Option<String> {
+    let found = view.get::<Resident>(resident);
+    found.map(|resident| components::name_of(i18n, resident))
 }
 
 /// The name of the person a wish is for.
 #[must_use]
-pub fn applicant_name(view: &World, who: &Applicant) -> Option<String> {
+pub fn applicant_name(i18n: I18n, view: &World, who: &Applicant) -> Option<String> {
     match who {
         Applicant::New(draft) => Some(draft.name.to_string()),
-        Applicant::Known(id) => name_of(view, *id),
+        Applicant::Known(id) => name_of(i18n, view, *id),
     }
 }

@@ -16,7 +16,6 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_i18n::I18nContext;
 use leptos_router::hooks::use_navigate;
 use shared::sync::Role;
 
@@ -43,7 +42,7 @@ pub fn Settings() -> impl IntoView {
 }
 
 /// A role in words.
-pub fn role_text(i18n: I18nContext<Locale>, role: Role) -> &'static str {
+pub fn role_text(i18n: I18n, role: Role) -> &'static str {
     match role {
         Role::Kelurahan => t_string!(i18n, account.settings.role_kelurahan),
         Role::Operator => t_string!(i18n, account.settings.role_operator),
@@ -160,8 +159,8 @@ fn Languages() -> impl IntoView {
         <fieldset class="field">
             <legend class="field__label">{t!(i18n, account.settings.language)}</legend>
             <div class="choices">
-                {choice(Locale::id, "Bahasa Indonesia", "id")}
-                {choice(Locale::en, "English", "en")}
+                {choice(Locale::Id, "Bahasa Indonesia", "id")}
+                {choice(Locale::En, "English", "en")}
             </div>
         </fieldset>
     }
@@ -194,7 +193,7 @@ fn Themes() -> impl IntoView {
         <div class="field">
             <p class="field__label" id="theme">{t!(i18n, account.settings.theme)}</p>
             <div class="segments" role="group" aria-labelledby="theme">
-                {choice(Theme::Device, "phone")}
+                {choice(Theme::Device, "tablet")}
                 {choice(Theme::Light, "sun")}
                 {choice(Theme::Dark, "moon")}
             </div>

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     components::{
         Checkbox, Choice, DateField, ErrorSummary, Icon, Notice, PageHeader, RadioCards,
-        SelectField, TextField, Tone, codes,
+        SelectField, TextField, Tone, error_line,
     },
     i18n::*,
     state::use_rekam,
@@ -67,7 +67,7 @@ pub fn Identity(office: Office, keeper: Keeper, walk: Walk) -> impl IntoView {
             summary.set(Vec::new());
         }
     });
-    let text = move |error: FieldError| codes::field_error(i18n.get_locale(), error.code);
+    let text = move |error: FieldError| i18n.code_text(error.code);
     let found =
         move |field: Field| errors.with(|errors| errors.iter().find(|e| e.field == field).copied());
     let error = move |field: Field| {
@@ -116,13 +116,12 @@ pub fn Identity(office: Office, keeper: Keeper, walk: Walk) -> impl IntoView {
             return;
         }
         let line = |e: FieldError| {
-            let what = label(i18n, e.field);
             let id = if e.code == CONSENT {
                 "consent"
             } else {
                 field_id(e.field)
             };
-            (id, format!("{what}: {}", text(e)))
+            (id, error_line(i18n, label(i18n, e.field), e))
         };
         summary.set(wrong.into_iter().map(line).collect());
     };

@@ -118,7 +118,7 @@ pub fn Review(office: Office, keeper: Keeper, walk: Walk) -> impl IntoView {
                             view! { <PersonFacts draft=*draft office=office.get_value()/> }.into_any()
                         }
                         known @ Applicant::Known(_) => {
-                            let name = rekam.view(|view| wish::applicant_name(view, &known));
+                            let name = rekam.view(|view| wish::applicant_name(i18n, view, &known));
                             view! { <p><strong>{name}</strong></p> }.into_any()
                         }
                     })

@@ -18,7 +18,7 @@ pub fn Time(office: Office, keeper: Keeper, walk: Walk) -> impl IntoView {
     let rekam = use_rekam();
     let start = keeper.draft.get_untracked();
     let name = match start.known {
-        Some(id) => rekam.view(|view| wish::name_of(view, id)),
+        Some(id) => rekam.view(|view| wish::name_of(i18n, view, id)),
         None => Some(start.form.name.trim().to_owned()),
     };
     let choices = RwSignal::new(start.choices);

@@ -2,7 +2,6 @@
 
 use crate::i18n::*;
 use leptos::prelude::*;
-use leptos_i18n::I18nContext;
 use shared::{
     form::{Field, IdentityForm},
     person::Sex,
@@ -101,7 +100,7 @@ pub fn field_id(field: Field) -> &'static str {
 
 /// The field's label.
 #[must_use]
-pub fn label(i18n: I18nContext<Locale>, field: Field) -> &'static str {
+pub fn label(i18n: I18n, field: Field) -> &'static str {
     match field {
         Field::RecordedBefore => t_string!(i18n, resident.identity.recorded_label),
         Field::Nik => t_string!(i18n, resident.identity.nik_label),

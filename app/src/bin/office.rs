@@ -1,0 +1,5 @@
+//! What a device of the office loads.
+
+fn main() {
+    app::office();
+}

@@ -1,0 +1,5 @@
+//! What a resident loads.
+
+fn main() {
+    app::resident();
+}
