@@ -12,8 +12,10 @@ use std::{
     },
 };
 
-struct Cluster {
+/// A cluster of one's own, for tests that stop it.
+pub struct Cluster {
     port: u16,
+    folder: PathBuf,
     /// Closed when this process ends; the keeper on the other end stops and removes the cluster.
     _keeper: Mutex<ChildStdin>,
 }
@@ -24,31 +26,81 @@ struct Cluster {
 /// When there is no PostgreSQL.
 pub async fn database() -> String {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-    static DATABASES: AtomicU32 = AtomicU32::new(0);
-    let cluster = tokio::task::spawn_blocking(|| CLUSTER.get_or_init(start));
-    let port = cluster.await.expect("PostgreSQL starts").port;
-    let name = format!("rekam_{}", DATABASES.fetch_add(1, Ordering::SeqCst));
-    let server = format!("postgres://postgres@127.0.0.1:{port}");
-    let mut admin = PgConnection::connect(&format!("{server}/postgres"))
-        .await
-        .expect("PostgreSQL answers");
-    let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
-    sqlx::query(create)
-        .execute(&mut admin)
-        .await
-        .expect("a database is made");
-    format!("{server}/{name}")
+    let cluster = tokio::task::spawn_blocking(|| CLUSTER.get_or_init(|| start("shared")));
+    cluster.await.expect("PostgreSQL starts").database().await
 }
 
-fn start() -> Cluster {
+impl Cluster {
+    /// Starts one.
+    ///
+    /// # Panics
+    /// When there is no PostgreSQL; so do the others when it does not do as told.
+    pub async fn own(name: &'static str) -> Self {
+        let cluster = tokio::task::spawn_blocking(move || start(name));
+        cluster.await.expect("PostgreSQL starts")
+    }
+
+    /// The address of a new, empty database.
+    pub async fn database(&self) -> String {
+        static DATABASES: AtomicU32 = AtomicU32::new(0);
+        let name = format!("rekam_{}", DATABASES.fetch_add(1, Ordering::SeqCst));
+        let server = format!("postgres://postgres@127.0.0.1:{}", self.port);
+        let mut admin = PgConnection::connect(&format!("{server}/postgres"))
+            .await
+            .expect("PostgreSQL answers");
+        let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        sqlx::query(create)
+            .execute(&mut admin)
+            .await
+            .expect("a database is made");
+        format!("{server}/{name}")
+    }
+
+    /// Cuts all connections and stops, as after a failure of power.
+    pub async fn stop(&self) {
+        let data = self.folder.join("data");
+        let stop = move || {
+            let mut ctl = as_postgres(&text(&binaries().join("pg_ctl")));
+            run(ctl.args(["-D", &text(&data), "-w", "-m", "immediate", "stop"]));
+        };
+        tokio::task::spawn_blocking(stop).await.expect("it stops");
+    }
+
+    /// Starts again, on the port it had.
+    pub async fn resume(&self) {
+        let (folder, port) = (self.folder.clone(), self.port);
+        let resume = move || launch(&folder, port);
+        tokio::task::spawn_blocking(resume)
+            .await
+            .expect("it starts");
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn launch(folder: &Path, port: u16) {
+    let options = format!(
+        "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={} \
+         -c fsync=on -c max_connections=300",
+        text(folder)
+    );
+    let (data, log) = (folder.join("data"), folder.join("log"));
+    run(as_postgres(&text(&binaries().join("pg_ctl")))
+        .args(["-D", &text(&data), "-w", "-l", &text(&log)])
+        .args(["-o", &options, "start"]));
+}
+
+fn start(name: &str) -> Cluster {
     let bin = binaries();
-    let folder = std::env::temp_dir().join(format!("rekam-postgres-{}", std::process::id()));
+    let folder = format!("rekam-postgres-{}-{name}", std::process::id());
+    let folder = std::env::temp_dir().join(folder);
     let data = folder.join("data");
     std::fs::create_dir_all(&folder).expect("a temporary folder");
     if is_root() {
         run(Command::new("chown").arg("postgres").arg(&folder));
     }
-    let text = |path: &Path| path.display().to_string();
     run(as_postgres(&text(&bin.join("initdb")))
         .args([
             "-D",
@@ -77,16 +129,10 @@ fn start() -> Cluster {
     let mut keeper = keeper.current_dir("/").spawn().expect("a keeper");
 
     let port = free_port();
-    let options = format!(
-        "-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={} \
-         -c fsync=on -c max_connections=300",
-        text(&folder)
-    );
-    run(as_postgres(&text(&bin.join("pg_ctl")))
-        .args(["-D", &text(&data), "-w", "-l", &text(&folder.join("log"))])
-        .args(["-o", &options, "start"]));
+    launch(&folder, port);
     Cluster {
         port,
+        folder,
         _keeper: Mutex::new(keeper.stdin.take().expect("the keeper listens")),
     }
 }

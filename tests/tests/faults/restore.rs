@@ -1,0 +1,78 @@
+//! A backup is put back while devices are ahead of it: a new epoch, and they push again what it lacks.
+
+use crate::storm::Storm;
+use shared::{
+    client::OpStatus,
+    command::{Command, Receipt},
+    row::Entity,
+    sync::OpResult,
+};
+use tests::{ledger, process::Rekam, soak};
+
+#[tokio::test]
+async fn devices_push_again_what_a_restored_backup_lacks() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rekam = Rekam::on_sqlite(folder.path()).await;
+    let mut storm = Storm::gather(&[rekam.url()]).await;
+    let rounds = soak::times(3, 100);
+    let (mut lost, mut again) = (0, 0);
+    for round in 0..rounds {
+        let file = folder.path().join(format!("backup-{round}.db"));
+        let file = file.to_str().unwrap();
+        let blowing = storm.blow();
+        blowing.answers(20).await;
+        // While it runs and devices push.
+        let written = rekam.command(&["backup", file]).await;
+        assert!(written.status.success(), "{written:?}");
+        blowing.answers(40).await;
+        rekam.kill().await;
+        storm.calm(blowing).await;
+        let before = ledger::read(rekam.database()).await;
+        let put_back = rekam.command(&["restore", file]).await;
+        assert!(put_back.status.success(), "{put_back:?}");
+        let after = ledger::read(rekam.database()).await;
+        lost += before.len() - after.len();
+        assert!(after.len() < before.len(), "the devices are ahead");
+        rekam.start().await;
+        if round % 2 == 0 {
+            storm.drain().await;
+            let complete = ledger::read(rekam.database()).await;
+            again += before.keys().filter(|id| complete.contains_key(id)).count();
+        }
+        rekam.assert_clean().await;
+    }
+    storm.drain().await;
+    let saved = storm.assert_complete(rekam.database()).await;
+    rekam.assert_clean().await;
+
+    // What happened in the room is there, whatever the server had forgotten meanwhile.
+    let mut visits = 0;
+    for courier in &storm.couriers {
+        for op in courier.device.client.ops.values() {
+            if !matches!(op.envelope.command(), Ok(Command::WalkIn(_))) {
+                continue;
+            }
+            let OpStatus::Settled {
+                result: OpResult::Applied { receipt, .. },
+                ..
+            } = &op.status
+            else {
+                panic!("a fact was not applied: {:?}", op.status);
+            };
+            let Receipt::Visit { visit, .. } = receipt else {
+                panic!("no visit: {receipt:?}");
+            };
+            let key = shared::row::Key(Entity::Visit, visit.0);
+            let held = courier.device.client.base.rows();
+            visits += held.filter(|row| row.key() == key).count();
+        }
+    }
+    assert!(visits > 0);
+    let figures = [
+        ("times", rounds as u64),
+        ("ops", saved),
+        ("forgotten by the server", lost as u64),
+        ("seen there again", again as u64),
+    ];
+    soak::report("backup put back", &figures);
+}

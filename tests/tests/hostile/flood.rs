@@ -1,0 +1,114 @@
+//! Floods: whoever sends too much is told so, and honest people behind the same address get through.
+
+use reqwest::{Method, Response};
+use serde_json::json;
+use server::{config::Rate, demo::accounts::PASSWORD};
+use shared::{problem::Code, sync::OpResult};
+use tests::harness::{Phone, TestApp, booking, person, problem};
+
+async fn from(phone: &Phone<'_>, address: &str) -> Response {
+    let request = phone.request(Method::GET, "/api/v1/sync/pull");
+    let request = request.header("x-forwarded-for", address);
+    request.send().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_flood_of_new_devices_stops_itself_only() {
+    let app = TestApp::with(|config| {
+        config.behind_proxy = true;
+        config.limits.new_devices = Rate::new(50, 1);
+    });
+    let app = app.await;
+    let mut honest = app.phone();
+    assert_eq!(from(&honest, "10.0.0.1").await.status(), 200);
+    let mut refused = 0;
+    for _ in 0..80 {
+        let answer = from(&app.phone(), "10.0.0.1").await;
+        if answer.status() == 429 {
+            assert!(answer.headers().contains_key("retry-after"));
+            refused += 1;
+        }
+    }
+    assert_eq!(refused, 31);
+    // Known devices of that address go on, and so does everybody elsewhere.
+    assert_eq!(from(&honest, "10.0.0.1").await.status(), 200);
+    let told = honest.say(&booking(person(0), &["2026-11-25T08:30"])).await;
+    assert!(matches!(told, OpResult::Applied { .. }));
+    assert_eq!(from(&app.phone(), "10.0.0.2").await.status(), 200);
+    // What a client claims about addresses before the proxy's own word does not help it.
+    let forged = from(&app.phone(), "10.9.9.9, 10.0.0.1").await;
+    assert_eq!(problem(forged).await.1.code, Code::TooManyRequests);
+}
+
+#[tokio::test]
+async fn without_a_proxy_a_forged_address_is_not_believed() {
+    let app = TestApp::with(|config| config.limits.new_devices = Rate::new(3, 1)).await;
+    for n in 0..3 {
+        assert_eq!(
+            from(&app.phone(), &format!("10.0.0.{n}")).await.status(),
+            200
+        );
+    }
+    assert_eq!(from(&app.phone(), "10.0.0.9").await.status(), 429);
+}
+
+#[tokio::test]
+async fn one_device_that_floods_is_stopped_alone() {
+    let app = TestApp::with(|config| config.limits.device = Rate::new(20, 1)).await;
+    let (loud, honest) = (app.phone(), app.phone());
+    let mut refused = 0;
+    for _ in 0..40 {
+        refused += usize::from(loud.get("/api/v1/sync/pull").await.status() == 429);
+    }
+    assert_eq!(refused, 20);
+    assert_eq!(honest.get("/api/v1/sync/pull").await.status(), 200);
+    // A stranger who only knows the device's number cannot use up what it may send.
+    let mut stranger = app.phone();
+    stranger.device = honest.device;
+    for _ in 0..40 {
+        let (_, told) = problem(stranger.get("/api/v1/sync/pull").await).await;
+        assert_eq!(told.code, Code::DeviceToken);
+    }
+    assert_eq!(honest.get("/api/v1/sync/pull").await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_flood_of_guesses_keeps_signed_in_staff_and_other_addresses_working() {
+    let app = TestApp::with(|config| config.behind_proxy = true).await;
+    let at_work = app.signed_in("operator.jelutung").await;
+    let try_from = async |address: &str, username: &str, password: &str| {
+        let given = json!({ "username": username, "password": password });
+        let request = app.phone().request(Method::POST, "/api/v1/session");
+        let request = request.header("x-forwarded-for", address).json(&given);
+        request.send().await.unwrap().status()
+    };
+    let mut refused = 0;
+    for _ in 0..12 {
+        let told = try_from("10.0.0.1", "operator.jelutung", "guess").await;
+        refused += usize::from(told == 429);
+    }
+    assert_eq!(refused, 4);
+    assert_eq!(at_work.get("/api/v1/session").await.status(), 200);
+    let elsewhere = try_from("10.0.0.2", "operator.jelutung", PASSWORD).await;
+    assert_eq!(elsewhere, 200);
+    let colleague = try_from("10.0.0.1", "operator2.jelutung", PASSWORD).await;
+    assert_eq!(colleague, 200);
+}
+
+/// Many honest phones behind one carrier's address on the morning when booking opens.
+#[tokio::test]
+async fn five_hundred_phones_behind_one_address_all_book() {
+    let app = TestApp::start().await;
+    let mut asked = tokio::task::JoinSet::new();
+    for n in 0..500 {
+        let mut phone = app.phone();
+        let wish = booking(person(n % 60), &["2026-11-25T08:30"]);
+        let op = phone.op(tests::harness::OFFICE, &wish);
+        let body = json!({ "sent_at": app.clock.now(), "ops": [op] });
+        let request = phone.request(Method::POST, "/api/v1/sync/push").json(&body);
+        asked.spawn(request.send());
+    }
+    while let Some(answer) = asked.join_next().await {
+        assert_eq!(answer.unwrap().unwrap().status(), 200);
+    }
+}

@@ -1,0 +1,16 @@
+//! What somebody who means harm may send: broken ops, forged tickets, stolen sessions, others' rows,
+//! bombs, tricks with paths and headers, scripts, floods. Nothing breaks, and nothing is given away.
+
+mod bodies;
+mod csrf;
+mod flood;
+mod mutants;
+mod parsers;
+mod paths;
+mod probing;
+mod reach;
+mod schema;
+mod sessions;
+mod text;
+mod tickets;
+mod wire;

@@ -1,0 +1,143 @@
+//! Sessions and device tokens in the wrong hands.
+
+use chrono::TimeDelta;
+use reqwest::Method;
+use server::{demo::accounts::PASSWORD, store};
+use shared::{
+    command::Command,
+    envelope::Actor,
+    problem::Code,
+    sync::{Cursor, OpResult},
+};
+use tests::harness::{OFFICE, Phone, TestApp, problem};
+
+const SESSION: &str = "/api/v1/session";
+
+/// Somebody else's device with a copy of the tablet's cookie.
+fn thief<'a>(app: &'a TestApp, owner: &Phone<'_>) -> Phone<'a> {
+    let mut thief = app.phone();
+    thief.cookie.clone_from(&owner.cookie);
+    thief.account.clone_from(&owner.account);
+    thief
+}
+
+async fn what_follows(thief: &mut Phone<'_>) -> OpResult {
+    assert!(matches!(thief.actor(), Actor::User(_)));
+    thief.say(&Command::PrepareTablet {}).await
+}
+
+#[tokio::test]
+async fn a_stolen_cookie_is_worth_nothing_once_its_owner_signs_out() {
+    let app = TestApp::start().await;
+    let owner = app.signed_in("operator.jelutung").await;
+    let mut thief = thief(&app, &owner);
+    let out = owner.request(Method::DELETE, SESSION).send().await.unwrap();
+    assert_eq!(out.status(), 204);
+    let (status, told) = problem(thief.get(SESSION).await).await;
+    assert_eq!((status, told.code), (401, Code::SessionMissing));
+    assert!(thief.pull_all().await.changes.is_empty());
+    let (status, _) = problem(thief.get("/api/v1/offices/1/tablets").await).await;
+    assert_eq!(status, 401);
+    let code = Code::ActorUnknown;
+    assert_eq!(
+        what_follows(&mut thief).await,
+        OpResult::Quarantined { code }
+    );
+}
+
+#[tokio::test]
+async fn an_expired_session_reads_nothing_and_links_no_device() {
+    let app = TestApp::start().await;
+    let owner = app.signed_in("operator.jelutung").await;
+    let held = owner.pull_all().await;
+    assert!(!held.changes.is_empty());
+    app.clock.advance(TimeDelta::hours(13));
+    let mut thief = thief(&app, &owner);
+    let code = Code::ActorUnknown;
+    assert_eq!(
+        what_follows(&mut thief).await,
+        OpResult::Quarantined { code }
+    );
+    // The office's rows leave the owner's tablet too; the place they were at gives no right.
+    for phone in [&owner, &thief] {
+        let told = phone.pull(&held.cursor).await;
+        assert!(told.changes.is_empty());
+        assert_eq!(told.reset, [OFFICE]);
+    }
+}
+
+#[tokio::test]
+async fn a_locked_account_does_nothing_from_any_device() {
+    let app = TestApp::start().await;
+    let owner = app.signed_in("operator.jelutung").await;
+    let mut thief = thief(&app, &owner);
+    // While the session lives, a copy of its cookie does what the owner can.
+    assert!(matches!(
+        what_follows(&mut thief).await,
+        OpResult::Applied { .. }
+    ));
+    let mut tx = app.app.backend.db.write().await.unwrap();
+    let id = owner.account.as_ref().unwrap().id;
+    store::accounts::set_revoked(&mut tx, id, true)
+        .await
+        .unwrap();
+    store::sessions::end_all(&mut tx, id).await.unwrap();
+    tx.commit().await.unwrap();
+    let code = Code::AccountRevoked;
+    assert_eq!(
+        what_follows(&mut thief).await,
+        OpResult::Quarantined { code }
+    );
+    assert!(thief.pull_all().await.changes.is_empty());
+}
+
+#[tokio::test]
+async fn a_cookie_alone_is_no_device() {
+    let app = TestApp::start().await;
+    let owner = app.signed_in("head.jelutung").await;
+    let cookie = owner.cookie.clone().unwrap();
+    for path in ["/api/v1/sync/pull", "/api/v1/sync/events"] {
+        let asked = app.request(Method::GET, path).header("cookie", &cookie);
+        let (status, told) = problem(asked.send().await.unwrap()).await;
+        assert_eq!((status, told.code), (401, Code::DeviceToken), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_can_choose_the_session_that_somebody_else_will_have() {
+    let app = TestApp::start().await;
+    let mut phone = app.phone();
+    let planted = format!("rekam_session={}", "A".repeat(43));
+    phone.cookie = Some(planted.clone());
+    phone.sign_in("head.jelutung", PASSWORD).await.unwrap();
+    assert_ne!(phone.cookie.as_ref(), Some(&planted));
+    let again = app.signed_in("head.jelutung").await;
+    assert_ne!(again.cookie, phone.cookie);
+    phone.cookie = Some(planted);
+    assert_eq!(phone.get(SESSION).await.status(), 401);
+}
+
+/// Who reads the database or a backup gets no session, no device and no password.
+#[tokio::test]
+async fn the_database_holds_no_secret_of_anybody() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rekam.db");
+    let app = TestApp::on(&format!("sqlite:{}", file.display())).await;
+    let phone = app.signed_in("head.jelutung").await;
+    phone.pull(&Cursor::default()).await;
+    let copy = folder.path().join("copy.db");
+    server::maintenance::backup(&app.app.backend.db, &copy)
+        .await
+        .unwrap();
+    let bytes = std::fs::read(copy).unwrap();
+    let holds = |text: &str| {
+        bytes
+            .windows(text.len())
+            .any(|part| part == text.as_bytes())
+    };
+    let cookie = phone.cookie.clone().unwrap();
+    let (_, session) = cookie.split_once('=').unwrap();
+    assert!(!holds(session) && !holds(&phone.token) && !holds(PASSWORD));
+    // The search would find what is there.
+    assert!(holds("head.jelutung") && holds(&phone.device.to_string()));
+}
