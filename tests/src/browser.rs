@@ -1,12 +1,17 @@
 //! Real Chromium, driven as a person would: by what stands on the page. The browser's clock is
 //! shifted to the server's, so that "today" is a working day.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use thirtyfour::{
+    WindowHandle,
     manager::{BrowserKind, WebDriverManager},
     prelude::*,
 };
@@ -47,6 +52,9 @@ pub const DESKTOP: Screen = Screen {
 pub struct Browser {
     pub driver: WebDriver,
     base: String,
+    screen: Mutex<Screen>,
+    /// The script that shifts the clock, for the tab that is shown.
+    shift: Mutex<Option<Value>>,
     _profile: TempDir,
 }
 
@@ -116,9 +124,22 @@ impl Browser {
         let browser = Self {
             driver,
             base: base.to_owned(),
+            screen: Mutex::new(screen),
+            shift: Mutex::new(None),
             _profile: profile,
         };
         browser.resize(screen).await;
+        browser.set_clock(now).await;
+        browser
+    }
+
+    /// Sets the clock of the pages that are opened from now on.
+    pub async fn set_clock(&self, now: DateTime<Utc>) {
+        let before = self.shift.lock().expect("the shift").take();
+        if let Some(before) = before {
+            self.cdp("Page.removeScriptToEvaluateOnNewDocument", before)
+                .await;
+        }
         #[expect(
             clippy::disallowed_methods,
             reason = "the browser's clock is the machine's"
@@ -130,13 +151,66 @@ impl Browser {
              constructor(...a) {{ if (a.length) super(...a); else super(now()); }} \
              static now() {{ return now(); }} }}; }})()"
         );
-        browser
+        let script = self
             .cdp(
                 "Page.addScriptToEvaluateOnNewDocument",
                 json!({ "source": source }),
             )
             .await;
-        browser
+        *self.shift.lock().expect("the shift") = Some(script);
+    }
+
+    /// Opens another tab of the same device and shows it.
+    pub async fn tab(&self, now: DateTime<Utc>) -> WindowHandle {
+        let tab = self.driver.new_tab().await.expect("a tab");
+        self.show(&tab).await;
+        self.resize(self.screen()).await;
+        *self.shift.lock().expect("the shift") = None;
+        self.set_clock(now).await;
+        tab
+    }
+
+    pub async fn shown(&self) -> WindowHandle {
+        self.driver.window().await.expect("a tab is shown")
+    }
+
+    pub async fn show(&self, tab: &WindowHandle) {
+        self.driver
+            .switch_to_window(tab.clone())
+            .await
+            .expect("the tab is shown");
+    }
+
+    /// Says yes or no for the person who is asked for the camera or the like.
+    pub async fn answer(&self, permission: &str, setting: &str) {
+        let params = json!({
+            "permission": { "name": permission }, "setting": setting, "origin": self.base,
+        });
+        self.cdp("Browser.setPermission", params).await;
+    }
+
+    /// What the browser says when the network is there again: the app need not wait for its next
+    /// try.
+    pub async fn network_back(&self) {
+        self.run::<bool>("return window.dispatchEvent(new Event('online'))")
+            .await;
+    }
+
+    /// Takes the room for anything new from the page's database, or gives it back: Chromium reckons
+    /// with a quota only for large writes, so the database itself answers as on a full disk.
+    pub async fn room(&self, left: bool) {
+        let script = format!(
+            "const store = IDBObjectStore.prototype; window.realPut ??= store.put; \
+             store.put = {left} ? window.realPut \
+             : () => {{ throw new DOMException('no room', 'QuotaExceededError'); }}; return true"
+        );
+        self.run::<bool>(&script).await;
+    }
+
+    /// The person clears what the browser keeps of the site, while its page is open.
+    pub async fn forget_site(&self) {
+        let params = json!({ "origin": self.base, "storageTypes": "indexeddb" });
+        self.cdp("Storage.clearDataForOrigin", params).await;
     }
 
     pub async fn cdp(&self, method: &str, params: Value) -> Value {
@@ -154,6 +228,13 @@ impl Browser {
         });
         self.cdp("Emulation.setDeviceMetricsOverride", metrics)
             .await;
+        *self.screen.lock().expect("the screen") = screen;
+    }
+
+    /// The size that was set last.
+    #[must_use]
+    pub fn screen(&self) -> Screen {
+        *self.screen.lock().expect("the screen")
     }
 
     pub async fn go(&self, path: &str) {
@@ -289,22 +370,27 @@ impl Browser {
         }
     }
 
-    /// Waits until the device has stored what it pulled: from then on it may be switched off.
-    pub async fn kept(&self) {
-        let script = "const done = arguments[0]; const open = indexedDB.open('rekam'); \
+    /// How many entries a store of the device's database has; 0 while there is none.
+    pub async fn stored(&self, store: &str) -> u64 {
+        let script = "const [store, done] = arguments; const open = indexedDB.open('rekam'); \
             open.onerror = () => done(0); \
             open.onsuccess = () => { try { \
-            const count = open.result.transaction('rows').objectStore('rows').count(); \
+            const count = open.result.transaction(store).objectStore(store).count(); \
             count.onsuccess = () => { open.result.close(); done(count.result); }; \
             } catch { open.result.close(); done(0); } };";
+        let answer = self.driver.execute_async(script, vec![json!(store)]).await;
+        answer
+            .ok()
+            .and_then(|a| a.convert::<u64>().ok())
+            .unwrap_or(0)
+    }
+
+    /// Waits until the device has stored what it pulled: from then on it may be switched off.
+    pub async fn kept(&self) {
         let end = tokio::time::Instant::now() + PATIENCE;
         let mut before = 0;
         loop {
-            let answer = self.driver.execute_async(script, vec![]).await;
-            let rows = answer
-                .ok()
-                .and_then(|a| a.convert::<u64>().ok())
-                .unwrap_or(0);
+            let rows = self.stored("rows").await;
             if rows > 1 && rows == before {
                 return;
             }
@@ -317,23 +403,36 @@ impl Browser {
         }
     }
 
+    /// What a script gives back.
+    pub async fn run<T: serde::de::DeserializeOwned>(&self, script: &str) -> T {
+        let answer = self.driver.execute(script, vec![]).await.expect(script);
+        answer.convert().expect("the script's answer")
+    }
+
+    /// The page as it is printed, as PDF.
+    pub async fn print(&self) -> Vec<u8> {
+        let params = json!({ "preferCSSPageSize": true, "printBackground": true });
+        let answer = self.cdp("Page.printToPDF", params).await;
+        decoded(&answer)
+    }
+
     /// A picture of the whole page, as PNG.
     pub async fn picture(&self) -> Vec<u8> {
-        use base64::{Engine, engine::general_purpose::STANDARD};
-        let answer = self
-            .cdp(
-                "Page.captureScreenshot",
-                json!({ "format": "png", "captureBeyondViewport": false }),
-            )
-            .await;
-        let data = answer
-            .get("data")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        STANDARD.decode(data).expect("a picture")
+        let params = json!({ "format": "png", "captureBeyondViewport": false });
+        let answer = self.cdp("Page.captureScreenshot", params).await;
+        decoded(&answer)
     }
 
     pub async fn close(self) {
         let _ = self.driver.quit().await;
     }
+}
+
+fn decoded(answer: &Value) -> Vec<u8> {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let data = answer
+        .get("data")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    STANDARD.decode(data).expect("what Chromium encoded")
 }

@@ -34,6 +34,8 @@ use shared::{
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use crate::steps::draft;
+
 /// A Monday, 08:05 in Jelutung.
 pub const NOW: &str = "2026-11-23T01:05:00Z";
 /// People on each office's roll.
@@ -263,21 +265,7 @@ pub async fn problem(answer: Response) -> (u16, ProblemBody) {
 
 /// A person of Jelutung: below [`ROLL`] on the roll, above not.
 pub fn person(n: usize) -> Draft {
-    let person = residents(DEMO, n + 1).pop().unwrap();
-    Draft {
-        name: person.name,
-        nik: Some(person.nik),
-        kk: Some(person.kk),
-        birth: Some(person.birth),
-        sex: Some(person.sex),
-        phone: person.phone,
-        kelurahan: Some(person.kelurahan),
-        rt: Some(person.rt),
-        rw: Some(person.rw),
-        // Old enough whatever the age.
-        married: true,
-        guardian: None,
-    }
+    draft(residents(DEMO, n + 1).pop().unwrap())
 }
 
 /// A booking of a person, for one of these slots.

@@ -1,6 +1,17 @@
+pub mod bench;
 pub mod browser;
+pub mod camera;
+pub mod courier;
 pub mod harness;
+pub mod ledger;
 pub mod postgres;
+pub mod process;
+pub mod proxy;
 pub mod sim;
 pub mod site;
+pub mod soak;
+pub mod stage;
 pub mod steps;
+pub mod story;
+pub mod walk;
+pub mod work;

@@ -3,10 +3,14 @@
 
 mod app;
 mod apt;
+mod bench;
 mod checks;
+mod npm;
 mod precache;
+mod python;
 mod serve;
 mod setup;
+mod soak;
 mod stamp;
 mod step;
 mod suite;
@@ -55,6 +59,8 @@ enum Task {
     },
     /// Run all tests, in Chromium and on PostgreSQL too
     Test(Rest),
+    /// Faults, hostile input and simulation at length; prints the counts
+    Soak(soak::SoakArgs),
     /// Lint the host crates, then the app as WebAssembly
     Clippy {
         /// Only the app
@@ -67,6 +73,8 @@ enum Task {
     Doc,
     /// Check licences, duplicates and sources of the dependencies
     Deny,
+    /// Measure speed, size and memory; figures go to target/bench/report.json
+    Bench(Rest),
     /// Write a PNG of every page and state to target/screenshots
     Screenshots(Rest),
 }
@@ -94,10 +102,12 @@ fn start(task: Task) -> Result<()> {
         Task::App { dev, release: _ } => app::build(app::Mode::from_dev(dev)),
         Task::Run { release, rest } => serve::run(release, &rest.args),
         Task::Test(rest) => suite::test(&rest.args),
+        Task::Soak(args) => soak::soak(&args),
         Task::Clippy { app } => checks::clippy(app),
         Task::CheckApp(rest) => checks::check_app(&rest.args),
         Task::Doc => checks::doc(),
         Task::Deny => checks::deny(),
+        Task::Bench(rest) => bench::run(&rest.args),
         Task::Screenshots(rest) => suite::screenshots(&rest.args),
     }
 }

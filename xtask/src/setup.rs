@@ -2,9 +2,10 @@
 
 use anyhow::Result;
 
+use crate::npm::{AXE, BINARYEN};
 use crate::tools::{self, CARGO_DENY, TRUNK, WASM_BINDGEN};
 use crate::wasm::Compiler;
-use crate::{apt, suite};
+use crate::{apt, python, suite};
 
 /// Everything asked for on the command line.
 pub fn all(tests: bool, lints: bool) -> Result<()> {
@@ -24,7 +25,7 @@ pub fn all(tests: bool, lints: bool) -> Result<()> {
 /// What building the app needs.
 pub fn to_build() -> Result<Compiler> {
     let compiler = Compiler::ensure()?;
-    tools::ensure_binaryen()?;
+    BINARYEN.ensure()?;
     WASM_BINDGEN.ensure()?;
     TRUNK.ensure()?;
     Ok(compiler)
@@ -41,5 +42,6 @@ pub fn to_test() -> Result<()> {
     if suite::find_postgres().is_none() {
         apt::ensure(&["postgresql"], "testing on PostgreSQL")?;
     }
-    Ok(())
+    AXE.ensure()?;
+    python::ensure()
 }

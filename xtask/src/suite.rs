@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{app, serve, setup, step, tree};
+use crate::{app, npm, python, serve, setup, step, tree};
 
 /// All tests of the workspace; `args` go to `cargo test`.
 pub fn test(args: &[String]) -> Result<()> {
@@ -31,20 +31,35 @@ fn prepared() -> Result<Command> {
     setup::to_test()?;
     app::build(app::Mode::Release)?;
     let server = serve::build(false)?;
-    let mut cargo = step::cargo()?;
-    cargo
-        .env("REKAM_DIST", tree::dist()?)
-        .env("REKAM_BIN", server);
-    cargo.env("CHROME", find_browser().context("no Chromium after setup")?);
-    cargo.env(
+    let mut cargo = with_tools(step::cargo()?)?;
+    cargo.env("REKAM_BIN", server);
+    Ok(cargo)
+}
+
+/// `cargo` for tests that need the server's program and no app.
+pub fn for_servers() -> Result<Command> {
+    setup::to_test()?;
+    let server = serve::build(false)?;
+    let mut cargo = with_tools(step::cargo()?)?;
+    cargo.env("REKAM_BIN", server);
+    Ok(cargo)
+}
+
+/// Tells a program where the app and what it is tested with are.
+pub fn with_tools(mut command: Command) -> Result<Command> {
+    command.env("REKAM_DIST", tree::dist()?);
+    command.env("AXE", npm::AXE.folder()?.join("axe.min.js"));
+    command.env("SCHEMATHESIS", python::schemathesis()?);
+    command.env("CHROME", find_browser().context("no Chromium after setup")?);
+    command.env(
         "CHROMEDRIVER",
         find_driver().context("no chromedriver after setup")?,
     );
-    cargo.env(
+    command.env(
         "POSTGRES_BIN",
         find_postgres().context("no PostgreSQL after setup")?,
     );
-    Ok(cargo)
+    Ok(command)
 }
 
 /// `$CHROME`, else the browser in `PATH`.

@@ -3,4 +3,14 @@
 
 mod arrival;
 mod booking;
+mod camera;
+mod desk;
+mod head;
+mod kelurahan;
 mod languages;
+mod lock;
+mod offline;
+mod review;
+mod storage;
+mod update;
+mod zones;

@@ -1,0 +1,164 @@
+//! A resident's pages: the way to a ticket, pages that need nobody signed in, and trouble.
+
+use crate::{
+    browser::{Browser, PHONE},
+    site::Site,
+    steps::{choose, identify, is_grown_up, name, pick},
+};
+
+use super::{Look, page, states};
+
+/// Pages that need nobody signed in, with a word that stands on each when it is ready.
+const OPEN: [(&str, &str, &str); 7] = [
+    ("home", "/", "Pesan jadwal"),
+    ("bookings-empty", "/bookings", "Belum ada pesanan"),
+    ("sign-in", "/sign-in", "Kata sandi"),
+    ("settings", "/settings", "Bahasa"),
+    ("attention-empty", "/attention", "Semua beres"),
+    ("not-found", "/nowhere", "tidak ditemukan"),
+    ("no-right", "/desk", "untuk petugas"),
+];
+
+pub async fn show(look: &impl Look, mut site: Site, residents: usize) -> anyhow::Result<()> {
+    let mut grown_ups = (0..residents).rev().filter(is_grown_up);
+    let (who, other) = (grown_ups.next().unwrap(), grown_ups.next().unwrap());
+    let phone = site.device(PHONE).await;
+    phone.see("Pilih kantor").await;
+    look.keep(&phone, "first-visit").await?;
+    phone.tap("Kecamatan Jelutung").await;
+    for (name, path, word) in OPEN {
+        page(look, &phone, name, path, word).await?;
+    }
+    to_ticket(look, &phone, who).await?;
+    claim(look, &phone).await?;
+    let id = states::show(look, &site, &phone).await?;
+
+    // Other people's phones stand still in their forms while the server goes.
+    phone.go("/book").await;
+    phone.tap("Orang lain").await;
+    identify(&phone, other).await;
+    phone.kept().await;
+    site.stop().await;
+    phone.tap_at("//form//button[@type='submit']").await;
+    phone.see("Pilih waktu").await;
+    pick(&phone).await;
+    look.keep(&phone, "book-slot-offline").await?;
+    phone.tap("Lanjut").await;
+    look.keep(&phone, "book-review-offline").await?;
+    phone.tap("Kirim pesanan").await;
+    phone.see("Tersimpan di HP ini").await;
+    look.keep(&phone, "book-done-offline").await?;
+    page(
+        look,
+        &phone,
+        "attention-unsent",
+        "/attention",
+        "belum terkirim",
+    )
+    .await?;
+    page(look, &phone, "settings-unsent", "/settings", "catatan").await?;
+    let ticket = format!("/bookings/{id}");
+    page(look, &phone, "ticket-offline", &ticket, "Luring").await?;
+    phone.go("/sign-in").await;
+    phone.fill("Nama pengguna", "operator.jelutung").await;
+    phone.fill("Kata sandi", "rahasia").await;
+    phone.tap_at("//form//button[@type='submit']").await;
+    phone.see("Tidak ada jaringan").await;
+    look.keep(&phone, "sign-in-offline").await?;
+
+    // The app is there, but nothing has ever come from the server.
+    phone.forget_site().await;
+    page(look, &phone, "never-reached", "/", "belum ada di HP ini").await?;
+    site.publish("second");
+    site.start().await;
+    phone.network_back().await;
+    phone.see("Versi baru siap").await;
+    look.keep(&phone, "update-bar").await?;
+    storage(look, &phone, other).await?;
+    phone.close().await;
+    site.stop().await;
+    Ok(())
+}
+
+async fn to_ticket(look: &impl Look, phone: &Browser, who: usize) -> anyhow::Result<()> {
+    phone.go("/book").await;
+    phone.see("Data diri").await;
+    look.keep(phone, "book").await?;
+    phone.tap_at("//form//button[@type='submit']").await;
+    phone.see("perlu diperbaiki").await;
+    look.keep(phone, "book-errors").await?;
+    identify(phone, who).await;
+    look.keep(phone, "book-filled").await?;
+    phone.tap_at("//form//button[@type='submit']").await;
+    phone.see("kursi").await;
+    look.keep(phone, "book-slot").await?;
+    phone
+        .tap_at("//ol[contains(@class, 'days')]//button[contains(@class, 'closed')]")
+        .await;
+    phone.see("Kantor tidak buka").await;
+    look.keep(phone, "book-closed-day").await?;
+    choose(phone).await;
+    look.keep(phone, "book-review").await?;
+    phone.tap("Kirim pesanan").await;
+    phone.see("Jadwal Anda dipastikan").await;
+    look.keep(phone, "book-done").await?;
+    page(look, phone, "bookings-one", "/bookings", "Dipastikan").await?;
+    page(look, phone, "home-ticket", "/", "Jadwal Anda").await?;
+    page(look, phone, "book-who", "/book", "Untuk siapa").await?;
+    phone.go("/bookings").await;
+    phone.tap(&name(who)).await;
+    phone.see("Kode tiket").await;
+    look.keep(phone, "ticket").await?;
+    phone.tap("EN").await;
+    phone.see("Ticket code").await;
+    look.keep(phone, "ticket-english").await?;
+    phone.tap("ID").await;
+    phone.tap("Batalkan").await;
+    phone.see("Ya, batalkan").await;
+    look.keep(phone, "ticket-cancel").await?;
+    phone.tap("Tidak jadi").await;
+    phone.tap("Ganti waktu").await;
+    phone.see("Jadwal lama tetap berlaku").await;
+    look.keep(phone, "ticket-change").await
+}
+
+async fn claim(look: &impl Look, phone: &Browser) -> anyhow::Result<()> {
+    page(look, phone, "claim", "/claim", "Kode klaim").await?;
+    phone.tap_at("//form//button[@type='submit']").await;
+    phone.see("tanggal, bulan, tahun").await;
+    look.keep(phone, "claim-errors").await?;
+    phone.fill("Kode klaim", "ABCDEFGHJK").await;
+    crate::steps::born(phone, crate::harness::person(0).birth.unwrap()).await;
+    phone.tap_at("//form//button[@type='submit']").await;
+    phone.see("Coba kode lagi").await;
+    look.keep(phone, "claim-wrong").await?;
+    page(look, phone, "attention", "/attention", "Ditolak kantor").await?;
+    phone.go("/sign-in").await;
+    phone.fill("Nama pengguna", "operator.jelutung").await;
+    phone.fill("Kata sandi", "bukan ini").await;
+    phone.tap_at("//form//button[@type='submit']").await;
+    phone.see("tidak cocok").await;
+    look.keep(phone, "sign-in-failed").await
+}
+
+async fn storage(look: &impl Look, phone: &Browser, who: usize) -> anyhow::Result<()> {
+    phone.tap("Nanti").await;
+    phone.tap("Kecamatan Jelutung").await;
+    phone.tap("Pesan jadwal").await;
+    phone.see("Data diri").await;
+    phone.room(false).await;
+    identify(phone, who).await;
+    phone.see("belum bisa disimpan").await;
+    look.keep(phone, "book-full").await?;
+    phone.tap_at("//form//button[@type='submit']").await;
+    choose(phone).await;
+    phone.tap("Kirim pesanan").await;
+    phone.see("Ruang simpan perangkat penuh").await;
+    look.keep(phone, "storage-full").await?;
+    phone.room(true).await;
+    phone.forget_site().await;
+    phone.tap("Kirim pesanan").await;
+    phone.see("Penyimpanan tertutup").await;
+    look.keep(phone, "storage-closed").await?;
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! The tablet's camera reads a real ticket; without a camera the code is typed.
+
+use shared::visit::Visit;
+use tests::{
+    browser::TABLET,
+    camera,
+    harness::OFFICE,
+    site::{Site, sign_in},
+    steps::{ROLL, expected},
+};
+
+#[tokio::test]
+async fn the_camera_reads_the_ticket_and_the_arrival_is_confirmed_without_a_network() {
+    let mut site = Site::open(ROLL, true).await;
+    let (booking, who) = expected(&site, OFFICE).await;
+    let folder = tempfile::tempdir().unwrap();
+    let args = camera::showing(booking.ticket.as_deref().unwrap(), folder.path());
+    let tablet = site.device_with(TABLET, &args).await;
+    sign_in(&tablet, "operator.jelutung").await;
+    tablet.see(&who).await;
+    tablet.kept().await;
+    site.stop().await;
+    tablet.go("/desk/scan").await;
+    let card = tablet.see("Tiket asli, janji hari ini").await;
+    assert!(card.contains(&who), "{card}");
+    tablet.tap("Konfirmasi datang").await;
+    tablet.see("Nomor antrean").await;
+    site.start().await;
+    site.holds::<Visit>(OFFICE, 1, |v| v.booking == Some(booking.id))
+        .await;
+    tablet.close().await;
+}
+
+#[tokio::test]
+async fn a_refused_camera_leaves_the_typed_code() {
+    let site = Site::open(ROLL, true).await;
+    let (booking, who) = expected(&site, OFFICE).await;
+    let args = ["--use-fake-device-for-media-stream".to_owned()];
+    let tablet = site.device_with(TABLET, &args).await;
+    tablet.answer("camera", "denied").await;
+    sign_in(&tablet, "operator.jelutung").await;
+    tablet.see(&who).await;
+    tablet.go("/desk/scan").await;
+    tablet.see("Kamera tidak diizinkan").await;
+    tablet.fill("Kode tiket", booking.code.as_str()).await;
+    let card = tablet.see("Kode ditemukan, janji hari ini").await;
+    assert!(card.contains(&who), "{card}");
+    tablet.tap("Konfirmasi datang").await;
+    site.holds::<Visit>(OFFICE, 1, |v| v.booking == Some(booking.id))
+        .await;
+    tablet.close().await;
+}

@@ -1,0 +1,42 @@
+//! A device that the office has locked: its data goes, it says so, and it comes back once unlocked.
+
+use shared::visit::Visit;
+use tests::{
+    browser::TABLET,
+    harness::OFFICE,
+    site::{Site, sign_in},
+    steps::{ROLL, confirm, expected},
+};
+
+#[tokio::test]
+async fn a_locked_tablet_wipes_itself_says_so_and_works_again_once_unlocked() {
+    let site = Site::open(ROLL, true).await;
+    let (booking, who) = expected(&site, OFFICE).await;
+    let tablet = site.staff(TABLET, "operator.jelutung").await;
+    confirm(&tablet, &who).await;
+    let visit = site
+        .holds::<Visit>(OFFICE, 1, |v| v.booking == Some(booking.id))
+        .await
+        .remove(0);
+    tablet.kept().await;
+
+    site.lock(visit.device, true).await;
+    tablet.reload().await;
+    let page = tablet.see("Perangkat ini dikunci kantor").await;
+    assert!(!page.contains(&who), "{page}");
+    // By the database itself, not by what the page says of it.
+    for store in ["rows", "outbox", "drafts"] {
+        assert_eq!(tablet.stored(store).await, 0, "{store}");
+    }
+    tablet.go("/desk").await;
+    tablet.see("Perangkat ini dikunci kantor").await;
+
+    site.lock(visit.device, false).await;
+    tablet.tap("Coba lagi").await;
+    tablet
+        .until("the pages", |text| !text.contains("dikunci"))
+        .await;
+    sign_in(&tablet, "operator.jelutung").await;
+    tablet.see("Sudah datang").await;
+    tablet.close().await;
+}
