@@ -3,7 +3,7 @@
 
 use std::{
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
     time::Duration,
 };
 
@@ -15,7 +15,7 @@ use thirtyfour::{
     manager::{BrowserKind, WebDriverManager},
     prelude::*,
 };
-use tokio::sync::OnceCell;
+use tokio::{runtime::Runtime, sync::OnceCell};
 
 /// How long something may take to appear.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -57,6 +57,14 @@ pub struct Browser {
     shift: Mutex<Option<Value>>,
     _profile: TempDir,
 }
+
+/// chromedriver outlives the test that starts it: one whose output nobody reads any more ends at its
+/// next word.
+static DRIVERS: LazyLock<Runtime> = LazyLock::new(|| {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.worker_threads(1).enable_all();
+    runtime.build().expect("a runtime")
+});
 
 async fn manager() -> Arc<WebDriverManager> {
     static MANAGER: OnceCell<Arc<WebDriverManager>> = OnceCell::const_new();
@@ -120,7 +128,9 @@ impl Browser {
         }
         caps.add_arg(&format!("--user-data-dir={}", profile.path().display()))
             .expect("an argument");
-        let driver = manager().await.launch(caps).await.expect("Chromium starts");
+        let launch = async { manager().await.launch(caps).await };
+        let launched = DRIVERS.spawn(launch).await.expect("the launch ends");
+        let driver = launched.expect("Chromium starts");
         let browser = Self {
             driver,
             base: base.to_owned(),

@@ -85,8 +85,13 @@ pub fn home_of(role: Role) -> &'static str {
 }
 
 fn to_main(event: leptos::ev::MouseEvent) {
-    use wasm_bindgen::JsCast;
     event.prevent_default();
+    focus_main();
+}
+
+/// Where the focus goes when what had it is about to leave the page.
+pub fn focus_main() {
+    use wasm_bindgen::JsCast;
     let main = document().get_element_by_id("main");
     if let Some(main) = main.and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = main.focus();

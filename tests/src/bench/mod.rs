@@ -4,6 +4,7 @@
 
 pub mod app_size;
 mod booking;
+mod browser;
 mod drive;
 mod memory;
 mod office;
@@ -22,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use report::Report;
 
-/// Figures that are measured together. What the browser is asked has its own group beside these.
+/// Figures that are measured together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Group {
     /// Bytes of the first visit, by file
@@ -39,6 +40,8 @@ pub enum Group {
     Rows,
     /// Memory at rest, under load, and with 10,000 listeners
     Memory,
+    /// What a person waits for in Chromium, and what Lighthouse says
+    Browser,
 }
 
 impl Group {
@@ -50,6 +53,7 @@ impl Group {
         Self::Pull,
         Self::Rows,
         Self::Memory,
+        Self::Browser,
     ];
 }
 
@@ -96,5 +100,6 @@ pub async fn run(bench: &Bench, group: Group, report: &mut Report) -> Result<()>
         Group::Pull => pull::measure(bench, report).await,
         Group::Rows => rows::measure(bench, report).await,
         Group::Memory => memory::measure(bench, report).await,
+        Group::Browser => browser::measure(&bench.work, report).await,
     }
 }

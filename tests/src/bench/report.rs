@@ -27,6 +27,11 @@ const AIMS: &[(&str, Aim)] = &[
     ("memory.rest_mib", Most(64.0)),
     ("memory.sse_10k_mib", Most(512.0)),
     ("app.first_load_brotli_bytes", Most(250_000.0)),
+    ("app.usable_first_ms", Most(2_500.0)),
+    ("app.usable_again_ms", Most(1_000.0)),
+    ("app.touch_p95_ms", Most(100.0)),
+    ("app.lighthouse_performance", Least(95.0)),
+    ("app.lighthouse_accessibility", Least(100.0)),
 ];
 
 /// Figures by name, in the order in which they were measured.

@@ -2,7 +2,7 @@
 //! office never leaves a page blank.
 
 use crate::{
-    components::{EmptyState, Icon, Loading, Notice, Tone},
+    components::{EmptyState, Icon, Loading, Notice, Tone, focus_main},
     i18n::*,
     state::use_rekam,
 };
@@ -67,9 +67,13 @@ pub fn OfficeChoice() -> impl IntoView {
                     .into_iter()
                     .map(|office| {
                         let id = office.id;
+                        let choose = move |_| {
+                            focus_main();
+                            rekam.choose_office(id);
+                        };
                         view! {
                             <li>
-                                <button class="row" on:click=move |_| rekam.choose_office(id)>
+                                <button class="row" on:click=choose>
                                     <span class="row__lead"><Icon name="pin"/></span>
                                     <span class="row__body">
                                         <span class="row__title">{office.name}</span>

@@ -1,7 +1,10 @@
 //! The last step: what became of the booking, live, and never more than is known.
 
 use super::super::{standing::Standing, wish};
-use crate::{components::Icon, i18n::*};
+use crate::{
+    components::{Icon, PageHeader},
+    i18n::*,
+};
 use leptos::prelude::*;
 use leptos_router::components::A;
 use shared::ids::OpId;
@@ -10,9 +13,7 @@ use shared::ids::OpId;
 pub fn Done(op: Option<OpId>) -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <header class="pagehead">
-            <h1>{t!(i18n, resident.done.title)}</h1>
-        </header>
+        <PageHeader title=move || t_string!(i18n, resident.done.title)/>
         {match op {
             Some(op) => view! { <Standing id=wish::booking_of(op)/> }.into_any(),
             None => view! {

@@ -1,7 +1,10 @@
 //! People this phone has booked for: one touch instead of a form.
 
 use super::{super::draft::Keeper, BookStep, Walk};
-use crate::{components::Icon, i18n::*};
+use crate::{
+    components::{Icon, PageHeader},
+    i18n::*,
+};
 use leptos::prelude::*;
 use shared::resident::Resident;
 
@@ -15,10 +18,10 @@ pub fn WhoFor(
 ) -> impl IntoView {
     let i18n = use_i18n();
     view! {
-        <header class="pagehead">
-            <h1>{t!(i18n, resident.who.title)}</h1>
-            <p class="pagehead__lead">{t!(i18n, resident.who.lead)}</p>
-        </header>
+        <PageHeader
+            title=move || t_string!(i18n, resident.who.title)
+            lead=move || t_string!(i18n, resident.who.lead)
+        />
         <ul class="list list--card">
             {people
                 .into_iter()

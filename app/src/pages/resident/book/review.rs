@@ -10,7 +10,7 @@ use super::{
     BookStep, Walk,
 };
 use crate::{
-    components::{Icon, format},
+    components::{Icon, PageHeader, format},
     i18n::*,
     state::{Connection, use_rekam},
 };
@@ -64,10 +64,10 @@ pub fn Review(office: Office, keeper: Keeper, walk: Walk) -> impl IntoView {
     };
     let is_offline = move || matches!(rekam.connection(), Connection::Offline { .. });
     view! {
-        <header class="pagehead">
-            <h1>{t!(i18n, resident.review.title)}</h1>
-            <p class="pagehead__lead">{t!(i18n, resident.review.lead)}</p>
-        </header>
+        <PageHeader
+            title=move || t_string!(i18n, resident.review.title)
+            lead=move || t_string!(i18n, resident.review.lead)
+        />
         <Show when=move || !is_right()>
             <div class="notice notice--danger" role="alert">
                 <Icon name="warning"/>

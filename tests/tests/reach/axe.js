@@ -1,0 +1,40 @@
+// Runs in the page. Puts it into a language as the person does, asks axe, and puts it back.
+// Answers one line for each thing found.
+const [language, still, done] = arguments;
+const painted = () => new Promise(ready => requestAnimationFrame(() => requestAnimationFrame(ready)));
+const speak = async wanted => {
+  if (document.documentElement.lang === wanted) return;
+  const buttons = document.querySelectorAll('.topbar__end > button');
+  if (!buttons.length) return;
+  buttons[buttons.length - 1].click();
+  await painted();
+  if (document.documentElement.lang !== wanted) throw new Error(`the page does not speak ${wanted}`);
+};
+const milliseconds = list => Math.max(...list.split(',').map(time =>
+  parseFloat(time) * (time.trim().endsWith('ms') ? 1 : 1000)));
+const moving = () => {
+  const found = new Set();
+  for (const element of document.querySelectorAll('*')) {
+    for (const part of [null, '::before', '::after']) {
+      const style = getComputedStyle(element, part);
+      const named = style.animationName !== 'none' && milliseconds(style.animationDuration) > 10;
+      if (named || milliseconds(style.transitionDuration) > 10) {
+        found.add(`moves: ${element.tagName.toLowerCase()}.${element.classList[0] ?? ''}${part ?? ''}`);
+      }
+    }
+  }
+  return [...found];
+};
+(async () => {
+  const before = document.documentElement.lang;
+  await speak(language);
+  const result = await axe.run(document, {
+    resultTypes: ['violations'],
+    rules: { 'color-contrast-enhanced': { enabled: true }, 'target-size': { enabled: true } },
+  });
+  const found = result.violations.flatMap(rule => rule.nodes.map(node =>
+    `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary.split('\n').slice(1).join('; ')}`));
+  if (still) found.push(...moving());
+  await speak(before);
+  done(found);
+})().catch(fault => done([`not looked at: ${fault}`]));

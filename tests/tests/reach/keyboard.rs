@@ -1,0 +1,200 @@
+//! A whole booking by keyboard alone: the focus is never lost, can be seen, and nothing lies over it.
+
+use std::sync::Mutex;
+
+use chrono::Datelike;
+use serde::Deserialize;
+use shared::{
+    booking::{Booking, State},
+    person::Sex,
+};
+use tests::{
+    browser::{Browser, DESKTOP, PHONE, Screen},
+    harness::{DEMO, OFFICE, person},
+    site::Site,
+    steps::{ROLL, grown_up},
+};
+use thirtyfour::{Key, TypingData};
+
+/// More presses than any page has stops.
+const STOPS: usize = 70;
+
+/// What has the focus, as it stands on the page.
+#[derive(Debug, Deserialize)]
+struct Focus {
+    /// Nothing in particular: whoever uses a keyboard starts again at the top.
+    lost: bool,
+    words: String,
+    /// Drawn around it, or around the card that it stands in. Headings take the focus for screen
+    /// readers alone.
+    ring: bool,
+    covered: bool,
+}
+
+const FOCUS: &str = "
+    const at = document.activeElement;
+    const lost = !at || at === document.body || at === document.documentElement;
+    if (lost) return { lost, words: '', ring: false, covered: false };
+    const fields = at.labels ? [...at.labels].map(label => label.innerText) : [];
+    const legend = at.type === 'radio' ? [] : [at.closest('fieldset')?.querySelector('legend')?.innerText];
+    const words = [at.getAttribute('aria-label'), ...legend, ...fields, at.innerText].filter(Boolean).join(' ');
+    const outlined = e => { const s = getComputedStyle(e);
+        return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2; };
+    const card = at.closest('label, .choice, .check') ?? at;
+    const ring = at.matches('h1, h2, main') || outlined(at) || outlined(card);
+    const box = card.getBoundingClientRect();
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height / 2, innerHeight / 4));
+    const covered = !(top && (card.contains(top) || top.contains(card)));
+    return { lost, words, ring, covered };";
+
+struct Keys<'a> {
+    browser: &'a Browser,
+    /// What kept the person from going on without a search.
+    found: Mutex<Vec<String>>,
+}
+
+impl<'a> Keys<'a> {
+    fn of(browser: &'a Browser) -> Self {
+        let found = Mutex::default();
+        Self { browser, found }
+    }
+
+    fn note(&self, found: String) {
+        self.found.lock().unwrap().push(found);
+    }
+
+    fn nothing_found(self) {
+        let found = self.found.into_inner().unwrap();
+        assert!(found.is_empty(), "{}", found.join("\n"));
+    }
+
+    async fn press(&self, keys: impl Into<TypingData>) {
+        let chain = self.browser.driver.action_chain().send_keys(keys);
+        chain.perform().await.unwrap();
+    }
+
+    async fn focus(&self) -> Focus {
+        self.browser.run(FOCUS).await
+    }
+
+    /// Goes on until the focus is on what says this.
+    async fn to(&self, words: &str) {
+        let mut passed = Vec::new();
+        for _ in 0..STOPS {
+            self.press(Key::Tab).await;
+            let focus = self.focus().await;
+            // After the last stop comes the browser's own bar, and then the first again.
+            if !focus.lost && !focus.ring {
+                self.note(format!("cannot be seen: {focus:?}"));
+            }
+            if focus.covered {
+                self.note(format!("something lies over it: {focus:?}"));
+            }
+            if focus.words.contains(words) {
+                return;
+            }
+            passed.push(focus.words);
+        }
+        panic!("never came to {words}: {passed:?}");
+    }
+
+    /// Presses what says this; then the page shows something else, and the focus is there.
+    async fn choose(&self, words: &str, then: &str) {
+        self.to(words).await;
+        self.press(Key::Enter).await;
+        self.browser.see(then).await;
+        self.stays(words).await;
+    }
+
+    async fn stays(&self, after: &str) {
+        if self.focus().await.lost {
+            self.note(format!("lost after {after}"));
+        }
+    }
+
+    async fn fill(&self, label: &str, value: &str) {
+        self.to(label).await;
+        self.press(value).await;
+    }
+
+    /// Chooses in a list that is closed.
+    async fn down(&self, label: &str, times: usize) {
+        self.to(label).await;
+        for _ in 0..times {
+            self.press(Key::Down).await;
+        }
+    }
+
+    async fn identify(&self, n: usize) {
+        let who = person(n);
+        self.to("Belum pernah").await;
+        self.press(" ").await;
+        self.fill("NIK", who.nik.as_ref().unwrap().as_str()).await;
+        self.fill("Nomor KK", who.kk.as_ref().unwrap().as_str())
+            .await;
+        self.fill("Nama lengkap", who.name.as_str()).await;
+        let birth = who.birth.unwrap().date();
+        self.fill("Tanggal lahir", &birth.day().to_string()).await;
+        self.down("Tanggal lahir", birth.month() as usize).await;
+        self.fill("Tanggal lahir", &birth.year().to_string()).await;
+        self.to("Laki-laki").await;
+        self.press(" ").await;
+        if who.sex == Some(Sex::Female) {
+            self.press(Key::Down).await;
+        }
+        let own = who.kelurahan.as_ref();
+        let all = DEMO.kelurahan();
+        let place = all.iter().position(|k| Some(&k.code) == own).unwrap();
+        self.down("Kelurahan atau desa", place + 1).await;
+    }
+}
+
+async fn book(screen: Screen) {
+    let site = Site::open(ROLL, false).await;
+    let browser = site.device(screen).await;
+    browser.see("Pilih kantor").await;
+    let keys = Keys::of(&browser);
+    keys.choose("Kecamatan Jelutung", "Pesan jadwal").await;
+    keys.choose("Pesan jadwal", "Data diri").await;
+    keys.identify(grown_up(0)).await;
+    // As people do in a form.
+    keys.press(Key::Enter).await;
+    browser.see("Pilih waktu").await;
+    browser.see("kursi").await;
+    keys.stays("the form").await;
+    keys.to("kursi").await;
+    keys.to("kursi kosong").await;
+    keys.press(" ").await;
+    keys.stays("the hour").await;
+    keys.choose("Lanjut", "Periksa lagi").await;
+    keys.choose("Kirim pesanan", "Jadwal Anda dipastikan").await;
+    site.holds::<Booking>(OFFICE, 1, |b| b.state == State::Confirmed)
+        .await;
+    keys.nothing_found();
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_booking_by_keyboard_on_a_wide_screen() {
+    book(DESKTOP).await;
+}
+
+/// Some phones have keys, and switches send them.
+#[tokio::test]
+async fn a_booking_by_keyboard_on_a_phone() {
+    book(PHONE).await;
+}
+
+#[tokio::test]
+async fn the_first_stop_leads_past_the_bar() {
+    let site = Site::open(0, false).await;
+    let browser = site.device(DESKTOP).await;
+    browser.see("Pilih kantor").await;
+    let keys = Keys::of(&browser);
+    keys.press(Key::Tab).await;
+    keys.press(Key::Enter).await;
+    keys.press(Key::Tab).await;
+    let focus = keys.focus().await;
+    assert!(focus.words.contains("Kecamatan"), "{focus:?}");
+    browser.close().await;
+}

@@ -1,0 +1,8 @@
+//! Everybody gets through: with a screen reader, with a keyboard alone, with large letters, without
+//! motion, and a returning resident in a few touches. In real Chromium over the built app.
+
+mod axe;
+mod keyboard;
+mod large_text;
+mod pages;
+mod taps;
