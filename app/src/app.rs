@@ -121,6 +121,7 @@ fn NotFound() -> impl IntoView {
                 icon="search"
                 title=move || t_string!(i18n, common.missing.title)
                 text=move || t_string!(i18n, common.missing.text)
+                whole=true
             >
                 <a class="btn btn--primary" href="/">{t!(i18n, common.guard.home)}</a>
             </EmptyState>

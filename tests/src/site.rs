@@ -102,12 +102,20 @@ impl Site {
 
     /// Puts a row into the office's log past all rules: for states that would take days to reach.
     pub async fn put(&self, office: OfficeId, row: Row) {
+        self.put_all(office, vec![row]).await;
+    }
+
+    /// As [`Self::put`], many at once.
+    pub async fn put_all(&self, office: OfficeId, all: Vec<Row>) {
         let app = self.app.as_ref().expect("the server runs");
         let mut tx = app.backend.db.write().await.expect("a transaction");
         let mut clock = clocks::lock(&mut tx, office).await.expect("the clock row");
-        clock.seq += 1;
-        let (seq, change) = (clock.seq, Change::Put(row));
-        let numbered = [rows::Numbered { seq, change }];
+        let numbered = all.into_iter().map(|row| {
+            clock.seq += 1;
+            let (seq, change) = (clock.seq, Change::Put(row));
+            rows::Numbered { seq, change }
+        });
+        let numbered: Vec<_> = numbered.collect();
         rows::save(&mut tx, office, self.now(), &numbered)
             .await
             .expect("the row is saved");

@@ -21,12 +21,21 @@ pub fn EmptyState(
     icon: &'static str,
     #[prop(into)] title: TextProp,
     #[prop(optional, into)] text: Option<TextProp>,
+    /// It is all there is on the page: its title is the page's.
+    #[prop(optional)]
+    whole: bool,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
+    let title = move || title.get();
+    let title = if whole {
+        view! { <h1 class="empty__title">{title}</h1> }.into_any()
+    } else {
+        view! { <p class="empty__title">{title}</p> }.into_any()
+    };
     view! {
         <div class="empty">
             <span class="empty__icon"><Icon name=icon/></span>
-            <p class="empty__title">{move || title.get()}</p>
+            {title}
             {text.map(|text| view! { <p class="empty__text">{move || text.get()}</p> })}
             {children.map(|children| children())}
         </div>

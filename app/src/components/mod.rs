@@ -33,7 +33,7 @@ pub use problem::ProblemNotice;
 pub use qr::Qr;
 pub use search::SearchField;
 pub use shared::locale as format;
-pub use shell::{Shell, home_of};
+pub use shell::{Shell, focus_main, home_of};
 pub use slots::{DayStrip, SlotGrid, closed_words};
 pub use toast::{Toasts, provide_toasts, use_toasts};
 pub use unsaved::use_unsaved;

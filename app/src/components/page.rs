@@ -64,6 +64,7 @@ pub fn Guard(roles: &'static [Role], children: ChildrenFn) -> impl IntoView {
                     icon="lock"
                     title=move || t_string!(i18n, common.guard.title)
                     text=move || t_string!(i18n, common.guard.text)
+                    whole=true
                 >
                     <a class="btn btn--primary" href="/sign-in">{t!(i18n, common.guard.sign_in)}</a>
                     <a class="btn btn--quiet" href="/">{t!(i18n, common.guard.home)}</a>
@@ -74,7 +75,13 @@ pub fn Guard(roles: &'static [Role], children: ChildrenFn) -> impl IntoView {
     let has_rows = Memo::new(move |_| rekam.has_rows());
     move || match (may.get(), has_rows.get()) {
         (true, true) => children().into_any(),
-        (true, false) => view! { <div class="page"><Loading/></div> }.into_any(),
+        (true, false) => view! {
+            <div class="page">
+                <h1 class="visually-hidden">{t!(i18n, common.app)}</h1>
+                <Loading/>
+            </div>
+        }
+        .into_any(),
         (false, _) => closed().into_any(),
     }
 }

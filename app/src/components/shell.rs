@@ -121,6 +121,11 @@ fn AccountLink() -> impl IntoView {
 fn LanguageButton() -> impl IntoView {
     let (i18n, rekam) = (use_i18n(), use_rekam());
     let is_staff = Memo::new(move |_| rekam.account().is_some());
+    // What is to be seen comes first in the name: people who speak to the phone say that.
+    let label = move || {
+        let short = t_string!(i18n, common.language.short);
+        format!("{short}. {}", t_string!(i18n, common.language.switch))
+    };
     let change = move |_| {
         let other = match i18n.get_locale_untracked() {
             Locale::Id => Locale::En,
@@ -134,7 +139,7 @@ fn LanguageButton() -> impl IntoView {
             type="button"
             class="topbar__btn"
             class:topbar__btn--wide=is_staff
-            aria-label=move || t_string!(i18n, common.language.switch)
+            aria-label=label
             on:click=change
         >
             <Icon name="language"/>
@@ -195,11 +200,12 @@ fn Chips() -> impl IntoView {
             _ => format!("{word} · {count}"),
         }
     };
+    let all_words = move || format!("{}. {}", short(), words());
     let attention = Memo::new(move |_| rekam.attention().len());
     let to_do = move || t_string!(i18n, common.net.attention, count = attention.get());
     view! {
         <span role="status">
-            <a class=move || look().0 href="/attention" aria-label=words>
+            <a class=move || look().0 href="/attention" aria-label=all_words>
                 <Icon name=Signal::derive(move || look().1)/>
                 <span class="chip__long">{words}</span>
                 <span class="chip__short">{short}</span>

@@ -156,7 +156,10 @@ async fn storage(look: &impl Look, phone: &Browser, who: usize) -> anyhow::Resul
     phone.see("Ruang simpan perangkat penuh").await;
     look.keep(phone, "storage-full").await?;
     phone.room(true).await;
-    phone.forget_site().await;
+    // As a newer version of the app in another tab takes the database.
+    let taken = "const open = indexedDB.open('rekam', 2); \
+                 return new Promise((done) => { open.onsuccess = () => done(true) })";
+    phone.run::<bool>(taken).await;
     phone.tap("Kirim pesanan").await;
     phone.see("Penyimpanan tertutup").await;
     look.keep(phone, "storage-closed").await?;

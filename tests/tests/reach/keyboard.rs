@@ -1,6 +1,6 @@
 //! A whole booking by keyboard alone: the focus is never lost, can be seen, and nothing lies over it.
 
-use std::sync::Mutex;
+use std::{sync::Mutex, time::Duration};
 
 use chrono::Datelike;
 use serde::Deserialize;
@@ -15,9 +15,13 @@ use tests::{
     steps::{ROLL, grown_up},
 };
 use thirtyfour::{Key, TypingData};
+use tokio::time::Instant;
 
 /// More presses than any page has stops.
 const STOPS: usize = 70;
+
+/// How long a list may take to scroll to what has the focus.
+const SETTLES: Duration = Duration::from_secs(2);
 
 /// What has the focus, as it stands on the page.
 #[derive(Debug, Deserialize)]
@@ -28,6 +32,7 @@ struct Focus {
     /// Drawn around it, or around the card that it stands in. Headings take the focus for screen
     /// readers alone.
     ring: bool,
+    /// All of it: a list that scrolls sideways may cut a part.
     covered: bool,
 }
 
@@ -43,8 +48,10 @@ const FOCUS: &str = "
     const card = at.closest('label, .choice, .check') ?? at;
     const ring = at.matches('h1, h2, main') || outlined(at) || outlined(card);
     const box = card.getBoundingClientRect();
-    const top = document.elementFromPoint(box.x + box.width / 2, box.y + Math.min(box.height / 2, innerHeight / 4));
-    const covered = !(top && (card.contains(top) || top.contains(card)));
+    const covered = ![0.1, 0.5, 0.9].some(share => {
+        const top = document.elementFromPoint(
+            box.x + box.width * share, box.y + Math.min(box.height / 2, innerHeight / 4));
+        return top && (card.contains(top) || top.contains(card)); });
     return { lost, words, ring, covered };";
 
 struct Keys<'a> {
@@ -74,7 +81,13 @@ impl<'a> Keys<'a> {
     }
 
     async fn focus(&self) -> Focus {
-        self.browser.run(FOCUS).await
+        let end = Instant::now() + SETTLES;
+        loop {
+            let focus: Focus = self.browser.run(FOCUS).await;
+            if !focus.covered || Instant::now() > end {
+                return focus;
+            }
+        }
     }
 
     /// Goes on until the focus is on what says this.
@@ -157,11 +170,7 @@ async fn book(screen: Screen) {
     keys.choose("Kecamatan Jelutung", "Pesan jadwal").await;
     keys.choose("Pesan jadwal", "Data diri").await;
     keys.identify(grown_up(0)).await;
-    // As people do in a form.
-    keys.press(Key::Enter).await;
-    browser.see("Pilih waktu").await;
-    browser.see("kursi").await;
-    keys.stays("the form").await;
+    keys.choose("Lanjut", "kursi").await;
     keys.to("kursi").await;
     keys.to("kursi kosong").await;
     keys.press(" ").await;

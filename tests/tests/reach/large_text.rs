@@ -17,9 +17,6 @@ const SMALL: Screen = Screen {
 
 /// Looks at the page as it is, and says under its name what is out of sight or reach.
 async fn look(phone: &Browser, step: &str, found: &mut Vec<String>) {
-    phone
-        .run::<bool>("document.documentElement.style.fontSize = '200%'; return true")
-        .await;
     let answer = phone
         .driver
         .execute(include_str!("large_text.js"), vec![json!(SMALL.width)])
@@ -32,7 +29,11 @@ async fn look(phone: &Browser, step: &str, found: &mut Vec<String>) {
 #[tokio::test]
 async fn a_booking_with_letters_of_twice_the_size() {
     let site = Site::open(ROLL, false).await;
-    let phone = site.device(SMALL).await;
+    // What a person sets in the browser: lengths in rem and in media queries follow it.
+    let letters = ["--blink-settings=defaultFontSize=32".to_owned()];
+    let phone = site.device_with(SMALL, &letters).await;
+    let root = "return getComputedStyle(document.documentElement).fontSize";
+    assert_eq!(phone.run::<String>(root).await, "32px");
     let found = &mut Vec::new();
     phone.see("Pilih kantor").await;
     look(&phone, "first visit", found).await;

@@ -4,5 +4,6 @@
 mod axe;
 mod keyboard;
 mod large_text;
+mod messages;
 mod pages;
 mod taps;

@@ -209,7 +209,12 @@ fn ByKelurahan(page: Memo<Option<figures::Day>>, office: Memo<Option<Office>>) -
     view! {
         <section class="card card--flush">
             <div class="card__head"><h2 class="card__title">{t!(i18n, head.by_kelurahan)}</h2></div>
-            <div class="tablewrap">
+            <div
+                class="tablewrap"
+                role="region"
+                tabindex="0"
+                aria-label=move || t_string!(i18n, head.by_kelurahan)
+            >
                 <table class="table table--stack">
                     <thead>
                         <tr>

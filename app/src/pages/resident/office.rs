@@ -93,6 +93,9 @@ pub fn OfficeChoice() -> impl IntoView {
         None => view! { <Loading/> }.into_any(),
         Some(Some(offices)) => list(offices),
         Some(None) => view! {
+            <header class="pagehead">
+                <h1>{t!(i18n, resident.office.title)}</h1>
+            </header>
             <Notice
                 tone=Tone::Warning
                 title=move || t_string!(i18n, resident.office.missing_title)

@@ -12,8 +12,11 @@ use anyhow::{Context, Result};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::report::Report;
-use crate::browser::Browser;
+use shared::{ids::ResidentId, resident::Source, row::Row};
+use uuid::Uuid;
+
+use super::{people::roll, report::Report};
+use crate::{browser::Browser, harness::OFFICE, site::Site};
 
 /// A cheap phone, as against the machine's processor.
 const SLOWER: f64 = 4.0;
@@ -24,6 +27,18 @@ pub async fn measure(work: &Path, report: &mut Report) -> Result<()> {
     opening::measure(report).await?;
     touch::measure(report).await?;
     lighthouse::measure(work, report).await
+}
+
+/// A working day at an office with a roll of so many.
+async fn office_with(residents: u32) -> Site {
+    let site = Site::open(600, true).await;
+    let more = roll(residents as usize).into_iter().zip(1..);
+    let more = more.map(|(person, n)| {
+        let id = ResidentId(Uuid::from_u128(n));
+        Row::from(person.into_resident(id, OFFICE, Source::Roll))
+    });
+    site.put_all(OFFICE, more.collect()).await;
+    site
 }
 
 async fn slow_processor(browser: &Browser) {

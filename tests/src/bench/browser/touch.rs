@@ -4,14 +4,13 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 
-use super::{ask, slow_processor};
+use super::{ask, office_with, slow_processor};
 use crate::{
     bench::report::{Report, percentile},
     browser::{Browser, TABLET},
-    site::Site,
 };
 
-const RESIDENTS: usize = 5_000;
+const RESIDENTS: u32 = 5_000;
 const MOST: usize = 25;
 
 /// Touches the first of these, and waits until those are drawn.
@@ -37,7 +36,7 @@ const DONE: &str = "dialog[open] .now__actions .btn--primary";
 const LIST: &str = "body:not(:has(dialog[open]))";
 
 pub async fn measure(report: &mut Report) -> Result<()> {
-    let site = Site::open(RESIDENTS, true).await;
+    let site = office_with(RESIDENTS).await;
     let tablet = site.staff(TABLET, "operator.jelutung").await;
     tablet.see("Hari ini").await;
     tablet.kept().await;
