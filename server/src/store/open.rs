@@ -239,6 +239,11 @@ const POSTGRES: &[Script] = &[
         "retention",
         include_str!("../../migrations/postgres/0002_retention.sql"),
     ),
+    (
+        3,
+        "day_index",
+        include_str!("../../migrations/postgres/0003_day_index.sql"),
+    ),
 ];
 
 fn migrator(scripts: &[Script]) -> Migrator {
