@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use server::{
     App, Backend, Config,
     clock::Clock,
+    config::Rate,
     demo::{
         DemoOffice,
         accounts::PASSWORD,
@@ -29,6 +30,7 @@ use shared::{
     envelope::{Actor, Envelope, Head},
     ids::{DeviceId, OfficeId, OpId},
     resident::Draft,
+    row::{Of, Row},
     sync::{Account, Cursor, OpResult, ProblemBody, Pulled, Pushed},
 };
 use tempfile::TempDir;
@@ -261,6 +263,28 @@ pub async fn problem(answer: Response) -> (u16, ProblemBody) {
     let body: ProblemBody = answer.json().await.unwrap();
     assert_eq!(body.status, status);
     (status, body)
+}
+
+/// The rows of one kind among what was pulled.
+pub fn rows<T: Of + Clone>(pulled: &Pulled) -> Vec<T> {
+    let rows = pulled.changes.iter().filter(|change| !change.deleted);
+    rows.map(|change| Row::from_json(change.entity, change.data.clone()).unwrap())
+        .filter_map(|row| T::of(&row).cloned())
+        .collect()
+}
+
+/// Limits that no test reaches, for those that are not about them.
+pub fn without_limits(config: &mut Config) {
+    let often = Rate::new(1_000_000, 1_000_000);
+    let limits = &mut config.limits;
+    for rate in [
+        &mut limits.sign_in,
+        &mut limits.sign_in_address,
+        &mut limits.new_devices,
+        &mut limits.device,
+    ] {
+        *rate = often;
+    }
 }
 
 /// A person of Jelutung: below [`ROLL`] on the roll, above not.

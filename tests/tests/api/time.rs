@@ -6,18 +6,10 @@ use shared::{
     booking::Booking,
     command::{Command, ConfirmArrival, Proof, Receipt},
     flag::{Flag, Kind},
-    row::{Of, Row},
-    sync::{OpResult, Pulled, Pushed},
+    sync::{OpResult, Pushed},
     visit::Visit,
 };
-use tests::harness::{DEMO, OFFICE, TestApp, booking, person, read};
-
-fn rows<T: Of + Clone>(pulled: &Pulled) -> Vec<T> {
-    let rows = pulled.changes.iter().filter(|change| !change.deleted);
-    rows.map(|change| Row::from_json(change.entity, change.data.clone()).unwrap())
-        .filter_map(|row| T::of(&row).cloned())
-        .collect()
-}
+use tests::harness::{DEMO, OFFICE, TestApp, booking, person, read, rows};
 
 #[tokio::test]
 async fn a_fact_gets_its_real_time_whatever_the_device_says() {

@@ -10,7 +10,7 @@ use shared::{
     sync::OpResult,
 };
 use tests::{
-    harness::{DEMO, Phone, ROLL, TestApp, booking, person},
+    harness::{DEMO, Phone, ROLL, TestApp, booking, person, without_limits},
     soak,
 };
 
@@ -154,14 +154,7 @@ fn percent(one: Duration, other: Duration) -> u64 {
 /// can be told.
 #[tokio::test]
 async fn how_long_an_answer_takes_is_reported() {
-    let often = server::config::Rate::new(1_000_000, 1_000_000);
-    let app = TestApp::with(|config| {
-        config.limits.sign_in = often;
-        config.limits.sign_in_address = often;
-        config.limits.new_devices = often;
-        config.limits.device = often;
-    });
-    let app = app.await;
+    let app = TestApp::with(without_limits).await;
     let rounds = soak::times(3, 200);
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     let mut phone = app.phone();

@@ -3,8 +3,11 @@
 
 use std::{path::PathBuf, process::Stdio};
 
-use server::{config::Rate, demo::accounts::PASSWORD};
-use tests::{harness::TestApp, soak};
+use server::demo::accounts::PASSWORD;
+use tests::{
+    harness::{TestApp, without_limits},
+    soak,
+};
 use tokio::process::Command;
 
 /// `$SCHEMATHESIS`, else the one that `cargo xtask setup --tests` installed.
@@ -19,14 +22,7 @@ fn program() -> PathBuf {
 
 #[tokio::test]
 async fn no_request_of_the_document_breaks_the_server() {
-    let often = Rate::new(1_000_000, 1_000_000);
-    let app = TestApp::with(|config| {
-        config.limits.sign_in = often;
-        config.limits.sign_in_address = often;
-        config.limits.device = often;
-        config.limits.new_devices = often;
-    });
-    let app = app.await;
+    let app = TestApp::with(without_limits).await;
     let mut phone = app.phone();
     phone.sign_in("head.jelutung", PASSWORD).await.unwrap();
     let cookie = phone.cookie.clone().unwrap();

@@ -7,20 +7,12 @@ use shared::{
     command::{Command, ConfirmArrival, Proof, Receipt},
     flag::{Flag, Kind},
     ids::BookingId,
-    row::{Of, Row},
-    sync::{OpResult, Pulled},
+    sync::OpResult,
     ticket::{Sign, Ticket, TicketError, TicketSigner},
     visit::Visit,
 };
-use tests::harness::{OFFICE, OTHER_OFFICE, Phone, TestApp, booking, person};
+use tests::harness::{OFFICE, OTHER_OFFICE, Phone, TestApp, booking, person, rows};
 use uuid::Uuid;
-
-fn rows<T: Of + Clone>(pulled: &Pulled) -> Vec<T> {
-    let rows = pulled.changes.iter().filter(|change| !change.deleted);
-    rows.map(|change| Row::from_json(change.entity, change.data.clone()).unwrap())
-        .filter_map(|row| T::of(&row).cloned())
-        .collect()
-}
 
 async fn booked(app: &TestApp, n: usize) -> Booking {
     let mut phone = app.phone();
