@@ -24,6 +24,9 @@ use crate::{
 /// How long requests may take to end when the server stops.
 const PATIENCE: Duration = Duration::from_secs(10);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const MINUTE: Duration = Duration::from_secs(60);
+/// Often enough that little is copied at a time.
+const CHECKPOINT: Duration = Duration::from_millis(500);
 
 /// All that takes and keeps commands, without the network.
 #[derive(Clone)]
@@ -142,7 +145,8 @@ impl App {
                 backend.batcher.clone(),
                 clock.clone(),
             )),
-            tokio::spawn(sweep(db, backend.batcher.clone(), clock)),
+            tokio::spawn(sweep(db.clone(), backend.batcher.clone(), clock)),
+            tokio::spawn(checkpoint(db)),
         ];
         Ok(Self {
             addr,
@@ -180,6 +184,20 @@ async fn sweep(db: Db, batcher: Batcher, clock: Clock) {
             Ok(swept) => tracing::info!(?swept, "forgot what is past its time"),
             Err(error) => tracing::warn!(%error, "could not forget; tomorrow again"),
         }
+    }
+}
+
+/// Empties SQLite's log again and again, so that no booking waits while much of it is copied.
+async fn checkpoint(db: Db) {
+    loop {
+        let pause = match db.checkpoint().await {
+            Ok(()) => CHECKPOINT,
+            Err(error) => {
+                tracing::warn!(%error, "the log of the database was not emptied");
+                MINUTE
+            }
+        };
+        tokio::time::sleep(pause).await;
     }
 }
 

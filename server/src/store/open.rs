@@ -18,12 +18,16 @@ const ROWS: usize = 1_024;
 /// Connections to PostgreSQL, of one instance.
 const CONNECTIONS: u32 = 16;
 /// Statements name rows by key. Without these, PostgreSQL reads an office's whole table for a batch as
-/// long as it has no statistics of it, and from then on by a plan it keeps.
-const BY_KEY: [(&str, &str); 3] = [
+/// long as it has no statistics of it, and from then on by a plan it keeps; and it compiles what it
+/// takes for long work.
+const BY_KEY: [(&str, &str); 4] = [
+    ("jit", "off"),
     ("enable_hashjoin", "off"),
     ("enable_mergejoin", "off"),
     ("enable_seqscan", "off"),
 ];
+/// After this long without use, PostgreSQL may be gone.
+const RECENT: Duration = Duration::from_secs(1);
 /// How long a request waits for PostgreSQL to come back before it is told to come again.
 const AWAY: Duration = Duration::from_secs(5);
 
@@ -70,6 +74,10 @@ impl Db {
             let options = PgConnectOptions::from_str(url)?.options(BY_KEY);
             let pool = PgPoolOptions::new().max_connections(CONNECTIONS);
             let pool = pool.acquire_timeout(AWAY);
+            // A connection that was busy a moment ago needs no question whether it still stands.
+            let pool = pool.test_before_acquire(false).before_acquire(|c, meta| {
+                Box::pin(async move { Ok(meta.idle_for < RECENT || c.ping().await.is_ok()) })
+            });
             let pool = pool.connect_with(options).await?;
             migrator(POSTGRES).run(&pool).await?;
             return Self(Pools::Postgres(pool)).begun().await;
@@ -86,13 +94,15 @@ impl Db {
             .statement_cache_capacity(200)
             // A page of rows at once: a full buffer costs a change of threads a row.
             .row_buffer_size(ROWS)
-            // About 32 MiB: what is written again and again goes to the database file once.
-            .pragma("wal_autocheckpoint", "8000")
+            // About 64 MiB. `checkpoint` is there first, so that hardly ever a writer has to wait.
+            .pragma("wal_autocheckpoint", "16000")
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "memory");
         let kept = |n| {
             let pool = SqlitePoolOptions::new().max_connections(n);
-            pool.idle_timeout(None).max_lifetime(None)
+            let pool = pool.idle_timeout(None).max_lifetime(None);
+            // There is nobody at the other end who might have gone.
+            pool.test_before_acquire(false)
         };
         let writer = kept(1).connect_with(options.clone()).await?;
         migrator(SQLITE).run(&writer).await?;
@@ -183,6 +193,19 @@ impl Db {
         Ok(())
     }
 
+    /// Brings what was written from SQLite's log into the file, beside the writer. Nothing to do on
+    /// PostgreSQL, which does so by itself.
+    ///
+    /// # Errors
+    /// When the database refuses; the log stays as it is.
+    pub(crate) async fn checkpoint(&self) -> Result<(), StoreError> {
+        if let Pools::Sqlite { readers, .. } = &self.0 {
+            let query = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)");
+            query.execute(readers).await?;
+        }
+        Ok(())
+    }
+
     /// Waits for transactions that are under way and closes every connection.
     pub async fn close(self) {
         match self.0 {
@@ -227,6 +250,11 @@ const SQLITE: &[Script] = &[
         "retention",
         include_str!("../../migrations/sqlite/0002_retention.sql"),
     ),
+    (
+        3,
+        "no_day_index",
+        include_str!("../../migrations/sqlite/0003_no_day_index.sql"),
+    ),
 ];
 const POSTGRES: &[Script] = &[
     (
@@ -243,6 +271,11 @@ const POSTGRES: &[Script] = &[
         3,
         "day_index",
         include_str!("../../migrations/postgres/0003_day_index.sql"),
+    ),
+    (
+        4,
+        "no_day_index",
+        include_str!("../../migrations/postgres/0004_no_day_index.sql"),
     ),
 ];
 

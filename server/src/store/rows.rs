@@ -35,12 +35,17 @@ pub async fn load(
     let mut found: BTreeMap<Key, Row> = BTreeMap::new();
     let records = of(|e| !matches!(e, Entity::Slot | Entity::Device | Entity::NikClaim));
     if !records.is_empty() {
-        let sql = "SELECT r.entity, r.data FROM json_each($2) AS k CROSS JOIN record AS r
-            WHERE r.office = $1 AND r.entity = k.value ->> 0 AND r.id = k.value ->> 1
-                AND r.deleted = 0";
+        // A look at the primary key for each, whatever PostgreSQL knows of the table: with no
+        // statistics it would read the whole office for a join.
+        let sql = "SELECT k.value ->> 0, (SELECT r.data FROM record AS r
+                WHERE r.office = $1 AND r.entity = k.value ->> 0 AND r.id = k.value ->> 1
+                    AND r.deleted = 0)
+            FROM json_each($2) AS k";
         for row in tx.fetch(sql, [office.into(), Arg::list(&records)?]).await? {
-            let row = Row::from_text(entity(&row.text(0)?)?, &row.text(1)?)?;
-            found.insert(row.key(), row);
+            if let Some(data) = row.text_opt(1)? {
+                let row = Row::from_text(entity(&row.text(0)?)?, &data)?;
+                found.insert(row.key(), row);
+            }
         }
     }
     let ids = of(|e| e == Entity::Slot);

@@ -10,12 +10,17 @@ pub(super) async fn load(
     office: OfficeId,
     ids: &[(&str, Uuid)],
 ) -> Result<Vec<Slot>, StoreError> {
-    let sql = "SELECT s.data FROM json_each($2) AS k CROSS JOIN slot AS s
-        WHERE s.office = $1 AND s.id = k.value ->> 1";
+    // One look at the primary key for each, as in `rows::load`.
+    let sql = "SELECT (SELECT s.data FROM slot AS s WHERE s.office = $1 AND s.id = k.value ->> 1)
+        FROM json_each($2) AS k";
     let rows = tx.fetch(sql, [office.into(), Arg::list(&ids)?]).await?;
-    rows.iter()
-        .map(|row| Ok(serde_json::from_str(&row.text(0)?)?))
-        .collect()
+    let mut slots = Vec::with_capacity(rows.len());
+    for row in &rows {
+        if let Some(data) = row.text_opt(0)? {
+            slots.push(serde_json::from_str(&data)?);
+        }
+    }
+    Ok(slots)
 }
 
 /// The slots claimed from on these days, both included.
