@@ -1,5 +1,6 @@
 //! Turns `locales/` into `keys.rs`, a constant for each text, checked by the compiler where it is
-//! used, and one table a language, a text a line. Fails when a language lacks a text or a value of one.
+//! used, and two tables a language, a text a line: what residents read, and what the office reads beside
+//! it. Fails when a language lacks a text or a value of one.
 
 use serde_json::Value;
 use std::{
@@ -13,7 +14,10 @@ use std::{
 
 const LANGUAGES: [&str; 2] = ["id", "en"];
 
-/// Path (`desk.scan.title`) to text, in the order of the tables.
+/// Files with texts of the office's pages alone: no resident loads them.
+const OFFICE: [&str; 3] = ["desk", "head", "kelurahan"];
+
+/// Path (`desk.scan.title`) to text.
 type Texts = BTreeMap<String, String>;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -38,7 +42,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let mut code = String::new();
     let codes = tree.remove("codes").ok_or("no codes.json")?;
-    let lines: BTreeMap<&str, usize> = id.keys().map(String::as_str).zip(0..).collect();
+    let (office, shared): (Vec<&str>, Vec<&str>) = id
+        .keys()
+        .map(String::as_str)
+        .partition(|path| is_office(path));
+    let order: Vec<&str> = shared.iter().chain(&office).copied().collect();
+    let lines: BTreeMap<&str, usize> = order.iter().copied().zip(0..).collect();
+    writeln!(code, "pub const SHARED: u16 = {};", shared.len())?;
     for (name, value) in &tree {
         constants(&mut code, value, name, name, &lines, id)?;
     }
@@ -75,10 +85,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("no OUT_DIR")?);
     fs::write(out.join("keys.rs"), code)?;
     for (language, texts) in LANGUAGES.iter().zip(&all) {
-        let table: Vec<&str> = texts.values().map(String::as_str).collect();
-        fs::write(out.join(format!("{language}.txt")), table.join("\n"))?;
+        for (name, paths) in [("shared", &shared), ("office", &office)] {
+            let table: Vec<&str> = paths
+                .iter()
+                .filter_map(|path| texts.get(*path).map(String::as_str))
+                .collect();
+            fs::write(out.join(format!("{name}.{language}.txt")), table.join("\n"))?;
+        }
     }
     Ok(())
+}
+
+fn is_office(path: &str) -> bool {
+    path.split_once('.')
+        .is_some_and(|(file, _)| OFFICE.contains(&file))
 }
 
 /// The files of a language by name.

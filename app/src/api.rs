@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 use gloo_net::http::{Request, RequestBuilder, Response};
+use gloo_timers::callback::Timeout;
 use serde::de::DeserializeOwned;
 use shared::{
     ids::OfficeId,
@@ -14,9 +15,14 @@ use shared::{
 use crate::{json, offline::keep::Device};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, ReadableStreamDefaultReader};
+use web_sys::{AbortController, AbortSignal, ReadableStreamDefaultReader};
 
 const ROOT: &str = "/api/v1";
+/// How long a small answer may take, and a push or a page of a pull. A connection may be gone
+/// without a word, and whoever waits for it sends nothing else; on a slow line a full push takes half
+/// of this.
+const SMALL_MS: u32 = 15_000;
+const LARGE_MS: u32 = 60_000;
 
 /// Why a call brought no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,8 +58,17 @@ async fn read<T: DeserializeOwned>(response: Response) -> Result<T, ApiError> {
     }
 }
 
+/// The request, given up after so long unless the timer is dropped before.
+fn within(ms: u32, request: RequestBuilder) -> (RequestBuilder, Option<Timeout>) {
+    let Ok(limit) = AbortController::new() else {
+        return (request, None);
+    };
+    let request = request.abort_signal(Some(&limit.signal()));
+    (request, Some(Timeout::new(ms, move || limit.abort())))
+}
+
 async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> {
-    let request = Request::get(&format!("{ROOT}/{path}"));
+    let (request, _limit) = within(SMALL_MS, Request::get(&format!("{ROOT}/{path}")));
     read(request.send().await.map_err(|_| ApiError::Offline)?).await
 }
 
@@ -98,6 +113,7 @@ pub async fn tablets(office: OfficeId) -> Result<Vec<TabletContact>, ApiError> {
 /// [`ApiError`]; `session_missing` when nobody is signed in.
 pub async fn session(device: &Device) -> Result<Account, ApiError> {
     let request = by(Request::get(&format!("{ROOT}/session")), device);
+    let (request, _limit) = within(SMALL_MS, request);
     read(request.send().await.map_err(|_| ApiError::Offline)?).await
 }
 
@@ -105,6 +121,7 @@ pub async fn session(device: &Device) -> Result<Account, ApiError> {
 /// [`ApiError`]; `sign_in_failed` for a wrong name or password.
 pub async fn sign_in(device: &Device, given: &SignIn) -> Result<Account, ApiError> {
     let request = changing(by(Request::post(&format!("{ROOT}/session")), device));
+    let (request, _limit) = within(SMALL_MS, request);
     let request = request.json(given).map_err(|_| ApiError::Unreadable)?;
     read(request.send().await.map_err(|_| ApiError::Offline)?).await
 }
@@ -113,6 +130,7 @@ pub async fn sign_in(device: &Device, given: &SignIn) -> Result<Account, ApiErro
 /// [`ApiError::Offline`]; the session then ends by itself.
 pub async fn sign_out(device: &Device) -> Result<(), ApiError> {
     let request = changing(by(Request::delete(&format!("{ROOT}/session")), device));
+    let (request, _limit) = within(SMALL_MS, request);
     request.send().await.map_err(|_| ApiError::Offline)?;
     Ok(())
 }
@@ -121,6 +139,7 @@ pub async fn sign_out(device: &Device) -> Result<(), ApiError> {
 /// [`ApiError`]
 pub async fn push(device: &Device, push: &Push) -> Result<Pushed, ApiError> {
     let request = changing(by(Request::post(&format!("{ROOT}/sync/push")), device));
+    let (request, _limit) = within(LARGE_MS, request);
     let request = request.json(push).map_err(|_| ApiError::Unreadable)?;
     read(request.send().await.map_err(|_| ApiError::Offline)?).await
 }
@@ -169,5 +188,6 @@ pub async fn pull(device: &Device, cursor: &Cursor) -> Result<Pulled, ApiError> 
         Request::get(&format!("{ROOT}/sync/pull?cursor={cursor}")),
         device,
     );
+    let (request, _limit) = within(LARGE_MS, request);
     read(request.send().await.map_err(|_| ApiError::Offline)?).await
 }

@@ -12,14 +12,10 @@ use crate::{
         settings::Settings,
         sign_in::SignIn,
     },
+    router::{Route, Router, Routes, use_router},
     state::{Rekam, prefs},
 };
 use leptos::prelude::*;
-use leptos_router::{
-    components::{Route, Router, Routes},
-    hooks::use_location,
-    path,
-};
 use shared::sync::Role;
 
 const DESK: &[Role] = &[Role::Operator, Role::Head];
@@ -31,75 +27,93 @@ const HEAD: &[Role] = &[Role::Head];
 /// Where the pages of the office are: the residents' part has none of them.
 const OFFICE_PAGES: [&str; 4] = ["/sign-in", "/desk", "/kelurahan", "/head"];
 
-/// The routes of a part of the app.
-pub type RouteTable = fn() -> AnyView;
+const RESIDENT_PAGES: &[Route] = &[
+    ("/", || view! { <ResidentHome/> }.into_any()),
+    ("/book", || view! { <Book/> }.into_any()),
+    ("/bookings", || view! { <Bookings/> }.into_any()),
+    ("/bookings/*", || view! { <BookingDetail/> }.into_any()),
+    ("/claim", || view! { <ClaimPage/> }.into_any()),
+    ("/attention", || view! { <Attention/> }.into_any()),
+    ("/settings", || view! { <Settings/> }.into_any()),
+];
+const STAFF_PAGES: &[Route] = &[
+    ("/sign-in", || view! { <SignIn/> }.into_any()),
+    ("/desk", || {
+        view! { <Guard roles=DESK><DeskHome/></Guard> }.into_any()
+    }),
+    ("/desk/scan", || {
+        view! { <Guard roles=DESK><Scan/></Guard> }.into_any()
+    }),
+    ("/desk/walk-in", || {
+        view! { <Guard roles=DESK><WalkInPage/></Guard> }.into_any()
+    }),
+    ("/desk/queue", || {
+        view! { <Guard roles=DESK><Queue/></Guard> }.into_any()
+    }),
+    ("/desk/paper", || {
+        view! { <Guard roles=DESK><Paper/></Guard> }.into_any()
+    }),
+    ("/kelurahan", || {
+        view! { <Guard roles=KELURAHAN><KelurahanHome/></Guard> }.into_any()
+    }),
+    ("/kelurahan/today", || {
+        view! { <Guard roles=KELURAHAN><KelurahanToday/></Guard> }.into_any()
+    }),
+    ("/kelurahan/residents/*", || {
+        view! { <Guard roles=STAFF><ResidentDetail/></Guard> }.into_any()
+    }),
+    ("/kelurahan/slip/*", || {
+        view! { <Guard roles=STAFF><Slip/></Guard> }.into_any()
+    }),
+    ("/head", || {
+        view! { <Guard roles=HEAD><HeadToday/></Guard> }.into_any()
+    }),
+];
 
-pub fn app(routes: RouteTable) -> impl IntoView {
+/// The pages of a part of the app.
+pub type Part = fn() -> AnyView;
+
+pub fn app(part: Part) -> impl IntoView {
     prefs::show_theme(prefs::theme());
     I18n::start(prefs::language());
     let rekam = Rekam::start();
     provide_context(rekam);
     provide_toasts();
+    Router::start();
     view! {
-        <Router>
-            <Shell>
-                <Show when=move || rekam.ready() fallback=|| view! { <div class="page"><Loading/></div> }>
-                    <Show when=move || !rekam.locked() fallback=Locked>
-                        {routes()}
-                    </Show>
+        <Shell>
+            <Show when=move || rekam.ready() fallback=|| view! { <div class="page"><Loading/></div> }>
+                <Show when=move || !rekam.locked() fallback=Locked>
+                    {part()}
                 </Show>
-            </Shell>
-        </Router>
+            </Show>
+        </Shell>
     }
 }
 
-pub fn resident_routes() -> AnyView {
-    view! {
-        <Routes fallback=Elsewhere>
-            <Route path=path!("/") view=ResidentHome/>
-            <Route path=path!("/book") view=Book/>
-            <Route path=path!("/bookings") view=Bookings/>
-            <Route path=path!("/bookings/:id") view=BookingDetail/>
-            <Route path=path!("/claim") view=ClaimPage/>
-            <Route path=path!("/attention") view=Attention/>
-            <Route path=path!("/settings") view=Settings/>
-        </Routes>
-    }
-    .into_any()
+pub fn resident_part() -> AnyView {
+    view! { <Routes routes=RESIDENT_PAGES fallback=|| view! { <Elsewhere/> }.into_any()/> }
+        .into_any()
 }
 
-pub fn office_routes() -> AnyView {
-    view! {
-        <Routes fallback=NotFound>
-            <Route path=path!("/") view=ResidentHome/>
-            <Route path=path!("/book") view=Book/>
-            <Route path=path!("/bookings") view=Bookings/>
-            <Route path=path!("/bookings/:id") view=BookingDetail/>
-            <Route path=path!("/claim") view=ClaimPage/>
-            <Route path=path!("/attention") view=Attention/>
-            <Route path=path!("/settings") view=Settings/>
-            <Route path=path!("/sign-in") view=SignIn/>
-            <Route path=path!("/desk") view=|| view! { <Guard roles=DESK><DeskHome/></Guard> }/>
-            <Route path=path!("/desk/scan") view=|| view! { <Guard roles=DESK><Scan/></Guard> }/>
-            <Route path=path!("/desk/walk-in") view=|| view! { <Guard roles=DESK><WalkInPage/></Guard> }/>
-            <Route path=path!("/desk/queue") view=|| view! { <Guard roles=DESK><Queue/></Guard> }/>
-            <Route path=path!("/desk/paper") view=|| view! { <Guard roles=DESK><Paper/></Guard> }/>
-            <Route path=path!("/kelurahan") view=|| view! { <Guard roles=KELURAHAN><KelurahanHome/></Guard> }/>
-            <Route path=path!("/kelurahan/today") view=|| view! { <Guard roles=KELURAHAN><KelurahanToday/></Guard> }/>
-            <Route path=path!("/kelurahan/residents/:id") view=|| view! { <Guard roles=STAFF><ResidentDetail/></Guard> }/>
-            <Route path=path!("/kelurahan/slip/:booking") view=|| view! { <Guard roles=STAFF><Slip/></Guard> }/>
-            <Route path=path!("/head") view=|| view! { <Guard roles=HEAD><HeadToday/></Guard> }/>
-        </Routes>
-    }
-    .into_any()
+pub fn office_part() -> AnyView {
+    view! { <Routes routes=STAFF_PAGES fallback=resident_pages/> }.into_any()
+}
+
+fn resident_pages() -> AnyView {
+    view! { <Routes routes=RESIDENT_PAGES fallback=|| view! { <NotFound/> }.into_any()/> }
+        .into_any()
 }
 
 /// An address that the residents' part does not have: a page of the office, whose part is loaded
 /// from now on, or nothing.
 #[component]
 fn Elsewhere() -> impl IntoView {
-    let path = use_location().pathname;
-    let is_office = move || OFFICE_PAGES.iter().any(|page| path.get().starts_with(page));
+    let router = use_router();
+    let is_office = move || {
+        let path = router.path();
+        OFFICE_PAGES.iter().any(|page| path.starts_with(page))
+    };
     Effect::new(move || {
         if is_office() && prefs::prefer_office() {
             let _ = window().location().reload();

@@ -3,7 +3,10 @@
 //! and neither compiles with a key that does not exist or with other values than the text has.
 
 use leptos::prelude::*;
-use std::{fmt::Display, sync::LazyLock};
+use std::{
+    fmt::Display,
+    sync::{LazyLock, OnceLock},
+};
 
 pub use crate::{t, t_string};
 pub use shared::locale::Locale;
@@ -17,29 +20,57 @@ pub mod keys {
     include!(concat!(env!("OUT_DIR"), "/keys.rs"));
 }
 
-static ID: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    include_str!(concat!(env!("OUT_DIR"), "/id.txt"))
-        .split('\n')
-        .collect()
-});
-static EN: LazyLock<Vec<&str>> = LazyLock::new(|| {
-    include_str!(concat!(env!("OUT_DIR"), "/en.txt"))
-        .split('\n')
-        .collect()
-});
+/// The texts of a language, a line each.
+type Table = LazyLock<Vec<&'static str>>;
 
-/// A text without values: its line in the tables.
+/// A table a language.
+struct Tables {
+    id: Table,
+    en: Table,
+}
+
+macro_rules! table {
+    ($file:literal) => {
+        LazyLock::new(|| {
+            include_str!(concat!(env!("OUT_DIR"), $file))
+                .split('\n')
+                .collect()
+        })
+    };
+}
+
+static SHARED: Tables = Tables {
+    id: table!("/shared.id.txt"),
+    en: table!("/shared.en.txt"),
+};
+static OFFICE: Tables = Tables {
+    id: table!("/office.id.txt"),
+    en: table!("/office.en.txt"),
+};
+static BESIDE: OnceLock<&Tables> = OnceLock::new();
+
+/// Brings the texts of the office's pages; without this call they are not in the program.
+pub fn bring_office_texts() {
+    let _ = BESIDE.set(&OFFICE);
+}
+
+/// A text without values: its line in the shared table, and after those in the office's.
 #[derive(Clone, Copy)]
 pub struct Text(u16);
 
 impl Text {
     #[must_use]
     pub fn in_locale(self, locale: Locale) -> &'static str {
-        let table = match locale {
-            Locale::Id => &*ID,
-            Locale::En => &*EN,
+        let (tables, line) = match self.0.checked_sub(keys::SHARED) {
+            None => (Some(&SHARED), self.0),
+            Some(line) => (BESIDE.get().copied(), line),
         };
-        table.get(usize::from(self.0)).copied().unwrap_or_default()
+        let table = tables.map(|tables| match locale {
+            Locale::Id => &tables.id,
+            Locale::En => &tables.en,
+        });
+        let text = table.and_then(|table| table.get(usize::from(line)));
+        text.copied().unwrap_or_default()
     }
 }
 

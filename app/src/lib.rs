@@ -9,20 +9,23 @@ mod i18n;
 mod json;
 mod offline;
 mod pages;
+mod router;
 mod scan;
 mod state;
 
 /// Mounts the residents' part over the static first screen.
 pub fn resident() {
-    mount(app::resident_routes);
+    mount(app::resident_part);
 }
 
 /// Mounts the office's part over the static first screen.
 pub fn office() {
-    mount(app::office_routes);
+    i18n::bring_office_texts();
+    state::bring_office_rules();
+    mount(app::office_part);
 }
 
-fn mount(routes: app::RouteTable) {
+fn mount(part: app::Part) {
     console_error_panic_hook::set_once();
-    leptos::mount::mount_to_body(move || app::app(routes));
+    leptos::mount::mount_to_body(move || app::app(part));
 }

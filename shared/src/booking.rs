@@ -6,6 +6,7 @@ use crate::{
     region::RegionCode,
     resident::code_letter,
     slot::SlotStart,
+    tagged::tagged,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -47,24 +48,26 @@ pub struct Booking {
     pub before_arrival: Option<State>,
 }
 
-/// Where a booking stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub enum State {
-    /// Asked for, not answered; `review` means that staff must look at it.
-    Requested {
-        review: bool,
-    },
-    Confirmed,
-    Waitlisted,
-    Rejected,
-    Cancelled,
-    Arrived,
-    NoShow,
-    /// The visit has ended; `recorded` says whether biometrics were taken.
-    Ended {
-        recorded: bool,
-    },
+tagged! {
+    #[tag = "is"]
+    /// Where a booking stands.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum State {
+        /// Asked for, not answered; `review` means that staff must look at it.
+        Requested {
+            review: bool,
+        },
+        Confirmed,
+        Waitlisted,
+        Rejected,
+        Cancelled,
+        Arrived,
+        NoShow,
+        /// The visit has ended; `recorded` says whether biometrics were taken.
+        Ended {
+            recorded: bool,
+        },
+    }
 }
 
 /// Eight letters and digits that stand for a booking; they prove nothing.

@@ -1,6 +1,6 @@
 //! When an office works: windows of a day, why a day is closed, and counting in working days.
 
-use crate::{holidays, office::Office};
+use crate::{holidays, office::Office, tagged::tagged};
 use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
@@ -11,18 +11,20 @@ pub struct Window {
     pub to: NaiveTime,
 }
 
-/// Why nobody is received on a day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "why", rename_all = "snake_case")]
-pub enum Closed {
-    /// The weekday is not worked.
-    DayOff,
-    /// A public holiday or a day of collective leave (cuti bersama), in both languages.
-    Holiday { id: String, en: String },
-    /// The office closed the day and says why.
-    ByOffice { reason: String },
-    /// The holidays of that year are not decreed yet, so nothing is promised.
-    NotKnownYet,
+tagged! {
+    #[tag = "why"]
+    /// Why nobody is received on a day.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum Closed {
+        /// The weekday is not worked.
+        DayOff,
+        /// A public holiday or a day of collective leave (cuti bersama), in both languages.
+        Holiday { id: String, en: String },
+        /// The office closed the day and says why.
+        ByOffice { reason: String },
+        /// The holidays of that year are not decreed yet, so nothing is promised.
+        NotKnownYet,
+    }
 }
 
 impl Office {

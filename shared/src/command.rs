@@ -9,6 +9,7 @@ use crate::{
     person::BirthDate,
     resident::{ClaimHash, Draft},
     slot::SlotStart,
+    tagged::tagged,
     visit::{Mistake, Outcome, QueueNumber},
 };
 use chrono::{DateTime, Utc};
@@ -160,21 +161,23 @@ pub struct WalkIn {
     pub at: Option<DateTime<Utc>>,
 }
 
-/// What a command brought about, for the device that sent it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub enum Receipt {
-    Done,
-    Booking {
-        booking: Box<Booking>,
-    },
-    Visit {
-        visit: VisitId,
-        repeats: Option<VisitId>,
-    },
-    Granted {
-        resident: ResidentId,
-    },
+tagged! {
+    #[tag = "is"]
+    /// What a command brought about, for the device that sent it.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum Receipt {
+        Done,
+        Booking {
+            booking: Box<Booking>,
+        },
+        Visit {
+            visit: VisitId,
+            repeats: Option<VisitId>,
+        },
+        Granted {
+            resident: ResidentId,
+        },
+    }
 }
 
 impl Command {

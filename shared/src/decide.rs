@@ -241,6 +241,34 @@ pub fn decide(
     command: &Command,
     ctx: &Context<'_>,
 ) -> Result<(Outcome, Vec<Change>), NotLoaded> {
+    conclude(world, envelope, command, ctx, dispatch)
+}
+
+/// As [`decide`], for a device that holds the ops of residents alone: all else is *pending*, and the
+/// code that would decide it is not in the program.
+///
+/// # Errors
+/// As [`decide`].
+pub fn decide_wish(
+    world: &mut World,
+    envelope: &Envelope,
+    command: &Command,
+    ctx: &Context<'_>,
+) -> Result<(Outcome, Vec<Change>), NotLoaded> {
+    conclude(world, envelope, command, ctx, wish)
+}
+
+/// [`decide`] or [`decide_wish`].
+pub type Decide =
+    fn(&mut World, &Envelope, &Command, &Context<'_>) -> Result<(Outcome, Vec<Change>), NotLoaded>;
+
+fn conclude(
+    world: &mut World,
+    envelope: &Envelope,
+    command: &Command,
+    ctx: &Context<'_>,
+    dispatch: impl FnOnce(&World, &Op<'_>, &Command) -> Decision,
+) -> Result<(Outcome, Vec<Change>), NotLoaded> {
     let op = Op::new(envelope, ctx);
     match dispatch(world, &op, command) {
         Ok(mut verdict) => {
@@ -262,18 +290,32 @@ pub fn decide(
     }
 }
 
-fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
+/// What residents ask for.
+fn wish(world: &World, op: &Op<'_>, command: &Command) -> Decision {
     match command {
         Command::RequestBooking(wish) => booking::request(world, op, wish),
         Command::RescheduleBooking(wish) => booking::reschedule(world, op, wish),
         Command::CancelBooking { booking } => booking::cancel(world, op, *booking),
-        Command::MarkNoShow { booking } => no_show::mark(world, op, *booking),
-        Command::ReviewRequest { booking, accept } => review::review(world, op, *booking, *accept),
         Command::ClaimResident {
             code,
             birth,
             remove_others,
         } => slip::claim(world, op, *code, *birth, *remove_others),
+        _ => Ok(Verdict {
+            rows: Vec::new(),
+            outcome: Outcome::Pending,
+        }),
+    }
+}
+
+fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
+    match command {
+        Command::RequestBooking(_)
+        | Command::RescheduleBooking(_)
+        | Command::CancelBooking { .. }
+        | Command::ClaimResident { .. } => wish(world, op, command),
+        Command::MarkNoShow { booking } => no_show::mark(world, op, *booking),
+        Command::ReviewRequest { booking, accept } => review::review(world, op, *booking, *accept),
         Command::IssueSlip { resident, claim } => slip::issue(world, op, *resident, *claim),
         Command::ConfirmArrival(arrival) => visit::confirm_arrival(world, op, arrival),
         Command::WalkIn(walk_in) => visit::walk_in(world, op, walk_in),

@@ -32,11 +32,11 @@ pub fn covers(date: NaiveDate) -> bool {
 }
 
 static HOLIDAYS: LazyLock<BTreeMap<NaiveDate, Holiday>> = LazyLock::new(|| {
-    LINES
-        .lines()
-        .filter_map(read)
-        .map(|holiday| (holiday.date, holiday))
-        .collect()
+    let mut all = BTreeMap::new();
+    for holiday in LINES.lines().filter_map(read) {
+        all.insert(holiday.date, holiday);
+    }
+    all
 });
 
 const LINES: &str = include_str!("../data/holidays.txt");

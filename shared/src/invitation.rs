@@ -4,6 +4,7 @@ use crate::{
     ids::{InvitationId, OfficeId, ResidentId, UserId},
     person::PersonName,
     region::RegionCode,
+    tagged::tagged,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -20,19 +21,21 @@ pub struct Invitation {
     pub by: Option<UserId>,
 }
 
-/// Where an invitation stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub enum State {
-    Planned,
-    Delivered {
-        /// Who took it, when not the resident.
-        #[serde(default)]
-        to: Option<PersonName>,
-    },
-    Undeliverable {
-        reason: Reason,
-    },
+tagged! {
+    #[tag = "is"]
+    /// Where an invitation stands.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum State {
+        Planned,
+        Delivered {
+            /// Who took it, when not the resident.
+            #[serde(default)]
+            to: Option<PersonName>,
+        },
+        Undeliverable {
+            reason: Reason,
+        },
+    }
 }
 
 /// Why an invitation could not be delivered.

@@ -28,6 +28,7 @@ pub mod scope;
 pub mod slot;
 pub mod sop;
 pub mod sync;
+mod tagged;
 pub mod ticket;
 pub mod visit;
 pub mod world;

@@ -6,7 +6,7 @@ use crate::{
     ids::{OfficeId, SlotId},
     office::Office,
 };
-use chrono::{Datelike, NaiveDate, NaiveDateTime, TimeDelta, Timelike};
+use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Timelike};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
@@ -20,8 +20,6 @@ pub struct SlotStart(NaiveDateTime);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a slot start (YYYY-MM-DDTHH:MM)")]
 pub struct SlotStartError;
-
-const FORM: &str = "%Y-%m-%dT%H:%M";
 
 impl SlotStart {
     /// A slot start at a local time; seconds are cut off.
@@ -56,20 +54,9 @@ impl SlotStart {
 
 impl fmt::Display for SlotStart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // `{:?}` of a date is ISO 8601 and quick: a decision names the rows of thirty slots and more.
         let (date, time) = (self.0.date(), self.0.time());
-        if !(0..=9_999).contains(&date.year()) {
-            return self.0.format(FORM).fmt(f);
-        }
-        // As `FORM` says: a decision names the rows of thirty slots and more.
-        write!(
-            f,
-            "{:04}-{:02}-{:02}T{:02}:{:02}",
-            date.year(),
-            date.month(),
-            date.day(),
-            time.hour(),
-            time.minute()
-        )
+        write!(f, "{date:?}T{:02}:{:02}", time.hour(), time.minute())
     }
 }
 
@@ -83,10 +70,11 @@ impl FromStr for SlotStart {
     type Err = SlotStartError;
     fn from_str(s: &str) -> Result<Self, Self::Err> {
         // One spelling only: it names the slot's row. And no year that has no week around it.
-        NaiveDateTime::parse_from_str(s, FORM)
+        format!("{s}:00")
+            .parse()
             .map(Self)
             .ok()
-            .filter(|start| s.len() == 16 && start.to_string() == s)
+            .filter(|start: &Self| s.len() == 16 && start.to_string() == s)
             .ok_or(SlotStartError)
     }
 }

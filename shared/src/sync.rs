@@ -7,6 +7,7 @@ use crate::{
     problem::{Code, Problem},
     region::RegionCode,
     row::{Change, Entity, Key, Row},
+    tagged::tagged,
     ticket::TicketKey,
 };
 use chrono::{DateTime, Utc};
@@ -68,20 +69,22 @@ pub struct OpAnswer {
     pub result: OpResult,
 }
 
-/// The end of an op at the server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "result", rename_all = "snake_case")]
-pub enum OpResult {
-    Applied {
-        /// The office's change number after it: synced once a pull has passed it.
-        change_seq: u64,
-        receipt: Receipt,
-    },
-    Rejected(Problem),
-    /// Kept for staff to look at; nothing more to do on the device.
-    Quarantined {
-        code: Code,
-    },
+tagged! {
+    #[tag = "result"]
+    /// The end of an op at the server.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum OpResult {
+        Applied {
+            /// The office's change number after it: synced once a pull has passed it.
+            change_seq: u64,
+            receipt: Receipt,
+        },
+        Rejected(Problem),
+        /// Kept for staff to look at; nothing more to do on the device.
+        Quarantined {
+            code: Code,
+        },
+    }
 }
 
 /// A row as it is pulled.

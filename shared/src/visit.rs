@@ -4,6 +4,7 @@
 use crate::{
     ids::{BookingId, DeviceId, LeaseId, OfficeId, ResidentId, VisitId},
     region::RegionCode,
+    tagged::tagged,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -32,23 +33,25 @@ pub struct Visit {
     pub repeats: Option<VisitId>,
 }
 
-/// Where a visit stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub enum State {
-    Waiting,
-    Called,
-    /// Biometrics taken.
-    Recorded,
-    NotRecorded {
-        reason: Reason,
-    },
-    /// The resident went home.
-    Left,
-    /// The arrival was entered by mistake: nobody came, or somebody else did.
-    TakenBack {
-        reason: Mistake,
-    },
+tagged! {
+    #[tag = "is"]
+    /// Where a visit stands.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum State {
+        Waiting,
+        Called,
+        /// Biometrics taken.
+        Recorded,
+        NotRecorded {
+            reason: Reason,
+        },
+        /// The resident went home.
+        Left,
+        /// The arrival was entered by mistake: nobody came, or somebody else did.
+        TakenBack {
+            reason: Mistake,
+        },
+    }
 }
 
 /// Why an arrival is taken back.
@@ -83,13 +86,15 @@ pub enum Reason {
     Network,
 }
 
-/// How a visit ended, as the operator says it in one touch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
-pub enum Outcome {
-    Recorded,
-    NotRecorded { reason: Reason },
-    Left,
+tagged! {
+    #[tag = "is"]
+    /// How a visit ended, as the operator says it in one touch.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub enum Outcome {
+        Recorded,
+        NotRecorded { reason: Reason },
+        Left,
+    }
 }
 
 impl Outcome {

@@ -1,24 +1,16 @@
 //! Real Chromium, driven as a person would: by what stands on the page. The browser's clock is
 //! shifted to the server's, so that "today" is a working day.
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, LazyLock, Mutex},
-    time::Duration,
-};
+use std::{path::PathBuf, sync::Mutex, time::Duration};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use thirtyfour::{
-    WindowHandle,
-    manager::{BrowserKind, WebDriverManager},
-    prelude::*,
-};
-use tokio::{runtime::Runtime, sync::OnceCell};
+use thirtyfour::{WindowHandle, prelude::*};
+
+use crate::chromium::Chromium;
 
 /// How long something may take to appear.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A screen's size in CSS pixels.
 #[derive(Clone, Copy, Debug)]
@@ -50,33 +42,12 @@ pub const DESKTOP: Screen = Screen {
 
 /// One browser with a profile of its own: one device.
 pub struct Browser {
+    chromium: Chromium,
     pub driver: WebDriver,
-    base: String,
+    pub(crate) base: String,
     screen: Mutex<Screen>,
     /// The script that shifts the clock, for the tab that is shown.
     shift: Mutex<Option<Value>>,
-    _profile: TempDir,
-}
-
-/// chromedriver outlives the test that starts it: one whose output nobody reads any more ends at its
-/// next word.
-static DRIVERS: LazyLock<Runtime> = LazyLock::new(|| {
-    let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    runtime.worker_threads(1).enable_all();
-    runtime.build().expect("a runtime")
-});
-
-async fn manager() -> Arc<WebDriverManager> {
-    static MANAGER: OnceCell<Arc<WebDriverManager>> = OnceCell::const_new();
-    let start = || async {
-        let driver =
-            std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "/usr/bin/chromedriver".into());
-        WebDriverManager::builder()
-            .driver_binary(BrowserKind::Chrome, driver)
-            .offline()
-            .build()
-    };
-    MANAGER.get_or_init(start).await.clone()
 }
 
 /// Where the built app is.
@@ -105,42 +76,41 @@ impl Browser {
     }
 
     pub async fn with(base: &str, screen: Screen, now: DateTime<Utc>, args: &[String]) -> Self {
-        let profile = tempfile::tempdir().expect("a folder for the profile");
-        let mut caps = DesiredCapabilities::chrome();
-        let fixed = [
-            "--headless",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-quic",
-            "--no-first-run",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--disable-dev-shm-usage",
-            "--hide-scrollbars",
-            "--lang=id",
-        ];
-        for arg in fixed {
-            caps.add_arg(arg).expect("an argument");
-        }
-        for arg in args {
-            caps.add_arg(arg).expect("an argument");
-        }
-        caps.add_arg(&format!("--user-data-dir={}", profile.path().display()))
-            .expect("an argument");
-        let launch = async { manager().await.launch(caps).await };
-        let launched = DRIVERS.spawn(launch).await.expect("the launch ends");
-        let driver = launched.expect("Chromium starts");
+        let mut chromium = Chromium::new(args);
+        let driver = chromium.start().await;
         let browser = Self {
+            chromium,
             driver,
             base: base.to_owned(),
             screen: Mutex::new(screen),
             shift: Mutex::new(None),
-            _profile: profile,
         };
         browser.resize(screen).await;
         browser.set_clock(now).await;
         browser
+    }
+
+    /// SIGKILL in the middle of whatever it does. [`Self::start_again`] comes next.
+    pub async fn kill(&mut self) {
+        self.chromium.kill();
+        // The driver has a session less to keep.
+        let _ = self.driver.clone().quit().await;
+    }
+
+    /// Switches it off as it should be, and on again: cookies are on the disk from then on, which
+    /// Chromium writes at leisure.
+    pub async fn restart(&mut self, now: DateTime<Utc>) {
+        let _ = self.driver.clone().quit().await;
+        self.chromium.kill();
+        self.start_again(now).await;
+    }
+
+    /// Starts again after [`Self::kill`], with what was kept.
+    pub async fn start_again(&mut self, now: DateTime<Utc>) {
+        self.driver = self.chromium.start().await;
+        *self.shift.lock().expect("the shift") = None;
+        self.resize(self.screen()).await;
+        self.set_clock(now).await;
     }
 
     /// Sets the clock of the pages that are opened from now on.
@@ -168,6 +138,13 @@ impl Browser {
             )
             .await;
         *self.shift.lock().expect("the shift") = Some(script);
+    }
+
+    /// Runs first in every page that is opened from now on.
+    pub async fn on_every_page(&self, script: &str) {
+        let params = json!({ "source": script });
+        self.cdp("Page.addScriptToEvaluateOnNewDocument", params)
+            .await;
     }
 
     /// Opens another tab of the same device and shows it.
@@ -204,23 +181,6 @@ impl Browser {
     pub async fn network_back(&self) {
         self.run::<bool>("return window.dispatchEvent(new Event('online'))")
             .await;
-    }
-
-    /// Takes the room for anything new from the page's database, or gives it back: Chromium reckons
-    /// with a quota only for large writes, so the database itself answers as on a full disk.
-    pub async fn room(&self, left: bool) {
-        let script = format!(
-            "const store = IDBObjectStore.prototype; window.realPut ??= store.put; \
-             store.put = {left} ? window.realPut \
-             : () => {{ throw new DOMException('no room', 'QuotaExceededError'); }}; return true"
-        );
-        self.run::<bool>(&script).await;
-    }
-
-    /// The person clears what the browser keeps of the site, while its page is open.
-    pub async fn forget_site(&self) {
-        let params = json!({ "origin": self.base, "storageTypes": "indexeddb" });
-        self.cdp("Storage.clearDataForOrigin", params).await;
     }
 
     pub async fn cdp(&self, method: &str, params: Value) -> Value {
@@ -362,57 +322,6 @@ impl Browser {
             .expect("the field takes its value");
     }
 
-    /// Waits until the service worker controls the page: from then on it opens without a network.
-    pub async fn installed(&self) {
-        let script =
-            "return navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)";
-        let end = tokio::time::Instant::now() + PATIENCE;
-        loop {
-            let answer = self.driver.execute(script, vec![]).await;
-            if answer.ok().and_then(|a| a.convert::<bool>().ok()) == Some(true) {
-                return;
-            }
-            assert!(
-                tokio::time::Instant::now() < end,
-                "the service worker never took the page over"
-            );
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
-    /// How many entries a store of the device's database has; 0 while there is none.
-    pub async fn stored(&self, store: &str) -> u64 {
-        let script = "const [store, done] = arguments; const open = indexedDB.open('rekam'); \
-            open.onerror = () => done(0); \
-            open.onsuccess = () => { try { \
-            const count = open.result.transaction(store).objectStore(store).count(); \
-            count.onsuccess = () => { open.result.close(); done(count.result); }; \
-            } catch { open.result.close(); done(0); } };";
-        let answer = self.driver.execute_async(script, vec![json!(store)]).await;
-        answer
-            .ok()
-            .and_then(|a| a.convert::<u64>().ok())
-            .unwrap_or(0)
-    }
-
-    /// Waits until the device has stored what it pulled: from then on it may be switched off.
-    pub async fn kept(&self) {
-        let end = tokio::time::Instant::now() + PATIENCE;
-        let mut before = 0;
-        loop {
-            let rows = self.stored("rows").await;
-            if rows > 1 && rows == before {
-                return;
-            }
-            before = rows;
-            assert!(
-                tokio::time::Instant::now() < end,
-                "the device stored nothing"
-            );
-            tokio::time::sleep(Duration::from_millis(300)).await;
-        }
-    }
-
     /// What a script gives back.
     pub async fn run<T: serde::de::DeserializeOwned>(&self, script: &str) -> T {
         let answer = self.driver.execute(script, vec![]).await.expect(script);
@@ -434,7 +343,16 @@ impl Browser {
     }
 
     pub async fn close(self) {
-        let _ = self.driver.quit().await;
+        let _ = self.driver.clone().quit().await;
+    }
+}
+
+/// A test that fails closes nothing: the processes go all the same, and the driver is not asked to end
+/// them, which it would do for minutes.
+impl Drop for Browser {
+    fn drop(&mut self) {
+        self.chromium.kill();
+        let _ = self.driver.clone().leak();
     }
 }
 

@@ -2,9 +2,13 @@
 //! once with that answer, every op that it saved is there once in the end, and the audit says each
 //! of them once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use shared::{ids::OpId, sync::OpResult};
+use shared::{
+    client::{OpStatus, QueuedOp},
+    ids::OpId,
+    sync::OpResult,
+};
 use sqlx::{Connection, PgConnection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use crate::courier::Courier;
@@ -70,6 +74,27 @@ pub fn holds_answers(entries: &BTreeMap<OpId, Entry>, couriers: &[Courier]) {
             assert_eq!(entry.audited, 1, "{}: {id} in the audit", courier.name);
         }
     }
+}
+
+/// Everything in the outbox of a browser is in the tables once, with the answer that the browser
+/// kept, and nothing else is there of this device.
+pub fn holds_outbox(entries: &BTreeMap<OpId, Entry>, outbox: &[QueuedOp]) {
+    for op in outbox {
+        let id = op.envelope.op_id;
+        let entry = entries.get(&id);
+        let entry = entry.unwrap_or_else(|| panic!("{id} is lost: {op:?}"));
+        let OpStatus::Settled { result, .. } = &op.status else {
+            panic!("not settled: {op:?}");
+        };
+        assert_eq!(entry.result, *result, "{id}");
+        assert_eq!(entry.audited, 1, "{id} in the audit");
+    }
+    let devices: BTreeSet<String> = outbox
+        .iter()
+        .map(|op| op.envelope.device_id.to_string())
+        .collect();
+    let own = entries.values().filter(|e| devices.contains(&e.device));
+    assert_eq!(own.count(), outbox.len(), "ops of {devices:?}");
 }
 
 /// Everything saved on a device was answered and is in the tables once, in the device's own order.

@@ -1,8 +1,10 @@
 pub mod bench;
 pub mod browser;
 pub mod camera;
+pub mod chromium;
 pub mod courier;
 pub mod harness;
+pub mod kept;
 pub mod ledger;
 pub mod postgres;
 pub mod process;

@@ -10,10 +10,10 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
     net::{TcpListener, TcpStream},
     task::JoinHandle,
-    time::sleep,
+    time::{sleep, timeout},
 };
 
 use crate::sim::Chance;
@@ -107,9 +107,20 @@ impl Proxy {
         format!("http://{}", self.address)
     }
 
+    /// The proxy under a name that browsers trust with a service worker.
+    #[must_use]
+    pub fn base(&self) -> String {
+        format!("http://localhost:{}", self.address.port())
+    }
+
     /// From now on everything passes.
     pub fn heal(&self) {
         self.healed.store(true, Ordering::SeqCst);
+    }
+
+    /// From now on it lies again.
+    pub fn fail(&self) {
+        self.healed.store(false, Ordering::SeqCst);
     }
 
     /// How many connections met each fate.
@@ -135,22 +146,29 @@ async fn carry(
 ) -> std::io::Result<()> {
     let request = read_request(&mut client).await?;
     match fate {
-        Fate::Passes => client.write_all(&ask(server, &request).await?).await?,
+        Fate::Passes => {
+            let mut upstream = TcpStream::connect(server).await?;
+            upstream.write_all(&request).await?;
+            copy_bidirectional(&mut upstream, &mut client).await?;
+        }
         Fate::Delayed => {
             sleep(patience / 10).await;
-            let answer = ask(server, &request).await?;
+            let answer = ask(server, &request, patience).await?;
             sleep(patience / 10).await;
             client.write_all(&answer).await?;
         }
         Fate::RequestDropped => {}
-        Fate::AnswerDropped => drop(ask(server, &request).await?),
+        Fate::AnswerDropped => drop(ask(server, &request, patience).await?),
         Fate::Duplicated => {
-            let (one, two) = tokio::join!(ask(server, &request), ask(server, &request));
+            let (one, two) = tokio::join!(
+                ask(server, &request, patience),
+                ask(server, &request, patience)
+            );
             let answer = if part.is_multiple_of(2) { one? } else { two? };
             client.write_all(&answer).await?;
         }
         Fate::AnswerCut => {
-            let answer = ask(server, &request).await?;
+            let answer = ask(server, &request, patience).await?;
             let some = &answer[..answer.len() * part / 100];
             client.write_all(some).await?;
         }
@@ -159,16 +177,17 @@ async fn carry(
             let some = &request[..request.len() * part / 100];
             upstream.write_all(some).await?;
         }
-        Fate::HalfOpen => sleep(patience * 3).await,
+        // Only whoever waits can end it.
+        Fate::HalfOpen => while client.read(&mut [0; 64]).await? > 0 {},
         Fate::Slow => {
             let mut upstream = TcpStream::connect(server).await?;
             trickle(&mut upstream, &request).await?;
-            let answer = read_answer(&mut upstream).await?;
+            let answer = read_answer(&mut upstream, patience).await?;
             trickle(&mut client, &answer).await?;
         }
         Fate::Late => {
             sleep(patience + patience / 10).await;
-            ask(server, &request).await?;
+            ask(server, &request, patience).await?;
         }
     }
     client.shutdown().await
@@ -182,15 +201,17 @@ async fn trickle(to: &mut TcpStream, bytes: &[u8]) -> std::io::Result<()> {
     Ok(())
 }
 
-async fn ask(server: SocketAddr, request: &[u8]) -> std::io::Result<Vec<u8>> {
+async fn ask(server: SocketAddr, request: &[u8], patience: Duration) -> std::io::Result<Vec<u8>> {
     let mut upstream = TcpStream::connect(server).await?;
     upstream.write_all(request).await?;
-    read_answer(&mut upstream).await
+    read_answer(&mut upstream, patience).await
 }
 
-async fn read_answer(upstream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+/// Of an answer that has no end, what came by then.
+async fn read_answer(upstream: &mut TcpStream, patience: Duration) -> std::io::Result<Vec<u8>> {
     let mut answer = Vec::new();
-    upstream.read_to_end(&mut answer).await?;
+    let whole = timeout(patience * 3, upstream.read_to_end(&mut answer)).await;
+    whole.unwrap_or(Ok(0))?;
     Ok(answer)
 }
 

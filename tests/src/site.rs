@@ -160,6 +160,16 @@ impl Site {
     }
 
     #[must_use]
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    #[must_use]
     pub fn base(&self) -> String {
         // Service workers need a secure context, which this name is.
         format!("http://localhost:{}", self.address.port())

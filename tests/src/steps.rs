@@ -10,7 +10,11 @@ use shared::{
     resident::{Draft, Resident},
 };
 
-use crate::{browser::Browser, harness::person, site::Site};
+use crate::{
+    browser::{Browser, TABLET},
+    harness::{OFFICE, person},
+    site::Site,
+};
 
 /// People on the roll of each journey's office.
 pub const ROLL: usize = 60;
@@ -57,18 +61,20 @@ pub fn name(n: usize) -> String {
     person(n).name.as_str().to_owned()
 }
 
+/// A part of the date of birth: 1 is the day, 2 the month, 3 the year.
+#[must_use]
+pub fn part_of_birth(n: usize) -> String {
+    format!(
+        "(//fieldset[legend[contains(., 'Tanggal lahir')]]//*[self::input or self::select])[{n}]"
+    )
+}
+
 /// Fills the three parts of the date of birth.
 pub async fn born(browser: &Browser, birth: BirthDate) {
     let birth = birth.date();
-    for (n, value) in [
-        (1, birth.day()),
-        (2, birth.month()),
-        (3, birth.year().unsigned_abs()),
-    ] {
-        let part = format!(
-            "(//fieldset[legend[contains(., 'Tanggal lahir')]]//*[self::input or self::select])[{n}]"
-        );
-        browser.fill_at(&part, &value.to_string()).await;
+    let parts = [birth.day(), birth.month(), birth.year().unsigned_abs()];
+    for (n, value) in (1..).zip(parts) {
+        browser.fill_at(&part_of_birth(n), &value.to_string()).await;
     }
 }
 
@@ -154,6 +160,16 @@ pub async fn name_of(site: &Site, office: OfficeId, id: ResidentId) -> String {
     let all: Vec<Resident> = site.rows(office).await;
     let found = all.iter().find(|r| r.id == id).unwrap();
     found.name.as_str().to_owned()
+}
+
+/// A tablet that has somebody of today on its list, and then the network is gone.
+pub async fn alone_at_the_desk(site: &mut Site) -> (Browser, Booking, String) {
+    let (booking, who) = expected(site, OFFICE).await;
+    let tablet = site.staff(TABLET, "operator.jelutung").await;
+    tablet.see(&who).await;
+    tablet.kept().await;
+    site.stop().await;
+    (tablet, booking, who)
 }
 
 /// Confirms somebody of today's list in two touches.

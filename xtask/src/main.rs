@@ -2,6 +2,7 @@
 //! Each command first installs what it needs and is missing, so a fresh machine needs no other step.
 
 mod app;
+mod app_names;
 mod apt;
 mod bench;
 mod checks;

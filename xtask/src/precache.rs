@@ -17,8 +17,6 @@ const MARK: &str = "/*precache*/[]";
 const OFFICE_MARK: &str = "/*office*/[]";
 /// The office's part of the app: no resident loads it.
 const OFFICE: &str = "office";
-/// Fetched when a page asks for it, so not part of the first visit.
-const ON_DEMAND: &str = "data/";
 
 /// Writes the lists into the worker; gives the number of files in them.
 pub fn list(dist: &Path) -> Result<usize> {
@@ -28,7 +26,7 @@ pub fn list(dist: &Path) -> Result<usize> {
     let (mut entries, mut office) = (Vec::new(), Vec::new());
     for file in files {
         let name = relative(dist, &file)?;
-        if name == WORKER || name.starts_with(ON_DEMAND) {
+        if name == WORKER || is_on_demand(&name) {
             continue;
         }
         let url = if name == "index.html" {
@@ -55,6 +53,12 @@ pub fn list(dist: &Path) -> Result<usize> {
     }
     fs::write(worker, source)?;
     Ok(entries.len() + office.len())
+}
+
+/// Fetched when somebody wants it, so not part of the first visit: data, and the large icons, which
+/// only a phone that installs the app loads.
+fn is_on_demand(name: &str) -> bool {
+    name.starts_with("data/") || name.ends_with(".png")
 }
 
 /// Writes `name.br` beside each file that gets smaller by it, and prints the sizes.

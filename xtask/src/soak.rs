@@ -24,7 +24,7 @@ pub struct SoakArgs {
 
 /// Runs the long versions one after the other and prints what they counted.
 pub fn soak(args: &SoakArgs) -> Result<()> {
-    let mut tests = suite::for_servers()?;
+    let mut tests = suite::prepared()?;
     let folder = tree::target()?.join("soak");
     fs::create_dir_all(&folder)?;
     let report = folder.join("report.txt");

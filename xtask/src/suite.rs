@@ -9,7 +9,8 @@ use anyhow::{Context, Result};
 
 use crate::{app, npm, python, serve, setup, step, tree};
 
-/// All tests of the workspace; `args` go to `cargo test`.
+/// All tests of the workspace; `args` go to `cargo test`. The app has none of its own, which would
+/// compile Leptos for the host: what is pure is in `shared`, and the rest is tried in the browser.
 pub fn test(args: &[String]) -> Result<()> {
     let mut tests = prepared()?;
     tests
@@ -27,18 +28,10 @@ pub fn screenshots(args: &[String]) -> Result<()> {
     step::timed("screenshots", || step::run(&mut shots))
 }
 
-fn prepared() -> Result<Command> {
+/// `cargo` with the app and the server built, and all tools found.
+pub fn prepared() -> Result<Command> {
     setup::to_test()?;
     app::build(app::Mode::Release)?;
-    let server = serve::build(false)?;
-    let mut cargo = with_tools(step::cargo()?)?;
-    cargo.env("REKAM_BIN", server);
-    Ok(cargo)
-}
-
-/// `cargo` for tests that need the server's program and no app.
-pub fn for_servers() -> Result<Command> {
-    setup::to_test()?;
     let server = serve::build(false)?;
     let mut cargo = with_tools(step::cargo()?)?;
     cargo.env("REKAM_BIN", server);

@@ -23,6 +23,11 @@ const DEBIAN: [&str; 5] = [
 ];
 const DEBIAN_CLIPPY: [&str; 1] = ["rust-web-clippy"];
 
+/// Leptos erases the types of components: a third of the build time, and less to load. And the
+/// digests of a few short texts need no unrolled loops.
+const FLAGS: &str = "--cfg erase_components --cfg sha2_backend=\"soft\" \
+                     --cfg sha2_backend_soft=\"compact\"";
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Compiler {
     Rustup,
@@ -76,8 +81,7 @@ impl Compiler {
         step::forget_outer_cargo(&mut command);
         command.env("CARGO_TARGET_DIR", tree::target_wasm()?);
         command.env("PATH", self.search_path()?);
-        // Leptos then erases the types of components: a third of the build time, and less to load.
-        command.env("RUSTFLAGS", "--cfg erase_components");
+        command.env("RUSTFLAGS", FLAGS);
         if self == Self::Debian {
             for name in ["RUSTUP_TOOLCHAIN", "RUSTUP_HOME", "RUSTUP_AUTO_INSTALL"] {
                 command.env_remove(name);
@@ -86,6 +90,8 @@ impl Compiler {
                 .env("RUSTC", "/usr/bin/rustc")
                 .env("RUSTC_BOOTSTRAP", "1")
                 .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+                // Built here anyway, so built small: twenty kB of sorting alone.
+                .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
                 .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "rust-lld");
         }
         Ok(command)

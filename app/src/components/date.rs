@@ -162,30 +162,3 @@ pub fn DateField(
         </fieldset>
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Day, month, year in every order; on the way a part is never lost.
-    #[test]
-    fn parts_are_kept_in_any_order() {
-        for order in [[2, 1, 0], [0, 1, 2], [1, 0, 2], [0, 2, 1]] {
-            let mut value = String::new();
-            for at in order {
-                let mut parts = Parts::of(&value);
-                let whole = ["2009", "3", "07"][at];
-                for end in 1..=whole.len() {
-                    parts.set(at, whole[..end].to_owned());
-                }
-                value = parts.joined();
-            }
-            assert_eq!(value, "2009-03-07", "{order:?}");
-        }
-        let mut parts = Parts::of("2009-03-07");
-        for at in 0..3 {
-            parts.set(at, String::new());
-        }
-        assert_eq!(parts.joined(), "");
-    }
-}

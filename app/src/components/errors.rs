@@ -70,22 +70,3 @@ fn jump(event: &leptos::ev::MouseEvent, id: &str) {
         let _ = field.focus();
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_label_in_a_sentence_keeps_its_abbreviations() {
-        let cases = [
-            ("Nomor KK", "nomor KK"),
-            ("Nama lengkap", "nama lengkap"),
-            ("NIK", "NIK"),
-            ("RT", "RT"),
-            ("", ""),
-        ];
-        for (label, inside) in cases {
-            assert_eq!(in_sentence(label), inside);
-        }
-    }
-}

@@ -3,10 +3,10 @@
 use super::{Icon, StorageNotice, Toasts, UpdateBar, format};
 use crate::{
     i18n::*,
+    router::use_router,
     state::{Connection, prefs, use_rekam},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use shared::{sync::Role, zone::Zone};
 use std::cell::Cell;
 
@@ -14,7 +14,7 @@ thread_local! {
     static NAVIGATED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether the person has gone from one page to another since the app started.
+/// Whether the person has gone from one page or step to another since the app started.
 pub(super) fn has_navigated() -> bool {
     NAVIGATED.get()
 }
@@ -23,17 +23,25 @@ pub(super) fn has_navigated() -> bool {
 #[component]
 pub fn Shell(children: Children) -> impl IntoView {
     let (i18n, rekam) = (use_i18n(), use_rekam());
-    let path = use_location().pathname;
+    let router = use_router();
     Effect::new(move |before: Option<String>| {
-        let now = path.get();
+        let now = router.path();
         if before.is_some_and(|before| before != now) {
             NAVIGATED.set(true);
             window().scroll_to_with_x_and_y(0.0, 0.0);
         }
         now
     });
+    // A step of a form is in the query alone.
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = router.query("step");
+        if before.is_some_and(|before| before != now) {
+            NAVIGATED.set(true);
+        }
+        now
+    });
     let bare = Memo::new(move |_| {
-        rekam.locked() || matches!(path.get().as_str(), "/sign-in" | "/book" | "/claim")
+        rekam.locked() || matches!(router.path().as_str(), "/sign-in" | "/book" | "/claim")
     });
     view! {
         <div class=move || if bare.get() { "shell shell--bare" } else { "shell" }>
@@ -269,7 +277,7 @@ const ADMIN: &[Tab] = &[("/settings", "settings", |i| {
 #[component]
 fn Tabs() -> impl IntoView {
     let (i18n, rekam) = (use_i18n(), use_rekam());
-    let path = use_location().pathname;
+    let router = use_router();
     let role = Memo::new(move |_| rekam.who().role);
     let tabs = move || match role.get() {
         Role::Operator => OPERATOR,
@@ -289,7 +297,7 @@ fn Tabs() -> impl IntoView {
                             <a
                                 class="tabbar__link"
                                 href=href
-                                aria-current=move || (path.get() == href).then_some("page")
+                                aria-current=move || (router.path() == href).then_some("page")
                             >
                                 <Icon name=icon/>
                                 {move || words(i18n)}

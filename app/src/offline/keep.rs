@@ -1,7 +1,7 @@
 //! What is kept in which store: the device's identity, its outbox, the rows as last pulled, and
 //! how far the pull has come. Seqs are taken where the op is written, so several tabs can append.
 
-use super::db::{DEVICE, META, OUTBOX, ROWS, SaveError, Store, read, write};
+use super::db::{DEVICE, DRAFTS, META, OUTBOX, ROWS, SaveError, Store, read, write};
 use crate::clock;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -76,15 +76,32 @@ pub struct Loaded {
 /// # Errors
 /// [`SaveError`] when the database cannot be opened or read.
 pub async fn load() -> Result<Loaded, SaveError> {
-    write(&[DEVICE, OUTBOX, ROWS, META], async |tx| {
+    match look().await? {
+        Some(loaded) => Ok(loaded),
+        None => {
+            make_device().await?;
+            look().await?.ok_or(SaveError::Closed)
+        }
+    }
+}
+
+/// Gives the device its identity, unless another tab was first.
+async fn make_device() -> Result<(), SaveError> {
+    write(&[DEVICE], async |tx| {
         let devices = Store::of(tx, DEVICE)?;
-        let device = match devices.get::<Device>(SELF).await? {
-            Some(device) => device,
-            None => {
-                let device = new_device()?;
-                devices.put(SELF, &device).await?;
-                device
-            }
+        match devices.get::<Device>(SELF).await? {
+            Some(_) => Ok(()),
+            None => devices.put(SELF, &new_device()?).await,
+        }
+    })
+    .await
+}
+
+/// Nothing before the device has an identity. Only reads: a start waits for no disk.
+async fn look() -> Result<Option<Loaded>, SaveError> {
+    read(&[DEVICE, OUTBOX, ROWS, META], async |tx| {
+        let Some(device) = Store::of(tx, DEVICE)?.get::<Device>(SELF).await? else {
+            return Ok(None);
         };
         let ops = Store::of(tx, OUTBOX)?.all().await?;
         let kept: Vec<KeptRow> = Store::of(tx, ROWS)?.all().await?;
@@ -93,17 +110,18 @@ pub async fn load() -> Result<Loaded, SaveError> {
             .filter_map(|row| Row::from_json(row.entity, row.data).ok())
             .collect();
         let pulled = Store::of(tx, META)?.get(PULLED).await?.unwrap_or_default();
-        Ok(Loaded {
+        Ok(Some(Loaded {
             device,
             ops,
             rows,
             pulled,
-        })
+        }))
     })
     .await
 }
 
-/// Writes a command to the end of the outbox and takes its seq, durably and at once.
+/// Writes a command to the end of the outbox and takes its seq, durably and at once; the draft that it
+/// was typed in goes with it.
 ///
 /// # Errors
 /// [`SaveError`]; nothing is queued then.
@@ -111,9 +129,13 @@ pub async fn append(
     actor: Actor,
     office: OfficeId,
     command: &Command,
+    draft: Option<&str>,
 ) -> Result<QueuedOp, SaveError> {
     let (op_id, device_time) = (clock::new_op_id(), clock::now());
-    write(&[DEVICE, OUTBOX], async |tx| {
+    write(&[DEVICE, OUTBOX, DRAFTS], async |tx| {
+        if let Some(draft) = draft {
+            Store::of(tx, DRAFTS)?.delete(draft).await?;
+        }
         let devices = Store::of(tx, DEVICE)?;
         let mut device: Device = match devices.get(SELF).await? {
             Some(device) => device,
@@ -324,6 +346,12 @@ pub async fn note<T: DeserializeOwned>(name: &str) -> Option<T> {
         .await
         .ok()
         .flatten()
+}
+
+/// Several notes, read at once.
+pub async fn notes<T>(look: impl AsyncFnOnce(&Store<'_>) -> Result<T, SaveError>) -> Option<T> {
+    let all = read(&[META], async |tx| look(&Store::of(tx, META)?).await);
+    all.await.ok()
 }
 
 /// Keeps a note.

@@ -1,5 +1,6 @@
 //! Signing in as staff: the one thing that needs a network, and says so.
 
+use crate::router::use_router;
 use crate::{
     api::ApiError,
     components::{Icon, Notice, Tone, home_of, use_unsaved},
@@ -7,14 +8,13 @@ use crate::{
     state::{Connection, use_rekam},
 };
 use leptos::{html, prelude::*, task::spawn_local};
-use leptos_router::hooks::use_navigate;
 use shared::problem::Code;
 
 #[component]
 pub fn SignIn() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let go = use_navigate();
+    let router = use_router();
     let username = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     use_unsaved(Signal::derive(move || {
@@ -34,41 +34,37 @@ pub fn SignIn() -> impl IntoView {
     let missing_name = move || tried.get() && username.with(|t| t.trim().is_empty());
     let missing_word = move || tried.get() && password.with(String::is_empty);
 
-    let submit = {
-        let go = go.clone();
-        move || {
-            tried.set(true);
-            if busy.get_untracked() {
-                return;
-            }
-            if missing_name() {
-                return focus(username_box);
-            }
-            if missing_word() {
-                return focus(password_box);
-            }
-            busy.set(true);
-            failure.set(None);
-            let go = go.clone();
-            let given = (
-                username.get_untracked().trim().to_owned(),
-                password.get_untracked(),
-            );
-            spawn_local(async move {
-                let answer = rekam.sign_in(given.0, given.1).await;
-                busy.set(false);
-                match answer {
-                    Ok(account) => {
-                        password.set(String::new());
-                        go(home_of(account.role), Default::default());
-                    }
-                    Err(error) => {
-                        failure.set(Some(error));
-                        focus(password_box);
-                    }
-                }
-            });
+    let submit = move || {
+        tried.set(true);
+        if busy.get_untracked() {
+            return;
         }
+        if missing_name() {
+            return focus(username_box);
+        }
+        if missing_word() {
+            return focus(password_box);
+        }
+        busy.set(true);
+        failure.set(None);
+        let given = (
+            username.get_untracked().trim().to_owned(),
+            password.get_untracked(),
+        );
+        spawn_local(async move {
+            let answer = rekam.sign_in(given.0, given.1).await;
+            busy.set(false);
+            match answer {
+                Ok(account) => {
+                    password.set(String::new());
+                    router.go(home_of(account.role));
+                }
+                Err(error) => {
+                    failure.set(Some(error));
+                    focus(password_box);
+                }
+            }
+        });
     };
 
     view! {

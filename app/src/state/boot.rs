@@ -10,7 +10,7 @@ use crate::{
 };
 use gloo_timers::{callback::Interval, future::TimeoutFuture};
 use leptos::{prelude::*, task::spawn_local};
-use shared::{client::Client, ids::OfficeId, office::Office};
+use shared::client::Client;
 
 const TICK_MS: u32 = 30_000;
 /// A version that is taken is there by then.
@@ -39,18 +39,26 @@ impl Rekam {
 
     /// Reads who is signed in, which offices there are, and which one was chosen.
     async fn reload_notes(self) {
-        let session: session::Session = keep::note(session::SESSION).await.unwrap_or_default();
+        let notes = keep::notes(async |notes| {
+            Ok((
+                notes.get(session::SESSION).await?,
+                notes.get(keep::LOCKED).await?,
+                notes.get(places::OFFICES).await?,
+                notes.get(places::CHOSEN).await?,
+            ))
+        });
+        let (session, locked, offices, chosen) = notes.await.unwrap_or_default();
+        let (session, locked): (session::Session, bool) =
+            (session.unwrap_or_default(), locked.unwrap_or_default());
         if self.session.with_untracked(|now| *now != session) {
             self.session.set(session);
         }
-        let locked = keep::note::<bool>(keep::LOCKED).await.unwrap_or(false);
         if self.locked.get_untracked() != locked {
             self.locked.set(locked);
         }
-        if let Some(offices) = keep::note::<Vec<Office>>(places::OFFICES).await {
+        if let Some(offices) = offices {
             self.learn_offices(offices);
         }
-        let chosen = keep::note::<OfficeId>(places::CHOSEN).await;
         if self.chosen.get_untracked() != chosen {
             self.chosen.set(chosen);
         }

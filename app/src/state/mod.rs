@@ -2,6 +2,7 @@
 //! through [`Rekam::append`] alone.
 
 mod around;
+mod asked;
 mod boot;
 mod lock;
 mod network;
@@ -17,6 +18,8 @@ pub use crate::offline::{
     db::{SaveError, StorageState},
     drafts,
 };
+pub use around::bring_office_rules;
+pub use asked::Asked;
 pub use places::SlotsAnswer;
 pub use session::Hidden;
 

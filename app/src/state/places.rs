@@ -75,8 +75,12 @@ impl Rekam {
     pub async fn offices(self) -> Result<Vec<Office>, ApiError> {
         match self.heard(api::offices().await) {
             Ok(offices) => {
-                let _ = self.noticed(keep::keep_note(OFFICES, &offices).await);
                 self.learn_offices(offices.clone());
+                // The list does not wait for the disk.
+                let kept = offices.clone();
+                leptos::task::spawn_local(async move {
+                    let _ = self.noticed(keep::keep_note(OFFICES, &kept).await);
+                });
                 Ok(offices)
             }
             Err(error) => {

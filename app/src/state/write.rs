@@ -21,11 +21,25 @@ impl Rekam {
     /// # Errors
     /// [`SaveError`]: nothing was queued, and what was typed should stay on the screen.
     pub async fn append(self, office: OfficeId, command: Command) -> Result<OpId, SaveError> {
+        self.append_from(None, office, command).await
+    }
+
+    /// As [`Self::append`], and in one with it drops the draft that the command was typed in: a phone
+    /// that dies in between must not come back with a form that invites a second booking.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub async fn append_from(
+        self,
+        draft: Option<&str>,
+        office: OfficeId,
+        command: Command,
+    ) -> Result<OpId, SaveError> {
         let actor = self
             .session
             .with_untracked(|session| session.account.as_ref().map(|account| account.id))
             .map_or(Actor::Resident, Actor::User);
-        let op = self.noticed(keep::append(actor, office, &command).await)?;
+        let op = self.noticed(keep::append(actor, office, &command, draft).await)?;
         let id = op.envelope.op_id;
         self.show(op, &command).await;
         tell(News::Changed);

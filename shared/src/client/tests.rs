@@ -498,3 +498,37 @@ fn a_tablet_decides_over_what_it_holds() {
     );
     assert!(!Entity::Slot.is_synced());
 }
+
+/// A phone whose program has the rules for residents' wishes alone.
+struct WishesOnly;
+
+impl Surroundings for WishesOnly {
+    fn context(&self, actor: Actor, office: OfficeId) -> Context<'_> {
+        Phone.context(actor, office)
+    }
+
+    fn decide(&self) -> Decide {
+        crate::decide::decide_wish
+    }
+}
+
+#[test]
+fn a_phone_with_fewer_rules_shows_wishes_alike_and_leaves_the_rest_to_the_office() {
+    let (mut whole, mut small) = (phone(), phone());
+    append(&mut whole, 1, &request(1));
+    let call = Command::CallVisit {
+        visit: VisitId(Uuid::from_u128(9)),
+    };
+    let prepare = Command::PrepareTablet {};
+    for (n, command) in [(1, request(1)), (2, call), (3, prepare)] {
+        let actor = Actor::Resident;
+        let appended = small.append(op_id(n), actor, OFFICE, monday(), &command, &WishesOnly);
+        if n != 1 {
+            assert_eq!(appended.unwrap().shown, Shown::Pending);
+        }
+    }
+    assert_eq!(small.ops[&1], whole.ops[&1]);
+    let rows = |client: &Client| client.view.rows().cloned().collect::<Vec<_>>();
+    assert_eq!(rows(&small), rows(&whole));
+    assert!(small.view.all::<Booking>().next().is_some());
+}

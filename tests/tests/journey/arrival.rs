@@ -9,17 +9,13 @@ use tests::{
     browser::{PHONE, TABLET},
     harness::OFFICE,
     site::Site,
-    steps::{ROLL, confirm, expected},
+    steps::{ROLL, alone_at_the_desk, confirm, expected},
 };
 
 #[tokio::test]
 async fn an_arrival_confirmed_without_a_network_reaches_the_office_later() {
     let mut site = Site::open(ROLL, true).await;
-    let (booking, who) = expected(&site, OFFICE).await;
-    let tablet = site.staff(TABLET, "operator.jelutung").await;
-    tablet.see(&who).await;
-    tablet.kept().await;
-    site.stop().await;
+    let (tablet, booking, who) = alone_at_the_desk(&mut site).await;
     // A tablet that was switched off opens with nobody there.
     tablet.go("/desk").await;
     confirm(&tablet, &who).await;

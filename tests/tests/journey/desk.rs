@@ -9,7 +9,7 @@ use tests::{
     browser::TABLET,
     harness::OFFICE,
     site::Site,
-    steps::{ROLL, expected, name_of, walk_in},
+    steps::{ROLL, alone_at_the_desk, name_of, walk_in},
 };
 
 #[tokio::test]
@@ -87,11 +87,7 @@ async fn walk_ins_from_lent_seats_are_queued_called_and_closed_without_a_network
 #[tokio::test]
 async fn an_arrival_from_paper_counts_from_its_real_time() {
     let mut site = Site::open(ROLL, true).await;
-    let (booking, who) = expected(&site, OFFICE).await;
-    let tablet = site.staff(TABLET, "operator.jelutung").await;
-    tablet.see(&who).await;
-    tablet.kept().await;
-    site.stop().await;
+    let (tablet, booking, who) = alone_at_the_desk(&mut site).await;
 
     tablet.go("/desk/paper").await;
     tablet.tap("Masukkan dari kertas").await;

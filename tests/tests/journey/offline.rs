@@ -3,20 +3,16 @@
 use chrono::TimeDelta;
 use shared::{invitation, invitation::Invitation, visit::Visit};
 use tests::{
-    browser::{PHONE, TABLET},
+    browser::PHONE,
     harness::{DEMO, OFFICE},
     site::Site,
-    steps::{ROLL, confirm, expected, grown_ups_of, name},
+    steps::{ROLL, alone_at_the_desk, confirm, grown_ups_of, name},
 };
 
 #[tokio::test]
 async fn signed_in_staff_work_for_a_day_without_a_network_and_then_the_data_is_hidden() {
     let mut site = Site::open(ROLL, true).await;
-    let (booking, who) = expected(&site, OFFICE).await;
-    let tablet = site.staff(TABLET, "operator.jelutung").await;
-    tablet.see(&who).await;
-    tablet.kept().await;
-    site.stop().await;
+    let (tablet, booking, who) = alone_at_the_desk(&mut site).await;
 
     tablet.set_clock(site.now() + TimeDelta::hours(7)).await;
     tablet.go("/desk").await;

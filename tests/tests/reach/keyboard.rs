@@ -21,7 +21,7 @@ use tokio::time::Instant;
 const STOPS: usize = 70;
 
 /// How long a list may take to scroll to what has the focus.
-const SETTLES: Duration = Duration::from_secs(2);
+const SETTLES: Duration = Duration::from_secs(10);
 
 /// What has the focus, as it stands on the page.
 #[derive(Debug, Deserialize)]
@@ -125,6 +125,16 @@ impl<'a> Keys<'a> {
         }
     }
 
+    /// The next step begins at its heading.
+    async fn is_at_heading(&self, words: &str) {
+        let script =
+            "const at = document.activeElement; return at.matches('h1') ? at.innerText : ''";
+        let heading: String = self.browser.run(script).await;
+        if heading != words {
+            self.note(format!("not at {words}: {heading:?}"));
+        }
+    }
+
     async fn fill(&self, label: &str, value: &str) {
         self.to(label).await;
         self.press(value).await;
@@ -186,6 +196,35 @@ async fn book(screen: Screen) {
 #[tokio::test]
 async fn a_booking_by_keyboard_on_a_wide_screen() {
     book(DESKTOP).await;
+}
+
+/// From a link or a bookmark: the first page of the visit is the form itself.
+#[tokio::test]
+async fn a_booking_by_keyboard_that_begins_at_the_form() {
+    let site = Site::open(ROLL, false).await;
+    let browser = site.device(DESKTOP).await;
+    browser.tap("Kecamatan Jelutung").await;
+    browser.see("Pesan jadwal").await;
+    browser.go("/book").await;
+    browser.see("Data diri").await;
+    let keys = Keys::of(&browser);
+    keys.identify(grown_up(0)).await;
+    keys.choose("Lanjut", "kursi").await;
+    keys.is_at_heading("Pilih waktu").await;
+    keys.to("kursi").await;
+    keys.to("kursi kosong").await;
+    keys.press(" ").await;
+    keys.choose("Lanjut", "Periksa lagi").await;
+    keys.is_at_heading("Periksa lagi").await;
+    browser.driver.back().await.unwrap();
+    browser.see("Perlu didahulukan").await;
+    keys.is_at_heading("Pilih waktu").await;
+    browser.driver.forward().await.unwrap();
+    browser.see("Periksa lagi").await;
+    keys.choose("Kirim pesanan", "Jadwal Anda dipastikan").await;
+    keys.is_at_heading("Pesanan Anda").await;
+    keys.nothing_found();
+    browser.close().await;
 }
 
 /// Some phones have keys, and switches send them.

@@ -2,6 +2,7 @@
 //! motion, and a returning resident in a few touches. In real Chromium over the built app.
 
 mod axe;
+mod form;
 mod keyboard;
 mod large_text;
 mod messages;

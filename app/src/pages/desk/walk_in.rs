@@ -7,16 +7,13 @@ use super::{
     seats::Seats,
     words,
 };
+use crate::router::use_router;
 use crate::{
     components::{Icon, PageHeader},
     i18n::*,
     state::drafts,
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
 
 const DRAFT: &str = "desk/walk-in";
 
@@ -24,9 +21,8 @@ const DRAFT: &str = "desk/walk-in";
 pub fn WalkInPage() -> impl IntoView {
     let i18n = use_i18n();
     let desk = use_desk();
-    let query = use_query_map();
-    let unknown_ticket =
-        Memo::new(move |_| query.read().get("ticket").is_some_and(|t| t == "unknown"));
+    let router = use_router();
+    let unknown_ticket = Memo::new(move |_| router.query("ticket").is_some_and(|t| t == "unknown"));
     let form = NewcomerForm::new();
     let asked = RwSignal::new(false);
     let busy = RwSignal::new(false);
@@ -87,16 +83,11 @@ pub fn WalkInPage() -> impl IntoView {
             busy.set(false);
         });
     };
-    let navigate = use_navigate();
     let done = Callback::new(move |()| {
         given.set(None);
         // The next person has shown no unknown code.
         if unknown_ticket.get_untracked() {
-            let options = NavigateOptions {
-                replace: true,
-                ..NavigateOptions::default()
-            };
-            navigate("/desk/walk-in", options);
+            router.replace("/desk/walk-in");
         }
     });
     let says = move || {

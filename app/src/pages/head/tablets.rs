@@ -5,7 +5,7 @@ use crate::{
     api,
     components::{Icon, format},
     i18n::*,
-    state::{Connection, use_rekam},
+    state::{Asked, Connection, use_rekam},
 };
 use chrono::TimeDelta;
 use leptos::prelude::*;
@@ -27,7 +27,7 @@ pub fn Tablets() -> impl IntoView {
         )
     });
     let last = RwSignal::new(None::<Result<Vec<TabletContact>, ()>>);
-    let asked = LocalResource::new(move || {
+    let asked = Asked::new(move || {
         tick.track();
         let office = office.get();
         async move { Some(api::tablets(office?).await) }

@@ -1,17 +1,17 @@
 //! Staff choose a time for a resident: a new booking with its slip, or another time for one.
 
 use super::claim_code;
+use crate::router::use_router;
 use crate::{
     components::{
         Checkbox, DayStrip, Icon, Loading, Notice, ProblemNotice, SlotGrid, Tone, format,
         use_unsaved,
     },
     i18n::*,
-    state::{SaveError, SlotsAnswer, use_rekam},
+    state::{Asked, SaveError, SlotsAnswer, use_rekam},
 };
 use chrono::NaiveDate;
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_navigate;
 use shared::{
     command::{Applicant, Command, RequestBooking, RescheduleBooking},
     ids::BookingId,
@@ -37,7 +37,7 @@ pub fn BookFor(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let go = use_navigate();
+    let router = use_router();
     let moving = matches!(purpose, Purpose::Move(_));
     let purpose = StoredValue::new(purpose);
     let title_name = StoredValue::new(name);
@@ -55,7 +55,7 @@ pub fn BookFor(
 
     // Asked again when the network comes or goes.
     let connection = Memo::new(move |_| std::mem::discriminant(&rekam.connection()));
-    let asked = LocalResource::new(move || {
+    let asked = Asked::new(move || {
         connection.track();
         let now = untrack(|| rekam.now());
         let (from, to) = office.with_value(|o| (o.today(now), o.window_end(now)));
@@ -102,7 +102,6 @@ pub fn BookFor(
         busy.set(true);
         failed.set(None);
         let (choices, any_that_week) = (chosen.get_untracked(), any_week.get_untracked());
-        let go = go.clone();
         let code = claim_code::draw();
         let command = match purpose.get_value() {
             Purpose::Move(booking) => Command::RescheduleBooking(RescheduleBooking {
@@ -130,7 +129,7 @@ pub fn BookFor(
                         let _ = claim_code::keep(booking, &code).await;
                     }
                     on_done.run(());
-                    go(&format!("/kelurahan/slip/{booking}"), Default::default());
+                    router.go(&format!("/kelurahan/slip/{booking}"));
                 }
                 Ok(_) => on_done.run(()),
                 Err(error) => failed.set(Some(error)),

@@ -10,6 +10,7 @@ use super::{
     review::ReviewCard,
     roll::{self, Entry},
 };
+use crate::router::use_router;
 use crate::{
     components::{
         Dialog, EmptyState, Icon, Notice, OpTrack, PageHeader, Status, StatusBadge, Tone, format,
@@ -19,7 +20,6 @@ use crate::{
     state::use_rekam,
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::{use_navigate, use_params_map};
 use shared::{
     booking::{Booking, State},
     client::QueuedOp,
@@ -36,8 +36,7 @@ const NEW: &str = "new";
 pub fn ResidentDetail() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|p| p.get("id")).unwrap_or_default());
+    let id = use_router().rest("/kelurahan/residents/");
     let entry = Memo::new(move |_| {
         let id: ResidentId = id.get().parse().ok()?;
         rekam.view(|world| roll::find(world, id))
@@ -178,7 +177,7 @@ fn Appointment(entry: Memo<Option<Entry>>) -> impl IntoView {
 fn Booked(booking: Booking, entry: Memo<Option<Entry>>, step: RwSignal<Step>) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let go = use_navigate();
+    let router = use_router();
     let asking = RwSignal::new(false);
     let (id, office_id) = (booking.id, booking.office);
     let to_renew = StoredValue::new(booking.clone());
@@ -222,11 +221,10 @@ fn Booked(booking: Booking, entry: Memo<Option<Entry>>, step: RwSignal<Step>) ->
         });
     };
     let new_slip = move |_| {
-        let go = go.clone();
         spawn_local(async move {
             let renewed = to_renew.get_value();
             if claim_code::renew(rekam, &renewed).await.is_some() {
-                go(&format!("/kelurahan/slip/{id}"), Default::default());
+                router.go(&format!("/kelurahan/slip/{id}"));
             }
         });
     };

@@ -6,13 +6,13 @@ use super::{
     list::PersonRow,
     roll::{self, Entry, Filter},
 };
+use crate::router::{Router, use_router};
 use crate::{
     components::{EmptyState, Icon, Loading, PageHeader, SearchField},
     i18n::*,
     state::use_rekam,
 };
 use leptos::{html, prelude::*};
-use leptos_router::{NavigateOptions, hooks::query_signal_with_options};
 use shared::invitation::State;
 
 /// Rows drawn at once: a whole kelurahan would make an old tablet stutter.
@@ -32,13 +32,10 @@ pub fn KelurahanHome() -> impl IntoView {
 
     // Kept in the address, so that coming back from a person finds the same list; the search is
     // not: it may be a name.
-    let replace = || NavigateOptions {
-        replace: true,
-        scroll: false,
-        ..NavigateOptions::default()
-    };
-    let (rt, set_rt) = query_signal_with_options::<u16>("rt", replace());
-    let (filter, set_filter) = query_signal_with_options::<Filter>("show", replace());
+    let router = use_router();
+    let rt = Memo::new(move |_| router.query("rt")?.parse::<u16>().ok());
+    let filter = Memo::new(move |_| router.query("show")?.parse::<Filter>().ok());
+    let set_rt = move |rt: Option<&str>| router.set_query("rt", rt);
     let words = RwSignal::new(String::new());
     let limit = RwSignal::new(CHUNK);
     let narrowed = Memo::new(move |_| {
@@ -52,16 +49,16 @@ pub fn KelurahanHome() -> impl IntoView {
     });
     let clear = move || {
         words.set(String::new());
-        set_rt.set(None);
-        set_filter.set(None);
+        set_rt(None);
+        show_only(router, Filter::All);
     };
     let why = RwSignal::new(None::<Entry>);
     let list = NodeRef::<html::Div>::new();
     let asks_review = move || counts.get().review != 0 && filter.get() != Some(Filter::Review);
     let show_review = move || {
         words.set(String::new());
-        set_rt.set(None);
-        set_filter.set(Some(Filter::Review));
+        set_rt(None);
+        show_only(router, Filter::Review);
         // The list as it will be: a filter is an address, and that takes a moment.
         request_animation_frame(move || {
             if let Some(list) = list.try_get_untracked().flatten() {
@@ -109,7 +106,10 @@ pub fn KelurahanHome() -> impl IntoView {
                     <select
                         class="input"
                         aria-label=move || t_string!(i18n, kelurahan.home.rt)
-                        on:change:target=move |ev| set_rt.set(ev.target().value().parse().ok())
+                        on:change:target=move |ev| {
+                            let rt = ev.target().value();
+                            set_rt((!rt.is_empty()).then_some(rt.as_str()));
+                        }
                     >
                         <option value="" selected=move || rt.get().is_none()>
                             {t!(i18n, kelurahan.home.rt_all)}
@@ -147,7 +147,7 @@ pub fn KelurahanHome() -> impl IntoView {
                         </div>
                     </div>
                 </Show>
-                <Filters filter=filter set_filter=set_filter counts/>
+                <Filters filter counts/>
                 <div class="stack" tabindex="-1" node_ref=list>
                     <Show
                         when=move || narrowed.with(|rows| !rows.is_empty())
@@ -288,13 +288,15 @@ fn Stats(counts: Memo<roll::Counts>) -> impl IntoView {
     }
 }
 
+fn show_only(router: Router, what: Filter) {
+    let word = what.to_string();
+    router.set_query("show", (what != Filter::All).then_some(word.as_str()));
+}
+
 #[component]
-fn Filters(
-    filter: Memo<Option<Filter>>,
-    set_filter: SignalSetter<Option<Filter>>,
-    counts: Memo<roll::Counts>,
-) -> impl IntoView {
+fn Filters(filter: Memo<Option<Filter>>, counts: Memo<roll::Counts>) -> impl IntoView {
     let i18n = use_i18n();
+    let router = use_router();
     let segment = move |what: Filter, number: fn(roll::Counts) -> usize| {
         let label = move || match what {
             Filter::All => t_string!(i18n, kelurahan.home.f_all),
@@ -307,7 +309,7 @@ fn Filters(
             <button
                 class="segment"
                 aria-pressed=move || (filter.get().unwrap_or_default() == what).to_string()
-                on:click=move |_| set_filter.set((what != Filter::All).then_some(what))
+                on:click=move |_| show_only(router, what)
             >
                 {label}" "<span class="segment__count">{move || number(counts.get())}</span>
             </button>

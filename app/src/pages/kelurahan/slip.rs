@@ -2,13 +2,13 @@
 //! names a booking, never a person.
 
 use super::claim_code;
+use crate::router::use_router;
 use crate::{
     components::{EmptyState, Icon, Loading, Notice, PageHeader, Qr, Tone, format, name_of},
     i18n::*,
     state::use_rekam,
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_params_map;
 use shared::{
     booking::{Booking, State},
     ids::BookingId,
@@ -22,8 +22,8 @@ use shared::{
 pub fn Slip() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|p| p.get("booking"))?.parse::<BookingId>().ok());
+    let named = use_router().rest("/kelurahan/slip/");
+    let id = Memo::new(move |_| named.read().parse::<BookingId>().ok());
     let found = Memo::new(move |_| {
         let id = id.get()?;
         let office = rekam.office()?;

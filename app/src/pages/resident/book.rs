@@ -12,6 +12,7 @@ use super::{
     office::OfficeGate,
     wish,
 };
+use crate::router::{Router, use_router};
 use crate::{
     components::{Icon, Loading, use_unsaved},
     i18n::*,
@@ -20,10 +21,6 @@ use crate::{
 use done::Done;
 use identity::Identity;
 use leptos::prelude::*;
-use leptos_router::{
-    NavigateOptions,
-    hooks::{use_navigate, use_query_map},
-};
 use person::WhoFor;
 use review::Review;
 use shared::{ids::OpId, office::Office, sync::Role};
@@ -69,35 +66,23 @@ impl BookStep {
     }
 }
 
-type Navigate = dyn Fn(&str, NavigateOptions) + Send + Sync;
-
 /// Goes from step to step.
 #[derive(Clone, Copy)]
-pub struct Walk(StoredValue<Box<Navigate>>);
+pub struct Walk(Router);
 
 impl Walk {
     fn new() -> Self {
-        let navigate = use_navigate();
-        Self(StoredValue::new(Box::new(move |to, options| {
-            navigate(to, options);
-        })))
+        Self(use_router())
     }
 
     pub fn to(self, step: BookStep) {
-        self.go(step.href(), false);
+        self.0.go(step.href());
     }
 
     /// The last step replaces the one before: going back must not send twice.
     pub fn done(self, op: OpId) {
-        self.go(&format!("{}&op={op}", BookStep::Done.href()), true);
-    }
-
-    fn go(self, to: &str, replace: bool) {
-        let options = NavigateOptions {
-            replace,
-            ..NavigateOptions::default()
-        };
-        self.0.with_value(|navigate| navigate(to, options));
+        self.0
+            .replace(&format!("{}&op={op}", BookStep::Done.href()));
     }
 }
 
@@ -114,15 +99,13 @@ pub fn Book() -> impl IntoView {
 
 #[component]
 fn Steps(office: Office) -> impl IntoView {
-    let query = use_query_map();
+    let router = use_router();
     let walk = Walk::new();
     let keeper = Keeper::start();
     provide_context(keeper);
     let office = StoredValue::new(office);
-    let step = Memo::new(move |_| query.with(|query| BookStep::from_word(query.get_str("step"))));
-    let op = Memo::new(move |_| {
-        query.with(|query| query.get_str("op").and_then(|op| op.parse::<OpId>().ok()))
-    });
+    let step = Memo::new(move |_| BookStep::from_word(router.query("step").as_deref()));
+    let op = Memo::new(move |_| router.query("op")?.parse::<OpId>().ok());
     use_unsaved(Signal::derive(move || keeper.kept.get() == Kept::Failed));
     // A step that builds on an earlier one is not shown before it.
     let reached = Memo::new(move |_| {

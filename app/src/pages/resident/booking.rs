@@ -8,6 +8,7 @@ use super::{
     home::BringList,
     standing::{self, Standing},
 };
+use crate::router::use_router;
 use crate::{
     components::{Dialog, Icon, Notice, PageHeader, Tone},
     i18n::*,
@@ -16,7 +17,6 @@ use crate::{
 use calendar::CalendarLink;
 use change::ChangeTime;
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{components::A, hooks::use_params_map};
 use shared::{
     booking::{Booking, State},
     command::Command,
@@ -28,14 +28,8 @@ use standing::Known;
 #[component]
 pub fn BookingDetail() -> impl IntoView {
     let i18n = use_i18n();
-    let params = use_params_map();
-    let id = Memo::new(move |_| {
-        params.with(|params| {
-            params
-                .get_str("id")
-                .and_then(|id| id.parse::<BookingId>().ok())
-        })
-    });
+    let named = use_router().rest("/bookings/");
+    let id = Memo::new(move |_| named.read().parse::<BookingId>().ok());
     view! {
         <div class="page">
             {move || match id.get() {
@@ -152,9 +146,9 @@ fn Actions(booking: Booking, office: Office, changing: RwSignal<bool>) -> impl I
                 </button>
             </Show>
             {books_again.then(|| view! {
-                <A href="/book" attr:class="btn btn--primary btn--big">
+                <a href="/book" class="btn btn--primary btn--big">
                     <Icon name="calendar"/>{t!(i18n, resident.ticket.book_again)}
-                </A>
+                </a>
             })}
             {is_open.then(|| view! { <Cancel id office=office_id/> })}
         </div>

@@ -7,7 +7,6 @@ use crate::{
     state::use_rekam,
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 use shared::{booking::Booking, sync::Role};
 
 #[component]
@@ -72,12 +71,12 @@ fn Own() -> impl IntoView {
             />
         </Show>
         <div class="actions">
-            <A href="/book" attr:class="btn btn--primary btn--big btn--block">
+            <a href="/book" class="btn btn--primary btn--big btn--block">
                 <Icon name="calendar"/>{t!(i18n, resident.home.book)}
-            </A>
-            <A href="/claim" attr:class="btn btn--quiet btn--block">
+            </a>
+            <a href="/claim" class="btn btn--quiet btn--block">
                 {t!(i18n, resident.home.claim_title)}
-            </A>
+            </a>
         </div>
     }
 }
@@ -112,14 +111,14 @@ fn RefusedRow(id: shared::ids::BookingId, step: wish::Step) -> impl IntoView {
     };
     view! {
         <li>
-            <A href=format!("/bookings/{id}") attr:class="row row--link row--attention">
+            <a href=format!("/bookings/{id}") class="row row--link row--attention">
                 <span class="row__lead"><Icon name="warning"/></span>
                 <span class="row__body">
                     <span class="row__title">{name}</span>
                     <span class="row__note">{t!(i18n, resident.done.rejected_title)}</span>
                 </span>
                 <span class="row__end"><Icon name="chevron-right"/></span>
-            </A>
+            </a>
         </li>
     }
 }

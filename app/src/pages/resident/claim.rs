@@ -2,6 +2,7 @@
 //! stand in an address that reaches the server: a link may carry the code after `#` only.
 
 use super::{NotSaved, office::OfficeGate, wish};
+use crate::router::use_router;
 use crate::{
     components::{
         Checkbox, DateField, ErrorSummary, Icon, Notice, OpTrack, PageHeader, ProblemNotice,
@@ -11,7 +12,6 @@ use crate::{
     state::use_rekam,
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{components::A, hooks::use_query_map};
 use shared::{
     client::OpStatus,
     command::{Command, Receipt},
@@ -28,12 +28,9 @@ pub fn ClaimPage() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     // A slip's link names the office that printed it.
-    let named = use_query_map().with_untracked(|query| {
-        let id = query.get_str("office")?.parse::<i64>().ok()?;
-        Some(OfficeId(id))
-    });
-    if let Some(office) = named {
-        rekam.choose_office(office);
+    let named = untrack(|| use_router().query("office"));
+    if let Some(office) = named.and_then(|id| id.parse().ok()) {
+        rekam.choose_office(OfficeId(office));
     }
     view! {
         <div class="page">
@@ -268,15 +265,15 @@ fn Granted(resident: Resident) -> impl IntoView {
         <Notice tone=Tone::Success title text>
             {match booking {
                 Some(id) => view! {
-                    <A href=format!("/bookings/{id}") attr:class="btn btn--primary">
+                    <a href=format!("/bookings/{id}") class="btn btn--primary">
                         <Icon name="ticket"/>{t!(i18n, resident.home.open_booking)}
-                    </A>
+                    </a>
                 }
                 .into_any(),
                 None => view! {
-                    <A href="/book" attr:class="btn btn--primary">
+                    <a href="/book" class="btn btn--primary">
                         <Icon name="calendar"/>{t!(i18n, resident.home.book)}
-                    </A>
+                    </a>
                 }
                 .into_any(),
             }}

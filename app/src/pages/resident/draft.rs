@@ -14,7 +14,8 @@ use shared::{
     slot::SlotStart,
 };
 
-const KEY: &str = "book";
+/// Under which the draft is kept.
+pub const KEY: &str = "book";
 
 /// A booking in the making.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -7,9 +7,12 @@ use super::{
     summary::NextBooking,
     wish,
 };
-use crate::{components::Icon, i18n::*, state::use_rekam};
+use crate::{
+    components::Icon,
+    i18n::*,
+    state::{Asked, use_rekam},
+};
 use leptos::{prelude::*, text_prop::TextProp};
-use leptos_router::components::A;
 use shared::{ids::OfficeId, office::Office, sync::Role};
 
 #[component]
@@ -49,9 +52,9 @@ fn Welcome(office: Office) -> impl IntoView {
                         .collect_view()
                 }}
                 <div class="actions">
-                    <A href="/book" attr:class="btn btn--secondary btn--block">
+                    <a href="/book" class="btn btn--secondary btn--block">
                         <Icon name="plus"/>{t!(i18n, resident.home.book_other)}
-                    </A>
+                    </a>
                 </div>
             </section>
         </Show>
@@ -60,9 +63,9 @@ fn Welcome(office: Office) -> impl IntoView {
                 <h1 class="hero__title">{t!(i18n, resident.home.title)}</h1>
                 <p class="hero__text">{t!(i18n, resident.home.lead)}</p>
                 <div class="actions">
-                    <A href="/book" attr:class="btn btn--primary btn--big">
+                    <a href="/book" class="btn btn--primary btn--big">
                         <Icon name="calendar"/>{t!(i18n, resident.home.book)}
-                    </A>
+                    </a>
                 </div>
                 <p class="hero__text"><strong>{t!(i18n, resident.home.free)}</strong></p>
             </section>
@@ -88,9 +91,9 @@ fn Welcome(office: Office) -> impl IntoView {
             <h2 class="card__title">{t!(i18n, resident.home.claim_title)}</h2>
             <p>{t!(i18n, resident.home.claim_text)}</p>
             <div class="card__foot">
-                <A href="/claim" attr:class="btn btn--secondary">
+                <a href="/claim" class="btn btn--secondary">
                     <Icon name="ticket"/>{t!(i18n, resident.ticket.to_claim)}
-                </A>
+                </a>
             </div>
         </section>
     }
@@ -134,7 +137,7 @@ fn OtherOffice() -> impl IntoView {
 #[component]
 fn Unfinished() -> impl IntoView {
     let i18n = use_i18n();
-    let left = LocalResource::new(|| async { draft::unfinished().await.is_some() });
+    let left = Asked::new(|| async { draft::unfinished().await.is_some() });
     let there = move || left.get().unwrap_or_default();
     view! {
         <Show when=there>
@@ -144,9 +147,9 @@ fn Unfinished() -> impl IntoView {
                     <p class="notice__title">{t!(i18n, resident.home.continue_title)}</p>
                     <p class="notice__text">{t!(i18n, resident.home.continue_text)}</p>
                     <div class="notice__actions">
-                        <A href="/book" attr:class="btn btn--secondary">
+                        <a href="/book" class="btn btn--secondary">
                             {t!(i18n, resident.home.resume)}<Icon name="arrow-right"/>
-                        </A>
+                        </a>
                     </div>
                 </div>
             </div>

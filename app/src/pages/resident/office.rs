@@ -4,7 +4,7 @@
 use crate::{
     components::{EmptyState, Icon, Loading, Notice, Tone, focus_main},
     i18n::*,
-    state::use_rekam,
+    state::{Asked, Connection, use_rekam},
 };
 use leptos::prelude::*;
 use shared::office::Office;
@@ -42,8 +42,9 @@ fn FirstVisit() -> impl IntoView {
 pub fn OfficeChoice() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let offices = LocalResource::new(move || {
-        let _ = rekam.connection();
+    let cut_off = Memo::new(move |_| matches!(rekam.connection(), Connection::Offline { .. }));
+    let offices = Asked::new(move || {
+        cut_off.track();
         async move { rekam.offices().await.ok() }
     });
     let list = move |offices: Vec<Office>| {
@@ -101,7 +102,7 @@ pub fn OfficeChoice() -> impl IntoView {
                 title=move || t_string!(i18n, resident.office.missing_title)
                 text=move || t_string!(i18n, resident.office.missing_text)
             >
-                <button class="btn btn--secondary" on:click=move |_| offices.refetch()>
+                <button class="btn btn--secondary" on:click=move |_| offices.ask_again()>
                     {t!(i18n, resident.office.retry)}
                 </button>
             </Notice>

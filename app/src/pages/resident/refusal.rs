@@ -6,13 +6,13 @@ use super::{
     ticket::slot_text,
     wish::{Change, Stage, Step},
 };
+use crate::router::use_router;
 use crate::{
     components::{Icon, ProblemNotice, Tone},
     i18n::*,
     state::use_rekam,
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
     command::{Applicant, Command, RequestBooking, RescheduleBooking},
     office::Office,
@@ -53,7 +53,7 @@ fn is_about_time(code: Code) -> bool {
 pub fn Refusal(step: Step, office: Office) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let navigate = StoredValue::new_local(use_navigate());
+    let router = use_router();
     // On the booking page itself the draft in hand is to be taken, not the kept one alone.
     let keeper = use_context::<Keeper>();
     let failed = RwSignal::new(false);
@@ -67,13 +67,6 @@ pub fn Refusal(step: Step, office: Office) -> impl IntoView {
     let is_booking = matches!(step.change, Change::Book(_));
     let typed = matches!(&step.change, Change::Book(wish) if matches!(wish.who, Applicant::New(_)));
     let may_fix = typed && !is_about_time(code);
-    let go = move |to: &str, replace: bool| {
-        let options = NavigateOptions {
-            replace,
-            ..NavigateOptions::default()
-        };
-        navigate.with_value(|navigate| navigate(to, options));
-    };
     let take = move |slot: SlotStart| {
         let Some(command) = change.with_value(|change| instead(change, slot)) else {
             return;
@@ -83,7 +76,7 @@ pub fn Refusal(step: Step, office: Office) -> impl IntoView {
                 Ok(op) => {
                     rekam.dismiss(seq);
                     if is_booking {
-                        go(&format!("/book?step=done&op={op}"), true);
+                        router.replace(&format!("/book?step=done&op={op}"));
                     }
                 }
                 Err(_) => failed.set(true),
@@ -103,7 +96,7 @@ pub fn Refusal(step: Step, office: Office) -> impl IntoView {
                 if let Some(keeper) = keeper {
                     keeper.draft.try_set(again);
                 }
-                go(to, false);
+                router.go(to);
             } else {
                 failed.set(true);
             }
@@ -112,7 +105,7 @@ pub fn Refusal(step: Step, office: Office) -> impl IntoView {
     let close = move |_| {
         rekam.dismiss(seq);
         if is_booking {
-            go("/bookings", true);
+            router.replace("/bookings");
         }
     };
     let zone = office.zone.label();

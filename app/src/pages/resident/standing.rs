@@ -12,7 +12,6 @@ use crate::{
     state::{Connection, use_rekam},
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 use shared::{
     booking::{Booking, State},
     ids::BookingId,
@@ -108,9 +107,9 @@ fn Unknown() -> impl IntoView {
     let text = move || t_string!(i18n, resident.ticket.unknown_text);
     view! {
         <Notice tone=Tone::Warning title text>
-            <A href="/claim" attr:class="btn btn--secondary">
+            <a href="/claim" class="btn btn--secondary">
                 {t!(i18n, resident.ticket.to_claim)}
-            </A>
+            </a>
         </Notice>
     }
 }

@@ -7,7 +7,6 @@ use crate::{
     state::use_rekam,
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 use shared::booking::{Booking, State};
 
 /// The seat's time, or the first wish while there is none.
@@ -40,9 +39,9 @@ pub fn NextBooking(booking: Booking) -> impl IntoView {
                 </strong>
             </p>
             <div class="card__foot">
-                <A
+                <a
                     href=href
-                    attr:class=if confirmed {
+                    class=if confirmed {
                         "btn btn--primary btn--big btn--block"
                     } else {
                         "btn btn--secondary btn--block"
@@ -56,7 +55,7 @@ pub fn NextBooking(booking: Booking) -> impl IntoView {
                             t_string!(i18n, resident.home.open_booking)
                         }
                     }}
-                </A>
+                </a>
             </div>
         </article>
     }
@@ -82,14 +81,14 @@ pub fn BookingRow(booking: Booking) -> impl IntoView {
     };
     view! {
         <li>
-            <A href=href attr:class="row row--link">
+            <a href=href class="row row--link">
                 <span class="row__body">
                     <span class="row__title">{name}</span>
                     <span class="row__note">{note}</span>
                     <span class="row__note"><StatusBadge status/></span>
                 </span>
                 <span class="row__end"><Icon name="chevron-right"/></span>
-            </A>
+            </a>
         </li>
     }
 }

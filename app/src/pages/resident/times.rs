@@ -4,7 +4,7 @@
 use crate::{
     components::{DayStrip, Icon, Loading, Notice, SlotGrid, Tone, format},
     i18n::*,
-    state::{Connection, SlotsAnswer, use_rekam},
+    state::{Asked, Connection, SlotsAnswer, use_rekam},
 };
 use chrono::NaiveDate;
 use leptos::prelude::*;
@@ -37,7 +37,7 @@ pub fn TimePicker(
         })
     };
     let is_online = Memo::new(move |_| rekam.connection() == Connection::Online);
-    let answer = LocalResource::new(move || {
+    let answer = Asked::new(move || {
         is_online.track();
         let (from, to) = window.get();
         async move { rekam.slots(id, from, to).await }
@@ -97,7 +97,7 @@ pub fn TimePicker(
                     <button
                         type="button"
                         class="btn btn--secondary"
-                        on:click=move |_| answer.refetch()
+                        on:click=move |_| answer.ask_again()
                     >
                         {t!(i18n, resident.slot.refresh)}
                     </button>

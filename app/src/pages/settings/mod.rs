@@ -7,6 +7,7 @@ use self::{
     about::{About, AdminWork},
     device::DeviceCard,
 };
+use crate::router::use_router;
 use crate::{
     components::{Icon, PageHeader},
     i18n::*,
@@ -16,7 +17,6 @@ use crate::{
     },
 };
 use leptos::{prelude::*, task::spawn_local};
-use leptos_router::hooks::use_navigate;
 use shared::sync::Role;
 
 #[component]
@@ -56,18 +56,17 @@ pub fn role_text(i18n: I18n, role: Role) -> &'static str {
 fn AccountCard() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let go = use_navigate();
+    let router = use_router();
     let leaving = RwSignal::new(false);
     let leave = move || {
         if leaving.get_untracked() {
             return;
         }
         leaving.set(true);
-        let go = go.clone();
         spawn_local(async move {
             rekam.sign_out().await;
             leaving.set(false);
-            go("/sign-in", Default::default());
+            router.go("/sign-in");
         });
     };
     let place = move |account: &shared::sync::Account| {
@@ -96,7 +95,6 @@ fn AccountCard() -> impl IntoView {
                 }
                 .into_any(),
                 Some(account) => {
-                    let leave = leave.clone();
                     view! {
                         <dl class="facts">
                             <div class="facts__row">

@@ -6,7 +6,6 @@ use crate::{
     i18n::*,
 };
 use leptos::prelude::*;
-use leptos_router::components::A;
 use shared::ids::OpId;
 
 #[component]
@@ -22,12 +21,12 @@ pub fn Done(op: Option<OpId>) -> impl IntoView {
             .into_any(),
         }}
         <div class="actions">
-            <A href="/bookings" attr:class="btn btn--secondary btn--block">
+            <a href="/bookings" class="btn btn--secondary btn--block">
                 <Icon name="ticket"/>{t!(i18n, resident.home.all_bookings)}
-            </A>
-            <A href="/book" attr:class="btn btn--quiet btn--block">
+            </a>
+            <a href="/book" class="btn btn--quiet btn--block">
                 {t!(i18n, resident.done.again)}
-            </A>
+            </a>
         </div>
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     super::{
         NotSaved,
-        draft::{BookDraft, Keeper, visit_day},
+        draft::{self, BookDraft, Keeper, visit_day},
         ticket::slot_text,
         wish,
     },
@@ -48,7 +48,8 @@ pub fn Review(office: Office, keeper: Keeper, walk: Walk) -> impl IntoView {
         failed.set(false);
         spawn_local(async move {
             let office = office.with_value(|office| office.id);
-            match rekam.append(office, Command::RequestBooking(wish)).await {
+            let command = Command::RequestBooking(wish);
+            match rekam.append_from(Some(draft::KEY), office, command).await {
                 Ok(op) => {
                     walk.done(op);
                     // Emptied once this page has gone, so that it does not complain on its way out.

@@ -4,7 +4,7 @@ use crate::{
     components::{Icon, format},
     i18n::*,
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use leptos::prelude::*;
 use shared::{booking::Booking, office::Office, slot::SlotStart};
 
@@ -51,7 +51,6 @@ impl Entry {
         let starts = office.starts(slot);
         let minutes = office.slot(slot).map_or(60, |plan| plan.minutes);
         let ends = starts + TimeDelta::minutes(minutes.into());
-        let utc = |at: DateTime<Utc>| at.format("%Y%m%dT%H%M%SZ").to_string();
         [
             "BEGIN:VCALENDAR".to_owned(),
             "VERSION:2.0".to_owned(),
@@ -70,6 +69,12 @@ impl Entry {
         .map(|line| line + "\r\n")
         .concat()
     }
+}
+
+/// `20261201T003000Z`
+fn utc(at: DateTime<Utc>) -> String {
+    let plain = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+    plain.replace(['-', ':'], "")
 }
 
 fn escaped(text: &str) -> String {

@@ -1,0 +1,102 @@
+//! What a browser keeps of the site: the app itself, and the device's database, read and disturbed past
+//! the page.
+
+use std::time::Duration;
+
+use serde_json::json;
+use shared::client::QueuedOp;
+use tokio::time::Instant;
+
+use crate::browser::{Browser, PATIENCE};
+
+impl Browser {
+    /// Takes the room for anything new from the page's database, or gives it back: Chromium reckons
+    /// with a quota only for large writes, so the database itself answers as on a full disk.
+    pub async fn room(&self, left: bool) {
+        let script = format!(
+            "const store = IDBObjectStore.prototype; window.realPut ??= store.put; \
+             store.put = {left} ? window.realPut \
+             : () => {{ throw new DOMException('no room', 'QuotaExceededError'); }}; return true"
+        );
+        self.run::<bool>(&script).await;
+    }
+
+    /// The person clears what the browser keeps of the site, while its page is open.
+    pub async fn forget_site(&self) {
+        let params = json!({ "origin": self.base, "storageTypes": "indexeddb" });
+        self.cdp("Storage.clearDataForOrigin", params).await;
+    }
+
+    /// Waits until the service worker controls the page: from then on it opens without a network.
+    pub async fn installed(&self) {
+        let script =
+            "return navigator.serviceWorker.ready.then(() => !!navigator.serviceWorker.controller)";
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let answer = self.driver.execute(script, vec![]).await;
+            if answer.ok().and_then(|a| a.convert::<bool>().ok()) == Some(true) {
+                return;
+            }
+            assert!(
+                Instant::now() < end,
+                "the service worker never took the page over"
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// How many entries a store of the device's database has; 0 while there is none.
+    pub async fn stored(&self, store: &str) -> u64 {
+        let script = "const [store, done] = arguments; const open = indexedDB.open('rekam'); \
+            open.onerror = () => done(0); \
+            open.onsuccess = () => { try { \
+            const count = open.result.transaction(store).objectStore(store).count(); \
+            count.onsuccess = () => { open.result.close(); done(count.result); }; \
+            } catch { open.result.close(); done(0); } };";
+        let answer = self.driver.execute_async(script, vec![json!(store)]).await;
+        answer
+            .ok()
+            .and_then(|a| a.convert::<u64>().ok())
+            .unwrap_or(0)
+    }
+
+    /// The device's outbox as its database has it: whatever the page says of it.
+    pub async fn outbox(&self) -> Vec<QueuedOp> {
+        let script = "const [done] = arguments; const open = indexedDB.open('rekam'); \
+            open.onsuccess = () => { \
+            const all = open.result.transaction('outbox').objectStore('outbox').getAll(); \
+            all.onsuccess = () => { open.result.close(); done(all.result); }; };";
+        let answer = self.driver.execute_async(script, vec![]).await;
+        let texts: Vec<String> = answer.expect("the outbox").convert().expect("texts");
+        let ops = texts.iter().map(|text| serde_json::from_str(text));
+        ops.collect::<Result<_, _>>().expect("ops")
+    }
+
+    /// Waits until the server has answered so many ops, and gives them.
+    pub async fn settled(&self, count: usize) -> Vec<QueuedOp> {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let ops = self.outbox().await;
+            if ops.len() == count && ops.iter().all(QueuedOp::is_settled) {
+                return ops;
+            }
+            assert!(Instant::now() < end, "not {count} settled ops: {ops:?}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until the device has stored what it pulled: from then on it may be switched off.
+    pub async fn kept(&self) {
+        let end = Instant::now() + PATIENCE;
+        let mut before = 0;
+        loop {
+            let rows = self.stored("rows").await;
+            if rows > 1 && rows == before {
+                return;
+            }
+            before = rows;
+            assert!(Instant::now() < end, "the device stored nothing");
+            tokio::time::sleep(Duration::from_millis(300)).await;
+        }
+    }
+}
