@@ -60,6 +60,17 @@ impl Browser {
             .unwrap_or(0)
     }
 
+    /// Empties a store of the app's database, as if it had never been filled.
+    pub async fn forget(&self, store: &str) {
+        let script = "const [store, done] = arguments; const open = indexedDB.open('rekam'); \
+            open.onsuccess = () => { \
+            const change = open.result.transaction(store, 'readwrite'); \
+            change.objectStore(store).clear(); \
+            change.oncomplete = () => { open.result.close(); done(true); }; };";
+        let answer = self.driver.execute_async(script, vec![json!(store)]).await;
+        answer.expect("the store is emptied");
+    }
+
     /// The device's outbox as its database has it: whatever the page says of it.
     pub async fn outbox(&self) -> Vec<QueuedOp> {
         let script = "const [done] = arguments; const open = indexedDB.open('rekam'); \

@@ -79,11 +79,12 @@ async fn select(
     let (office, from) = (Arg::from(scope.office), Arg::from(from.cast_signed()));
     match &scope.kind {
         Kind::Residents(ids) => {
-            let sql = "SELECT entity, id, seq, deleted, data FROM record
+            // The plus keeps both from walking through all that has ever changed in the office.
+            let sql = "SELECT entity, id, +seq, deleted, data FROM record
                 WHERE office = $1 AND resident IN (SELECT r.value ->> 0 FROM json_each($5) AS r)
-                    AND entity IN (SELECT r.value ->> 0 FROM json_each($4) AS r) AND seq > $2
-                UNION ALL SELECT entity, id, seq, deleted, data FROM record
-                WHERE office = $1 AND entity = 'office' AND seq > $2
+                    AND entity IN (SELECT r.value ->> 0 FROM json_each($4) AS r) AND +seq > $2
+                UNION ALL SELECT entity, id, +seq, deleted, data FROM record
+                WHERE office = $1 AND entity = 'office' AND +seq > $2
                 ORDER BY 3 LIMIT $3";
             let ids: Vec<_> = ids.iter().map(|id| [id]).collect();
             let args = [
