@@ -1,5 +1,7 @@
 //! The server's API as the app calls it. Writes go through the outbox, never through here.
 
+pub mod roll;
+
 use chrono::NaiveDate;
 use gloo_net::http::{Request, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;

@@ -6,7 +6,7 @@ use crate::{
     pages::{
         attention::Attention,
         desk::{DeskHome, Paper, Queue, Scan, WalkInPage},
-        head::HeadToday,
+        head::{HeadToday, Roll},
         kelurahan::{KelurahanHome, KelurahanToday, ResidentDetail, Slip},
         resident::{Book, BookingDetail, Bookings, ClaimPage, ResidentHome},
         settings::Settings,
@@ -23,6 +23,7 @@ const KELURAHAN: &[Role] = &[Role::Kelurahan];
 /// Helping a resident to book and printing the slip.
 const STAFF: &[Role] = &[Role::Kelurahan, Role::Operator, Role::Head];
 const HEAD: &[Role] = &[Role::Head];
+const ROLL_KEEPERS: &[Role] = &[Role::Head, Role::Admin];
 
 /// Where the pages of the office are: the residents' part has none of them.
 const OFFICE_PAGES: [&str; 4] = ["/sign-in", "/desk", "/kelurahan", "/head"];
@@ -67,6 +68,9 @@ const STAFF_PAGES: &[Route] = &[
     }),
     ("/head", || {
         view! { <Guard roles=HEAD><HeadToday/></Guard> }.into_any()
+    }),
+    ("/head/roll", || {
+        view! { <Guard roles=ROLL_KEEPERS><Roll/></Guard> }.into_any()
     }),
 ];
 

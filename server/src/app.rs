@@ -4,7 +4,12 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use shared::ticket::TicketSigner;
-use tokio::{net::TcpListener, sync::watch, task::JoinHandle, time::timeout};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+    task::JoinHandle,
+    time::timeout,
+};
 
 use crate::{
     auth::register::Registrar,
@@ -26,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const MINUTE: Duration = Duration::from_secs(60);
 /// Often enough that little is copied at a time.
-const CHECKPOINT: Duration = Duration::from_millis(500);
+const CHECKPOINT: Duration = Duration::from_secs(1);
 
 /// All that takes and keeps commands, without the network.
 #[derive(Clone)]
@@ -132,6 +137,7 @@ impl App {
             assets,
             contacts: Contacts::default(),
             registrar: Registrar::start(backend.db.clone()),
+            importing: Semaphore::new(1),
             stopping: stopping.clone(),
             config,
         });

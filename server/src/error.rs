@@ -113,9 +113,15 @@ impl IntoResponse for ApiError {
 /// The code's own status. Codes that only ops get are answered as a conflict.
 fn status_of(code: Code) -> StatusCode {
     match code {
-        Code::Malformed | Code::RangeTooLong | Code::TooManyOps | Code::Undecodable => {
-            StatusCode::BAD_REQUEST
-        }
+        Code::Malformed
+        | Code::RangeTooLong
+        | Code::TooManyOps
+        | Code::Undecodable
+        | Code::FileKind
+        | Code::FileOld
+        | Code::FileDamaged
+        | Code::FileEmpty
+        | Code::ColumnsMissing => StatusCode::BAD_REQUEST,
         Code::SessionMissing | Code::SignInFailed | Code::DeviceToken | Code::DeviceUnknown => {
             StatusCode::UNAUTHORIZED
         }

@@ -15,6 +15,7 @@ mod limits;
 pub mod maintenance;
 pub mod metrics;
 pub mod pokes;
+pub mod roll;
 mod router;
 mod scopes;
 mod state;

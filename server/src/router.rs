@@ -18,7 +18,6 @@ use tower_http::{
         predicate::{DefaultPredicate, NotForContentType, Predicate},
     },
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
-    timeout::TimeoutLayer,
     trace::TraceLayer,
 };
 
@@ -30,7 +29,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub fn router(state: Shared) -> Router {
     let tls = state.config.behind_proxy;
     let packed = DefaultPredicate::new().and(NotForContentType::const_new("text/event-stream"));
-    let api = api::routes(state.config.noop)
+    let api = api::routes(state.config.noop, state.config.timeout)
         .layer(
             CompressionLayer::new()
                 .quality(CompressionLevel::Fastest)
@@ -38,10 +37,6 @@ pub fn router(state: Shared) -> Router {
         )
         .layer(middleware::from_fn(no_store))
         .layer(middleware::from_fn(origin::guard))
-        .layer(TimeoutLayer::with_status_code(
-            http::StatusCode::SERVICE_UNAVAILABLE,
-            state.config.timeout,
-        ))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(error::problems_only));
     Router::new()

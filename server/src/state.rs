@@ -10,7 +10,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use chrono::{DateTime, TimeDelta, Utc};
 use http::request::Parts;
 use shared::{ids::DeviceId, problem::Code};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::{
     auth::register::Registrar,
@@ -36,6 +36,8 @@ pub struct State {
     pub assets: Assets,
     pub contacts: Contacts,
     pub registrar: Registrar,
+    /// One roll is read at a time.
+    pub importing: Semaphore,
     /// Becomes true when the server stops: streams end then.
     pub stopping: watch::Receiver<bool>,
 }

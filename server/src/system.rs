@@ -51,9 +51,34 @@ pub async fn submit(
     office: OfficeId,
     commands: &[(OpId, Command)],
 ) -> Result<Vec<OpAnswer>, SystemError> {
+    submit_by(PUSH_OPS, db, batcher, clock, office, commands).await
+}
+
+/// As [`submit`], in one transaction however many there are.
+///
+/// # Errors
+/// As [`submit`]; nothing was taken then.
+pub async fn submit_together(
+    db: &Db,
+    batcher: &Batcher,
+    clock: &Clock,
+    office: OfficeId,
+    commands: &[(OpId, Command)],
+) -> Result<Vec<OpAnswer>, SystemError> {
+    submit_by(commands.len().max(1), db, batcher, clock, office, commands).await
+}
+
+async fn submit_by(
+    at_once: usize,
+    db: &Db,
+    batcher: &Batcher,
+    clock: &Clock,
+    office: OfficeId,
+    commands: &[(OpId, Command)],
+) -> Result<Vec<OpAnswer>, SystemError> {
     let device = DeviceId::system(office);
     let mut answers = Vec::with_capacity(commands.len());
-    for chunk in commands.chunks(PUSH_OPS) {
+    for chunk in commands.chunks(at_once) {
         let mut tries = 0;
         let mut left = chunk;
         while !left.is_empty() {

@@ -86,7 +86,8 @@ pub enum Command {
         resident: ResidentId,
         bookings: Vec<BookingId>,
     },
-    /// Enters people of the roll; at most 200 at once. Each gets a planned invitation.
+    /// Enters people of the roll; at most 200 at once. Who is due gets a planned invitation, and who is
+    /// known what has changed.
     EnrolResidents {
         people: Vec<Draft>,
     },
@@ -177,6 +178,32 @@ tagged! {
         Granted {
             resident: ResidentId,
         },
+        Enrolled {
+            enrolled: Enrolled,
+        },
+    }
+}
+
+/// How many people of a list are what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolled {
+    pub entered: u32,
+    /// Known, and something was new.
+    pub changed: u32,
+    pub same: u32,
+    /// Of those entered: known to another office until now.
+    pub moved: u32,
+    /// Not entered, since they have a booking at another office.
+    pub elsewhere: u32,
+}
+
+impl std::ops::AddAssign for Enrolled {
+    fn add_assign(&mut self, other: Self) {
+        self.entered += other.entered;
+        self.changed += other.changed;
+        self.same += other.same;
+        self.moved += other.moved;
+        self.elsewhere += other.elsewhere;
     }
 }
 

@@ -4,6 +4,7 @@
 pub mod access;
 mod booking;
 mod delivery;
+mod enrol;
 mod forget;
 mod mistake;
 mod no_show;
@@ -333,7 +334,7 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
         Command::ReturnLease { lease } => tablet::return_lease(world, op, *lease),
         Command::ResolveFlag { flag } => office::resolve_flag(world, op, *flag),
         Command::SetOffice { office } => office::set(op, office),
-        Command::EnrolResidents { people } => office::enrol(world, op, people),
+        Command::EnrolResidents { people } => enrol::enrol(world, op, people),
         Command::ForgetResident { resident, bookings } => {
             forget::resident(world, op, *resident, bookings)
         }
@@ -385,12 +386,7 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
         Command::ResolveFlag { flag } => keys.push((*flag).into()),
         Command::SetOffice { .. } => {}
         Command::EnrolResidents { people } => {
-            keys.extend(
-                people
-                    .iter()
-                    .filter_map(|p| op.nik_key(p.nik.as_ref()))
-                    .map(Key::from),
-            );
+            enrol::enrol_reads(world, &op, people, &mut keys);
         }
     }
     keys

@@ -73,6 +73,7 @@ pub fn person(n: u32) -> Draft {
         rw: None,
         married: false,
         guardian: None,
+        recorded_on: None,
     }
 }
 

@@ -181,6 +181,7 @@ impl IdentityForm {
                 rw,
                 married: self.married,
                 guardian,
+                recorded_on: None,
             }),
             _ => {
                 errors.sort_by_key(|e| e.field);

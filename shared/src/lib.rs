@@ -23,6 +23,7 @@ pub mod person;
 pub mod problem;
 pub mod region;
 pub mod resident;
+pub mod roll;
 pub mod row;
 pub mod scope;
 pub mod slot;

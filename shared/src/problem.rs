@@ -76,6 +76,15 @@ codes! {
     Malformed = "malformed",
     TooLarge = "too_large",
     TooManyOps = "too_many_ops",
+    /// Neither XLSX nor CSV.
+    FileKind = "file_kind",
+    /// An old XLS file, or one with a password.
+    FileOld = "file_old",
+    FileDamaged = "file_damaged",
+    /// No lines below a head.
+    FileEmpty = "file_empty",
+    /// A list without names, or without kelurahan.
+    ColumnsMissing = "columns_missing",
     TooManyRequests = "too_many_requests",
     SessionMissing = "session_missing",
     SignInFailed = "sign_in_failed",

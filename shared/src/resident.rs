@@ -4,6 +4,7 @@ use crate::{
     ids::{BookingId, DeviceId, InvitationId, OfficeId, ResidentId},
     person::{BirthDate, Kk, Nik, PersonName, Phone, Sex},
     region::RegionCode,
+    sop::eligibility,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -96,9 +97,18 @@ pub struct Draft {
     /// Who consents for somebody under 17, and that they do.
     #[serde(default)]
     pub guardian: Option<PersonName>,
+    /// Taken from a roll only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recorded_on: Option<NaiveDate>,
 }
 
 impl Draft {
+    /// Whether somebody must have an e-KTP on a day, and is not known to have recorded.
+    #[must_use]
+    pub fn is_due(&self, on: NaiveDate) -> bool {
+        self.recorded_on.is_none() && eligibility::is_due(self.birth, self.married, on)
+    }
+
     #[must_use]
     pub fn into_resident(self, id: ResidentId, office: OfficeId, source: Source) -> Resident {
         Resident {
@@ -121,7 +131,7 @@ impl Draft {
             active: None,
             invitation: None,
             claim: None,
-            recorded_on: None,
+            recorded_on: self.recorded_on.filter(|_| source == Source::Roll),
             no_shows: 0,
             forgotten: false,
             holders: Vec::new(),

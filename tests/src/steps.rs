@@ -10,9 +10,12 @@ use shared::{
     resident::{Draft, Resident},
 };
 
+use std::io::Write as _;
+use tempfile::NamedTempFile;
+
 use crate::{
     browser::{Browser, TABLET},
-    harness::{OFFICE, person},
+    harness::{DEMO, OFFICE, person},
     site::Site,
 };
 
@@ -53,6 +56,7 @@ pub fn draft(person: DemoResident) -> Draft {
         rw: Some(person.rw),
         married: true,
         guardian: None,
+        recorded_on: None,
     }
 }
 
@@ -201,4 +205,32 @@ pub async fn codes_of_slip(browser: &Browser) -> (String, String) {
         [ticket, claim] => (bare(ticket), bare(claim)),
         other => panic!("a slip has two codes, not {other:?}"),
     }
+}
+
+/// A list of 40 people and one line to mend, with a head that nobody guesses, and a number that a spreadsheet has rounded.
+#[must_use]
+pub fn list_to_enter() -> NamedTempFile {
+    let kelurahan = &DEMO.office().kelurahan[0].name;
+    let mut file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+    writeln!(file, "NIK;Yang Bersangkutan;Tgl Lahir;JK;Desa").unwrap();
+    for n in 1..=40 {
+        let nik = format!("157108120590{:04}", 7_000 + n);
+        writeln!(file, "{nik};Warga Daftar;12-05-1990;L;{kelurahan}").unwrap();
+    }
+    writeln!(file, "1,57108E+15;Angka Hilang;12-05-1990;L;{kelurahan}").unwrap();
+    file
+}
+
+/// Chooses a file in the page's field for one.
+pub async fn choose_file(browser: &Browser, file: &NamedTempFile) {
+    let input = browser.find("//input[@type='file']").await;
+    let path = file.path().to_str().expect("a path in UTF-8");
+    input.send_keys(path).await.expect("the file is chosen");
+}
+
+/// Says which column of that list holds the names.
+pub async fn name_the_names(browser: &Browser) {
+    browser.see("Tentukan kolom nama").await;
+    let name = "//tr[th[contains(., 'Yang Bersangkutan')]]//option[@value='name']";
+    browser.tap_at(name).await;
 }

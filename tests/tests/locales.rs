@@ -7,7 +7,7 @@ use std::{
 };
 
 use serde_json::Value;
-use shared::{flag, form::FORM_CODES, problem::Code, ticket::TicketError};
+use shared::{flag, form::FORM_CODES, problem::Code, roll::ROLL_CODES, ticket::TicketError};
 
 /// Codes that only the app itself has: what its storage says.
 const STORAGE: [&str; 5] = [
@@ -110,6 +110,7 @@ fn every_code_has_a_text_in_both_languages() {
         .chain(flags.iter().filter_map(Value::as_str))
         .chain(TicketError::ALL.iter().map(|error| error.code()))
         .chain(FORM_CODES.iter().copied())
+        .chain(ROLL_CODES.iter().copied())
         .chain(STORAGE)
         .map(str::to_owned)
         .chain(parsed)

@@ -27,6 +27,7 @@ use crate::state::Shared;
         (name = "sync", description = "Pushing commands, pulling changes"),
         (name = "session", description = "Staff"),
         (name = "offices", description = "What everybody may see"),
+        (name = "roll", description = "The residents of an office, from a spreadsheet and back"),
         (name = "service", description = "For operating it"),
     )
 )]
@@ -284,6 +285,86 @@ pub struct PullRow {
     deleted: bool,
     #[schema(required = false, value_type = Object)]
     data: Value,
+}
+
+/// A file before it is entered.
+#[derive(ToSchema)]
+#[schema(as = Preview)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Preview {
+    heads: Vec<String>,
+    /// The first lines.
+    sample: Vec<Vec<String>>,
+    columns: Columns,
+    /// What it cannot be entered without.
+    missing: Vec<String>,
+    lines: u32,
+    new: u32,
+    changed: u32,
+    same: u32,
+    /// Lines that repeat another.
+    twice: u32,
+    /// Lines that cannot be taken.
+    wrong: u32,
+    /// Wajib KTP today, and by the end of the booking window.
+    due_now: u32,
+    due_in_window: u32,
+    /// A thousand at most.
+    errors: Vec<LineError>,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Columns {
+    /// From the left; `null` is passed over.
+    meanings: Vec<Option<String>>,
+    #[schema(required = true)]
+    all_of: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct LineError {
+    /// As the spreadsheet counts them, from 1.
+    line: u32,
+    column: String,
+    code: String,
+}
+
+/// A step of entering a file: `reading`, `comparing`, `saving`, and at last `done` or `failed`.
+#[derive(ToSchema)]
+#[schema(as = Progress)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Progress {
+    is: String,
+    #[schema(required = false)]
+    people: Option<u32>,
+    #[schema(required = false)]
+    imported: Option<Imported>,
+    #[schema(required = false)]
+    code: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Imported)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Imported {
+    enrolled: Enrolled,
+    twice: u32,
+    wrong: u32,
+    errors: Vec<LineError>,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Enrolled {
+    entered: u32,
+    changed: u32,
+    same: u32,
+    /// Of those entered: known to another office until now.
+    moved: u32,
+    /// Not entered: they have a booking at another office.
+    elsewhere: u32,
 }
 
 #[cfg(test)]

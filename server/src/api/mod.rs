@@ -11,6 +11,7 @@ mod offices;
 mod pull;
 mod push;
 mod regions;
+mod roll;
 mod sign_in;
 mod sign_out;
 mod slots;
@@ -21,7 +22,10 @@ use axum::{
     extract::DefaultBodyLimit,
     routing::{get, post},
 };
+use http::StatusCode;
 use shared::sync::PUSH_BYTES;
+use std::time::Duration;
+use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::state::Shared;
@@ -29,11 +33,23 @@ use crate::state::Shared;
 /// Bodies of requests other than pushes, at most.
 const BODY: usize = 8 * 1024;
 
+/// A file may take so many times as long as another request.
+const FILE_TIMES: u32 = 10;
+
+fn timeout(after: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, after)
+}
+
 /// All routes under `/api/v1`, and the document that describes them; with the bench's own if `noop`.
-pub fn routes(noop: bool) -> Router<Shared> {
+pub fn routes(noop: bool, timeout_of: Duration) -> Router<Shared> {
     let push = OpenApiRouter::new()
         .routes(routes!(push::push))
         .layer(DefaultBodyLimit::max(PUSH_BYTES));
+    let files = OpenApiRouter::new()
+        .routes(routes!(roll::preview))
+        .routes(routes!(roll::import, roll::export))
+        .layer(DefaultBodyLimit::max(roll::FILE))
+        .layer(timeout(timeout_of.saturating_mul(FILE_TIMES)));
     let (router, document) = document::router()
         .routes(routes!(health::health))
         .routes(routes!(offices::offices))
@@ -46,6 +62,8 @@ pub fn routes(noop: bool) -> Router<Shared> {
         .routes(routes!(regions::regions))
         .layer(DefaultBodyLimit::max(BODY))
         .merge(push)
+        .layer(timeout(timeout_of))
+        .merge(files)
         .split_for_parts();
     let document = document::finish(document);
     let router = if noop {

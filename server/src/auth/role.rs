@@ -49,4 +49,6 @@ roles! {
     Desk = Operator | Head;
     /// Who answers for the office.
     Head = Head;
+    /// Who keeps the office's roll.
+    RollKeeper = Head | Admin;
 }

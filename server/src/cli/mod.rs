@@ -1,9 +1,10 @@
-//! The command line: `rekam serve | demo | office | user | backup | restore | check | quarantine`.
+//! The command line: `rekam serve | demo | office | roll | user | backup | restore | check | quarantine`.
 
 mod database;
 mod demo;
 mod office;
 mod quarantine;
+mod roll;
 mod serve;
 mod user;
 
@@ -33,6 +34,9 @@ enum Command {
     /// Offices: calendar, hours, settings
     #[command(subcommand)]
     Office(office::OfficeCommand),
+    /// The residents of an office, from a spreadsheet and back
+    #[command(subcommand)]
+    Roll(roll::RollCommand),
     /// Accounts of staff
     #[command(subcommand)]
     User(user::UserCommand),
@@ -65,6 +69,7 @@ pub async fn run() -> ExitCode {
         Command::Serve(args) => serve::run(&database, args).await,
         Command::Demo(args) => demo::run(&database, args).await,
         Command::Office(command) => office::run(&database, command).await,
+        Command::Roll(command) => roll::run(&database, command).await,
         Command::User(command) => user::run(&database, command).await,
         Command::Backup { file } => database::backup(&database, &file).await,
         Command::Restore { file } => database::restore(&database, file.as_deref()).await,

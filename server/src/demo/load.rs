@@ -117,6 +117,7 @@ fn draft(resident: &DemoResident) -> Draft {
         rw: Some(resident.rw),
         married: resident.married,
         guardian: None,
+        recorded_on: None,
     }
 }
 

@@ -43,6 +43,13 @@ pub fn check(
     }
 }
 
+/// Whether somebody must have an e-KTP on a day: 17, or ever married. Whose birth date nobody knows is
+/// asked in the room.
+#[must_use]
+pub fn is_due(birth: Option<BirthDate>, married: bool, on: NaiveDate) -> bool {
+    birth.is_none_or(|birth| matches!(check(birth, married, None, on), Ok(Eligibility::Full)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@ pub mod app_size;
 mod booking;
 mod browser;
 mod drive;
+mod import;
 mod memory;
 mod office;
 mod overbooked;
@@ -38,6 +39,8 @@ pub enum Group {
     Pull,
     /// Slots and pulls while a thousand to a million bookings are stored
     Rows,
+    /// A roll of 50,000 people from a workbook
+    Import,
     /// Memory at rest, under load, and with 10,000 listeners
     Memory,
     /// What a person waits for in Chromium, and what Lighthouse says
@@ -52,6 +55,7 @@ impl Group {
         Self::Overbooked,
         Self::Pull,
         Self::Rows,
+        Self::Import,
         Self::Memory,
         Self::Browser,
     ];
@@ -99,6 +103,7 @@ pub async fn run(bench: &Bench, group: Group, report: &mut Report) -> Result<()>
         Group::Overbooked => overbooked::measure(bench, report).await,
         Group::Pull => pull::measure(bench, report).await,
         Group::Rows => rows::measure(bench, report).await,
+        Group::Import => import::measure(bench, report).await,
         Group::Memory => memory::measure(bench, report).await,
         Group::Browser => browser::measure(&bench.work, report).await,
     }

@@ -96,6 +96,7 @@ pub fn person(n: usize) -> Draft {
         rw: None,
         married: false,
         guardian: (n % 5 == 4).then(|| PersonName::parse("Ibu Wati").expect("a name")),
+        recorded_on: None,
     }
 }
 

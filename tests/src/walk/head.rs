@@ -4,7 +4,7 @@ use crate::{
     browser::{DESKTOP, TABLET},
     harness::OFFICE,
     site::Site,
-    steps::{confirm, expected},
+    steps::{choose_file, confirm, expected, list_to_enter, name_the_names},
 };
 use chrono::TimeDelta;
 use shared::flag::Flag;
@@ -15,6 +15,16 @@ pub async fn show(look: &impl Look, mut site: Site) -> anyhow::Result<()> {
     let head = site.staff(DESKTOP, "head.jelutung").await;
     head.see("Per kelurahan").await;
     look.keep(&head, "head").await?;
+    page(look, &head, "roll", "/head/roll", "Berkas daftar").await?;
+    choose_file(&head, &list_to_enter()).await;
+    head.see("Tentukan kolom nama").await;
+    look.keep(&head, "roll-columns").await?;
+    name_the_names(&head).await;
+    head.see("Masukkan 40 orang").await;
+    look.keep(&head, "roll-seen").await?;
+    head.tap("Masukkan 40 orang").await;
+    head.see("40 orang baru masuk").await;
+    look.keep(&head, "roll-entered").await?;
     let (_, who) = expected(&site, OFFICE).await;
     let tablet = site.staff(TABLET, "operator.jelutung").await;
     confirm(&tablet, &who).await;

@@ -7,6 +7,7 @@ mod postgres;
 mod pull;
 mod push;
 mod rights;
+mod roll;
 mod session;
 mod shapes;
 mod slots;

@@ -11,6 +11,7 @@ mod languages;
 mod lock;
 mod offline;
 mod review;
+mod roll;
 mod storage;
 mod update;
 mod zones;

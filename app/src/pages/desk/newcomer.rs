@@ -90,6 +90,7 @@ impl Typed {
             rw: None,
             married: false,
             guardian: None,
+            recorded_on: None,
         })
     }
 }

@@ -2,7 +2,9 @@
 
 mod figures;
 mod flags;
+mod roll;
 mod tablets;
 mod today;
 
+pub use roll::Roll;
 pub use today::HeadToday;

@@ -45,7 +45,11 @@ pub fn HeadToday() -> impl IntoView {
 
     view! {
         <div class="page page--wide">
-            <PageHeader title=move || t_string!(i18n, head.title) lead=lead/>
+            <PageHeader title=move || t_string!(i18n, head.title) lead=lead>
+                <a class="btn btn--secondary" href="/head/roll">
+                    <Icon name="users"/>{t!(i18n, head.roll.title)}
+                </a>
+            </PageHeader>
             <AsOf/>
             {move || {
                 let date = day.get()?;

@@ -39,6 +39,9 @@ pub fn AdminWork() -> impl IntoView {
         <section class="card">
             <h2 class="card__title">{t!(i18n, account.settings.admin)}</h2>
             <p>{t!(i18n, account.settings.admin_text)}</p>
+            <div class="actions">
+                <a class="btn btn--secondary" href="/head/roll">{t!(i18n, account.settings.admin_roll)}</a>
+            </div>
             <dl class="facts">
                 <div class="facts__row"><dt><code>"rekam user"</code></dt><dd>{t!(i18n, account.settings.admin_user)}</dd></div>
                 <div class="facts__row"><dt><code>"rekam backup"</code></dt><dd>{t!(i18n, account.settings.admin_backup)}</dd></div>

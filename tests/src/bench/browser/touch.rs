@@ -3,11 +3,19 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
+use shared::{
+    booking::{Booking, TicketCode},
+    ids::{BookingId, ResidentId},
+    row::Row,
+};
+use uuid::Uuid;
 
 use super::{ask, office_with, slow_processor};
 use crate::{
     bench::report::{Report, percentile},
     browser::{Browser, TABLET},
+    harness::OFFICE,
+    steps::expected,
 };
 
 const RESIDENTS: u32 = 5_000;
@@ -37,6 +45,18 @@ const LIST: &str = "body:not(:has(dialog[open]))";
 
 pub async fn measure(report: &mut Report) -> Result<()> {
     let site = office_with(RESIDENTS).await;
+    // As many expected today as a full office has.
+    let (like, _) = expected(&site, OFFICE).await;
+    let more = (1..=MOST as u128).map(|n| {
+        let id = BookingId(Uuid::from_u128(n));
+        Row::from(Booking {
+            id,
+            code: TicketCode::of(id),
+            resident: ResidentId(Uuid::from_u128(n)),
+            ..like.clone()
+        })
+    });
+    site.put_all(OFFICE, more.collect()).await;
     let tablet = site.staff(TABLET, "operator.jelutung").await;
     tablet.see("Hari ini").await;
     tablet.kept().await;

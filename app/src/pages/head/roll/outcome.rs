@@ -1,0 +1,112 @@
+//! What became of a list, and the lines that somebody must mend.
+
+use super::columns::name_of;
+use crate::{
+    components::{Icon, Notice, Tone},
+    i18n::*,
+};
+use leptos::prelude::*;
+use shared::roll::{Imported, LineError};
+
+/// Shown at once; the rest is in the file.
+const FIRST: usize = 20;
+
+#[component]
+pub fn Outcome(imported: Imported) -> impl IntoView {
+    let i18n = use_i18n();
+    let done = imported.enrolled;
+    let nothing_new = done.entered + done.changed == 0;
+    let title = move || {
+        if nothing_new {
+            t_string!(i18n, head.roll.nothing_new).to_owned()
+        } else {
+            t_string!(i18n, head.roll.entered, n = done.entered)
+        }
+    };
+    let text = move || {
+        t_string!(
+            i18n,
+            head.roll.entered_text,
+            changed = done.changed,
+            same = done.same,
+            twice = imported.twice,
+            wrong = imported.wrong
+        )
+    };
+    let elsewhere = (done.elsewhere > 0).then(|| {
+        view! {
+            <p class="soft">{t!(i18n, head.roll.elsewhere, n = move || done.elsewhere)}</p>
+        }
+    });
+    view! {
+        <Notice tone=Tone::Success title text/>
+        {elsewhere}
+        <Errors errors=imported.errors/>
+        <div class="actions">
+            <a class="btn btn--primary" href="/head">
+                <Icon name="arrow-left"/>{t!(i18n, head.roll.back)}
+            </a>
+        </div>
+    }
+}
+
+/// Lines that cannot be taken, each with what to do; all of them as a file to work through.
+#[component]
+pub fn Errors(errors: Vec<LineError>) -> impl IntoView {
+    let i18n = use_i18n();
+    if errors.is_empty() {
+        return ().into_any();
+    }
+    let line = move |error: &LineError| {
+        let code = error.code.clone();
+        (
+            error.line,
+            i18n.text(name_of(error.column)),
+            i18n.code_text(&code),
+        )
+    };
+    let more = errors.len().saturating_sub(FIRST);
+    let all = errors.clone();
+    let file = move || {
+        let mut text = String::from("\u{feff}");
+        for error in &all {
+            let (line, column, what) = line(error);
+            text += &format!("{line};\"{column}\";\"{}\"\r\n", what.replace('"', "'"));
+        }
+        let text = js_sys::encode_uri_component(&text);
+        format!("data:text/csv;charset=utf-8,{text}")
+    };
+    let shown = errors
+        .into_iter()
+        .take(FIRST)
+        .map(|error| {
+            let (number, column, what) =
+                (error.line, i18n.view(name_of(error.column)), move || {
+                    i18n.code_text(&error.code)
+                });
+            view! {
+                <li class="row">
+                    <span class="row__lead row__lead--text num">{number}</span>
+                    <span class="row__body">
+                        <span class="row__title">{column}</span>
+                        <span class="row__note">{what}</span>
+                    </span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <section class="card">
+            <h2 class="card__title">{t!(i18n, head.roll.errors)}</h2>
+            <p class="soft">{t!(i18n, head.roll.errors_lead)}</p>
+            <ul class="list list--card">{shown}</ul>
+            {(more > 0).then(|| view! { <p class="soft">{t!(i18n, head.roll.errors_more, n = move || more)}</p> })}
+            <div class="actions">
+                <a class="btn btn--secondary" href=file download="rekam-perbaiki.csv">
+                    <Icon name="document"/>{t!(i18n, head.roll.errors_file)}
+                </a>
+            </div>
+        </section>
+    }
+    .into_any()
+}
