@@ -2,12 +2,13 @@
 //! absent, or was never loaded: only the server may treat the last as a defect.
 
 use crate::row::{Change, Key, Of, Row};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-/// Rows by key; `None` is a row known to be absent.
+/// Rows by key; `None` is a row known to be absent. A copy shares its rows with the original: a tablet
+/// makes one of thousands of rows with each arrival.
 #[derive(Clone, Debug, Default)]
 pub struct World {
-    rows: BTreeMap<Key, Option<Row>>,
+    rows: BTreeMap<Key, Option<Arc<Row>>>,
 }
 
 /// The row was not loaded, so nothing can be said.
@@ -58,12 +59,12 @@ impl World {
         use uuid::Uuid;
         self.rows
             .range(Key(T::ENTITY, Uuid::nil())..=Key(T::ENTITY, Uuid::max()))
-            .filter_map(|(_, row)| row.as_ref().and_then(T::of))
+            .filter_map(|(_, row)| row.as_deref().and_then(T::of))
     }
 
     /// All rows there are.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
-        self.rows.values().flatten()
+        self.rows.values().flatten().map(Arc::as_ref)
     }
 
     #[must_use]
@@ -73,20 +74,20 @@ impl World {
 
     /// Records a row, or that there is none.
     pub fn load(&mut self, key: Key, row: Option<Row>) {
-        self.rows.insert(key, row);
+        self.rows.insert(key, row.map(Arc::new));
     }
 
     /// Applies a change.
     pub fn apply(&mut self, change: Change) {
         match change {
-            Change::Put(row) => self.rows.insert(row.key(), Some(row)),
+            Change::Put(row) => self.rows.insert(row.key(), Some(Arc::new(row))),
             Change::Remove(key) => self.rows.insert(key, None),
         };
     }
 
     /// Forgets rows, as if they had never been loaded.
     pub fn forget(&mut self, keep: impl Fn(&Row) -> bool) {
-        self.rows.retain(|_, row| row.as_ref().is_some_and(&keep));
+        self.rows.retain(|_, row| row.as_deref().is_some_and(&keep));
     }
 
     /// Forgets one row.

@@ -12,6 +12,9 @@ use shared::{
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// Rows in one statement: a roll has a hundred thousand, and a statement holds all of its own.
+const AT_ONCE: usize = 2_000;
+
 /// A change with the number it has in its office's log; 0 for kinds that no device ever receives.
 #[derive(Clone, Debug)]
 pub struct Numbered {
@@ -193,8 +196,8 @@ pub async fn save(
             Change::Remove(Key(entity, id)) => removed.push((entity.as_str(), *id, *seq)),
         }
     }
-    if !records.is_empty() {
-        put(tx, office, at, &records).await?;
+    for some in records.chunks(AT_ONCE) {
+        put(tx, office, at, some).await?;
     }
     if !slots.is_empty() {
         slots::save(tx, office, &slots).await?;
@@ -202,9 +205,9 @@ pub async fn save(
     if !devices.is_empty() {
         devices::save(tx, at, &devices).await?;
     }
-    if !claims.is_empty() {
+    for some in claims.chunks(AT_ONCE) {
         let mut rows: Vec<(Uuid, i64, String)> = Vec::new();
-        for claim in claims {
+        for claim in some {
             rows.push((claim.key.0, claim.office.0, serde_json::to_string(claim)?));
         }
         let sql = "INSERT INTO nik_claim (key, office, data)

@@ -86,12 +86,15 @@ async fn the_document_names_every_route() {
       "get /api/v1/health",
       "get /api/v1/offices",
       "get /api/v1/offices/{id}",
+      "get /api/v1/offices/{id}/roll",
       "get /api/v1/offices/{id}/slots",
       "get /api/v1/offices/{id}/tablets",
       "get /api/v1/regions",
       "get /api/v1/session",
       "get /api/v1/sync/events",
       "get /api/v1/sync/pull",
+      "post /api/v1/offices/{id}/roll",
+      "post /api/v1/offices/{id}/roll/preview",
       "post /api/v1/session",
       "post /api/v1/sync/push"
     ]
