@@ -1,6 +1,7 @@
 //! Some life for a demo office, so that its pages show something: bookings of the coming days,
 //! invitations handed over or not, and today's first arrivals. All by staff on one demo tablet.
 
+use chrono::NaiveDate;
 use shared::{
     booking::State,
     command::{Applicant, Command, ConfirmArrival, Proof, Receipt, RequestBooking},
@@ -8,6 +9,7 @@ use shared::{
     ids::{BookingId, DeviceId, OpId, VisitId},
     invitation,
     slot::SlotStart,
+    sop::eligibility,
     sync::{OpResult, Role},
     visit::{Outcome, QueueNumber},
 };
@@ -39,10 +41,10 @@ pub(super) async fn begin(
     let tablet = tablet(backend, office, accounts).await?;
     let (booked, bookings) = bookings(backend, office, roll, accounts);
     let mut ops = bookings;
-    ops.extend(deliveries(office, roll, accounts));
+    let today = office.office().today(backend.clock.now());
+    ops.extend(deliveries(office, roll, accounts, today));
     let results = push(backend, tablet, office, ops).await?;
     let operator = accounts.iter().find(|a| a.role == Role::Operator);
-    let today = office.office().today(backend.clock.now());
     let here = results
         .iter()
         .take(booked)
@@ -145,8 +147,17 @@ fn bookings(
     (ops.len(), ops)
 }
 
-fn deliveries(demo: DemoOffice, roll: &[DemoResident], accounts: &[Account]) -> Ops {
-    let found = helped(roll, accounts).take(DELIVERIES);
+fn deliveries(
+    demo: DemoOffice,
+    roll: &[DemoResident],
+    accounts: &[Account],
+    today: NaiveDate,
+) -> Ops {
+    // Only who is due has an invitation.
+    let is_due = |r: &DemoResident| eligibility::is_due(Some(r.birth), r.married, today);
+    let found = helped(roll, accounts)
+        .filter(|(n, _)| roll.get(*n).is_some_and(is_due))
+        .take(DELIVERIES);
     found
         .map(|(n, account)| {
             let outcome = match n % 8 {

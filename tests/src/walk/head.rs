@@ -16,7 +16,8 @@ pub async fn show(look: &impl Look, mut site: Site) -> anyhow::Result<()> {
     head.see("Per kelurahan").await;
     look.keep(&head, "head").await?;
     page(look, &head, "roll", "/head/roll", "Berkas daftar").await?;
-    choose_file(&head, &list_to_enter()).await;
+    let list = list_to_enter();
+    choose_file(&head, &list).await;
     head.see("Tentukan kolom nama").await;
     look.keep(&head, "roll-columns").await?;
     name_the_names(&head).await;

@@ -85,8 +85,8 @@ impl Entry {
     }
 
     fn fail(self, error: &ApiError) {
-        let code = error.code().map_or("offline", Code::as_str);
-        self.stop(code);
+        // Without a code nobody answered, or the file is gone from its place.
+        self.stop(error.code().map_or("busy", Code::as_str));
     }
 
     fn stop(self, code: &'static str) {

@@ -6,8 +6,12 @@ use crate::{
     i18n::*,
     state::{Asked, Connection, use_rekam},
 };
-use leptos::prelude::*;
+use gloo_timers::future::TimeoutFuture;
+use leptos::{prelude::*, task::spawn_local};
 use shared::office::Office;
+
+/// Until the list of offices is asked for again.
+const AGAIN_MS: u32 = 5_000;
 
 /// Shows its children with the chosen office, or lets the person choose one.
 #[component]
@@ -46,6 +50,15 @@ pub fn OfficeChoice() -> impl IntoView {
     let offices = Asked::new(move || {
         cut_off.track();
         async move { rekam.offices().await.ok() }
+    });
+    // A phone that reaches the office asks until it has an answer; one that does not, once it does.
+    Effect::new(move || {
+        if matches!(offices.get(), Some(None)) && !cut_off.get() {
+            spawn_local(async move {
+                TimeoutFuture::new(AGAIN_MS).await;
+                offices.ask_again();
+            });
+        }
     });
     let list = move |offices: Vec<Office>| {
         if offices.is_empty() {
@@ -90,7 +103,9 @@ pub fn OfficeChoice() -> impl IntoView {
         }
         .into_any()
     };
-    move || match offices.get() {
+    // Another question may have been answered meanwhile.
+    let known = move || Some(rekam.known_offices()).filter(|known| !known.is_empty());
+    move || match offices.get().map(|answer| answer.or_else(known)) {
         None => view! { <Loading/> }.into_any(),
         Some(Some(offices)) => list(offices),
         Some(None) => view! {
