@@ -137,7 +137,7 @@ impl App {
             assets,
             contacts: Contacts::default(),
             registrar: Registrar::start(backend.db.clone()),
-            importing: Semaphore::new(1),
+            importing: Arc::new(Semaphore::new(1)),
             stopping: stopping.clone(),
             config,
         });

@@ -37,7 +37,7 @@ pub struct State {
     pub contacts: Contacts,
     pub registrar: Registrar,
     /// One roll is read at a time.
-    pub importing: Semaphore,
+    pub importing: Arc<Semaphore>,
     /// Becomes true when the server stops: streams end then.
     pub stopping: watch::Receiver<bool>,
 }

@@ -15,7 +15,8 @@ use shared::{
     region::RegionCode,
     roll::{Cell, Column, Columns, Imported, Preview, Progress, wrong_lines},
 };
-use tokio::sync::{SemaphorePermit, mpsc};
+use std::sync::Arc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::office::find;
@@ -152,7 +153,7 @@ pub async fn import(
     file: Bytes,
 ) -> Result<Response, ApiError> {
     let by = keeper.of(id)?.id;
-    drop(alone(&state)?);
+    let alone = alone(&state)?;
     let mut tx = state.db.read().await?;
     let office = find(&mut tx, id).await?;
     drop(tx);
@@ -163,9 +164,7 @@ pub async fn import(
     }
     let (steps, told) = mpsc::channel(4);
     tokio::spawn(async move {
-        let Ok(_alone) = state.importing.acquire().await else {
-            return;
-        };
+        let _alone = alone;
         let through = Through {
             db: &state.db,
             batcher: &state.batcher,
@@ -233,8 +232,8 @@ pub async fn export(
 }
 
 /// One file at a time: a long one takes memory.
-fn alone(state: &Shared) -> Result<SemaphorePermit<'_>, ApiError> {
-    let permit = state.importing.try_acquire();
+fn alone(state: &Shared) -> Result<OwnedSemaphorePermit, ApiError> {
+    let permit = Arc::clone(&state.importing).try_acquire_owned();
     permit.map_err(|_| ApiError::from(Code::Busy).retry_after(10))
 }
 

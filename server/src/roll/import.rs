@@ -7,14 +7,14 @@ use shared::{
     ids::{OfficeId, OpId, UserId},
     office::Office,
     problem::Code,
-    resident::Resident,
+    resident::{Draft, Resident},
     roll::{Columns, Imported, Progress, wrong_lines},
-    row::{Entity, Of},
+    row::{Entity, Row},
     sync::OpResult,
 };
 use tokio::sync::mpsc;
 
-use super::{Checked, Known, Table, check, compare};
+use super::{Checked, Table, check, compare};
 use crate::{
     batch::Batcher,
     clock::Clock,
@@ -82,7 +82,7 @@ pub async fn import(
     let known = compare(checked.people, &known);
     let people = count(known.new.len() + known.changed.len());
     tell(Progress::Saving { people }).await;
-    let mut enrolled = enter(through, office.id, &known).await?;
+    let mut enrolled = enter(through, office.id, known.new, known.changed).await?;
     enrolled.same += known.same;
     let mut tx = through.db.write().await?;
     let said = format!(
@@ -107,7 +107,11 @@ pub async fn import(
 /// When the database refuses.
 pub async fn residents(tx: &mut Tx, office: OfficeId) -> Result<Vec<Resident>, StoreError> {
     let rows = rows::all(tx, office, Entity::Resident).await?;
-    Ok(rows.iter().filter_map(Resident::of).cloned().collect())
+    let resident = |row| match row {
+        Row::Resident(resident) => Some(resident),
+        _ => None,
+    };
+    Ok(rows.into_iter().filter_map(resident).collect())
 }
 
 /// Off the threads that answer requests: a long list takes a second.
@@ -124,10 +128,11 @@ async fn read(
 async fn enter(
     through: Through<'_>,
     office: OfficeId,
-    known: &Known,
+    mut people: Vec<Draft>,
+    changed: Vec<Draft>,
 ) -> Result<Enrolled, ImportError> {
     let Through { db, batcher, clock } = through;
-    let people: Vec<_> = known.new.iter().chain(&known.changed).cloned().collect();
+    people.extend(changed);
     let commands: Vec<(OpId, Command)> = people
         .chunks(CHUNK)
         .map(|people| {
