@@ -1,4 +1,5 @@
-//! The server's API as the app calls it. Writes go through the outbox, never through here.
+//! The server's API as the app calls it. Writes go through the outbox, never through here; only a roll
+//! comes as a file (`roll`).
 
 pub mod roll;
 

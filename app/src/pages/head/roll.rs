@@ -184,10 +184,7 @@ fn Seen(entry: Entry, office: shared::office::Office, preview: Preview) -> impl 
     let (people, lines) = (preview.new + preview.changed, preview.lines);
     let is_ready = preview.missing.is_empty() && people > 0;
     let columns = preview.columns.clone();
-    let enter = {
-        let columns = columns.clone();
-        move |_| entry.enter(id, columns.clone())
-    };
+    let enter = move |_| entry.enter(id, columns.clone());
     let changed = Callback::new(move |columns| entry.look(id, Some(columns)));
     let errors = preview.errors.clone();
     let count = |label: Text, n: u32| {
