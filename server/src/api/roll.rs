@@ -164,7 +164,6 @@ pub async fn import(
     }
     let (steps, told) = mpsc::channel(4);
     tokio::spawn(async move {
-        let _alone = alone;
         let through = Through {
             db: &state.db,
             batcher: &state.batcher,
@@ -180,6 +179,8 @@ pub async fn import(
                 Progress::Failed { code: error.code() }
             }
         };
+        // Before it is told: the next file may follow at once.
+        drop(alone);
         // Whoever waited may be gone.
         let _ = steps.send(last).await;
     });
