@@ -6,6 +6,7 @@ mod capacity;
 mod identity;
 mod pulls;
 mod retention;
+mod roll;
 mod room;
 mod rows;
 mod time;
@@ -55,6 +56,7 @@ on_both_engines! {
     retention::many_are_forgotten_in_turns,
     retention::what_is_gone_is_forgotten_and_how_far_is_known,
     retention::old_payloads_are_forgotten,
+    roll::a_long_roll_goes_in_as_a_whole,
     room::an_arrival_is_taken_back_with_its_reason,
     upkeep::a_backup_restores_into_a_new_epoch,
     upkeep::others_are_poked,
