@@ -104,6 +104,8 @@ pub struct Effects {
     pub forked: bool,
     /// The answer came from before or after a restore: pull before sending again.
     pub other_epoch: bool,
+    /// The view may not be what was answered: [`Client::replay`].
+    pub outdated: bool,
 }
 
 /// A way to judge ops by oneself on this device.
@@ -199,13 +201,17 @@ impl Client {
         })
     }
 
-    /// The request of a push is over: what it brought no answer for is merely saved again.
-    pub fn unsent(&mut self) {
+    /// The request of a push is over: what it brought no answer for is merely saved again. Whether
+    /// there was any.
+    pub fn unsent(&mut self) -> bool {
+        let mut any = false;
         for op in self.ops.values_mut() {
             if op.status == OpStatus::Sent {
                 op.status = OpStatus::Saved;
+                any = true;
             }
         }
+        any
     }
 
     /// The server expects an earlier op than it was sent: it was restored from a backup. All from
@@ -238,6 +244,12 @@ impl Client {
                 continue;
             }
             self.wanted = None;
+            // What was turned down must not be shown as if it held, and the office's own booking
+            // shows before its rows come; all else is shown already.
+            effects.outdated |= match &answer.result {
+                OpResult::Applied { receipt, .. } => matches!(receipt, Receipt::Booking { .. }),
+                OpResult::Rejected(_) | OpResult::Quarantined { .. } => true,
+            };
             op.status = OpStatus::Settled {
                 result: answer.result.clone(),
                 at,
@@ -271,6 +283,15 @@ impl Client {
         }
     }
 
+    /// Whether a page of a pull changes anything here.
+    #[must_use]
+    pub fn is_news(&self, pulled: &Pulled) -> bool {
+        !(pulled.changes.is_empty()
+            && pulled.reset.is_empty()
+            && pulled.device_seq == self.base_seq
+            && pulled.cursor == self.cursor)
+    }
+
     /// Takes one page of a pull and replays what it does not contain yet.
     ///
     /// # Errors
@@ -281,6 +302,9 @@ impl Client {
         pulled: &Pulled,
         around: &impl Surroundings,
     ) -> Result<Vec<Change>, serde_json::Error> {
+        if !self.is_news(pulled) {
+            return Ok(Vec::new());
+        }
         let changes: Vec<Change> = pulled
             .changes
             .iter()

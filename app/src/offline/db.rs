@@ -184,7 +184,8 @@ pub async fn write<T>(
     Ok(answer)
 }
 
-/// One store within a transaction.
+/// One store within a transaction. What is written is handed over and not waited for: a request that
+/// fails makes the whole transaction fail, and its end says so.
 pub struct Store<'a>(ObjectStore<'a>);
 
 impl<'a> Store<'a> {
@@ -221,42 +222,19 @@ impl<'a> Store<'a> {
         Ok(texts)
     }
 
-    pub async fn put<T: Serialize>(&self, key: &str, value: &T) -> Result<(), SaveError> {
-        self.put_text(key, serde_json::to_string(value)?).await
-    }
-
-    async fn put_text(&self, key: &str, text: String) -> Result<(), SaveError> {
-        self.0
-            .put(text)
-            .with_key(key.to_owned())
-            .primitive()?
-            .await?;
+    pub fn put<T: Serialize>(&self, key: &str, value: &T) -> Result<(), SaveError> {
+        let text = serde_json::to_string(value)?;
+        drop(self.0.put(text).with_key(key.to_owned()).primitive()?);
         Ok(())
     }
 
-    /// Puts many: all are handed over before the first answer is waited for.
-    pub async fn put_all<T: Serialize>(
-        &self,
-        entries: impl Iterator<Item = (String, T)>,
-    ) -> Result<(), SaveError> {
-        let mut requests = Vec::new();
-        for (key, value) in entries {
-            let text = serde_json::to_string(&value)?;
-            requests.push(self.0.put(text).with_key(key).primitive()?);
-        }
-        for request in requests {
-            request.await?;
-        }
+    pub fn delete(&self, key: &str) -> Result<(), SaveError> {
+        drop(self.0.delete(key.to_owned()).primitive()?);
         Ok(())
     }
 
-    pub async fn delete(&self, key: &str) -> Result<(), SaveError> {
-        self.0.delete(key.to_owned()).primitive()?.await?;
-        Ok(())
-    }
-
-    pub async fn clear(&self) -> Result<(), SaveError> {
-        self.0.clear()?.await?;
+    pub fn clear(&self) -> Result<(), SaveError> {
+        drop(self.0.clear()?);
         Ok(())
     }
 }

@@ -38,17 +38,14 @@ pub async fn save<T: Serialize>(key: &str, value: &T) -> Result<(), SaveError> {
         value: serde_json::to_value(value)?,
     };
     write(&[DRAFTS], async |tx| {
-        Store::of(tx, DRAFTS)?.put(key, &draft).await
+        Store::of(tx, DRAFTS)?.put(key, &draft)
     })
     .await
 }
 
 /// Drops a draft; one that stays is dropped by its age.
 pub async fn remove(key: &str) {
-    let _ = write(&[DRAFTS], async |tx| {
-        Store::of(tx, DRAFTS)?.delete(key).await
-    })
-    .await;
+    let _ = write(&[DRAFTS], async |tx| Store::of(tx, DRAFTS)?.delete(key)).await;
 }
 
 /// Drops drafts that are too old.
@@ -61,7 +58,7 @@ pub async fn sweep() -> Result<(), SaveError> {
         let store = Store::of(tx, DRAFTS)?;
         for draft in store.all::<Draft>().await? {
             if draft.at < oldest {
-                store.delete(&draft.key).await?;
+                store.delete(&draft.key)?;
             }
         }
         Ok(())

@@ -91,7 +91,7 @@ async fn make_device() -> Result<(), SaveError> {
         let devices = Store::of(tx, DEVICE)?;
         match devices.get::<Device>(SELF).await? {
             Some(_) => Ok(()),
-            None => devices.put(SELF, &new_device()?).await,
+            None => devices.put(SELF, &new_device()?),
         }
     })
     .await
@@ -134,7 +134,7 @@ pub async fn append(
     let (op_id, device_time) = (clock::new_op_id(), clock::now());
     write(&[DEVICE, OUTBOX, DRAFTS], async |tx| {
         if let Some(draft) = draft {
-            Store::of(tx, DRAFTS)?.delete(draft).await?;
+            Store::of(tx, DRAFTS)?.delete(draft)?;
         }
         let devices = Store::of(tx, DEVICE)?;
         let mut device: Device = match devices.get(SELF).await? {
@@ -154,11 +154,9 @@ pub async fn append(
             status: OpStatus::Saved,
             shown: Shown::Pending,
         };
-        Store::of(tx, OUTBOX)?
-            .put(&seq_key(device.next_seq), &op)
-            .await?;
+        Store::of(tx, OUTBOX)?.put(&seq_key(device.next_seq), &op)?;
         device.next_seq += 1;
-        devices.put(SELF, &device).await?;
+        devices.put(SELF, &device)?;
         Ok(op)
     })
     .await
@@ -172,7 +170,7 @@ pub async fn settle(ops: &[QueuedOp]) -> Result<(), SaveError> {
     write(&[OUTBOX], async |tx| {
         let store = Store::of(tx, OUTBOX)?;
         for op in ops {
-            store.put(&seq_key(op.envelope.seq), op).await?;
+            store.put(&seq_key(op.envelope.seq), op)?;
         }
         Ok(())
     })
@@ -187,7 +185,7 @@ pub async fn forget(seqs: &[u64]) -> Result<(), SaveError> {
     write(&[OUTBOX], async |tx| {
         let store = Store::of(tx, OUTBOX)?;
         for seq in seqs {
-            store.delete(&seq_key(*seq)).await?;
+            store.delete(&seq_key(*seq))?;
         }
         Ok(())
     })
@@ -211,16 +209,16 @@ pub async fn fork(from: DeviceId) -> Result<(), SaveError> {
         let mut client = Client::new(device.id);
         client.ops = ops.into_iter().map(|op| (op.envelope.seq, op)).collect();
         client.fork(device.id);
-        outbox.clear().await?;
-        for (seq, op) in &client.ops {
-            outbox.put(&seq_key(*seq), op).await?;
-        }
-        device.next_seq = client.next_seq;
-        Store::of(tx, DEVICE)?.put(SELF, &device).await?;
         let meta = Store::of(tx, META)?;
         let mut pulled: Pulled = meta.get(PULLED).await?.unwrap_or_default();
+        outbox.clear()?;
+        for (seq, op) in &client.ops {
+            outbox.put(&seq_key(*seq), op)?;
+        }
+        device.next_seq = client.next_seq;
+        Store::of(tx, DEVICE)?.put(SELF, &device)?;
         pulled.base_seq = 0;
-        meta.put(PULLED, &pulled).await
+        meta.put(PULLED, &pulled)
     })
     .await
 }
@@ -237,15 +235,13 @@ pub async fn page(
     write(&[ROWS, META], async |tx| {
         let rows = Store::of(tx, ROWS)?;
         drop_offices(&rows, reset).await?;
-        let mut puts = Vec::new();
         for change in changes {
             match change {
-                Change::Put(row) => puts.push((row_key(row.key()), KeptRow::of(row)?)),
-                Change::Remove(key) => rows.delete(&row_key(*key)).await?,
+                Change::Put(row) => rows.put(&row_key(row.key()), &KeptRow::of(row)?)?,
+                Change::Remove(key) => rows.delete(&row_key(*key))?,
             }
         }
-        Store::of(tx, META)?.put(PULLED, pulled).await?;
-        rows.put_all(puts.into_iter()).await
+        Store::of(tx, META)?.put(PULLED, pulled)
     })
     .await
 }
@@ -259,7 +255,7 @@ pub async fn epoch(epoch: &str) -> Result<(), SaveError> {
         let meta = Store::of(tx, META)?;
         let mut pulled: Pulled = meta.get(PULLED).await?.unwrap_or_default();
         pulled.cursor.epoch = epoch.to_owned();
-        meta.put(PULLED, &pulled).await
+        meta.put(PULLED, &pulled)
     })
     .await
 }
@@ -274,7 +270,7 @@ pub async fn drop_office(office: OfficeId) -> Result<(), SaveError> {
         let meta = Store::of(tx, META)?;
         let mut pulled: Pulled = meta.get(PULLED).await?.unwrap_or_default();
         pulled.cursor.scopes.remove(&office);
-        meta.put(PULLED, &pulled).await
+        meta.put(PULLED, &pulled)
     })
     .await
 }
@@ -292,7 +288,7 @@ pub async fn erase() -> Result<(), SaveError> {
             return Err(SaveError::Unsent);
         }
         for store in stores {
-            Store::of(tx, store)?.clear().await?;
+            Store::of(tx, store)?.clear()?;
         }
         Ok(())
     })
@@ -309,9 +305,9 @@ pub async fn wipe() -> Result<(), SaveError> {
     let stores = [OUTBOX, ROWS, META, DRAFTS];
     write(&stores, async |tx| {
         for store in stores {
-            Store::of(tx, store)?.clear().await?;
+            Store::of(tx, store)?.clear()?;
         }
-        Store::of(tx, META)?.put(LOCKED, &true).await
+        Store::of(tx, META)?.put(LOCKED, &true)
     })
     .await
 }
@@ -334,7 +330,7 @@ async fn drop_offices(rows: &Store<'_>, offices: &[OfficeId]) -> Result<(), Save
     }
     for row in rows.all::<KeptRow>().await? {
         if row.office.is_some_and(|office| offices.contains(&office)) {
-            rows.delete(&row_key(Key(row.entity, row.id))).await?;
+            rows.delete(&row_key(Key(row.entity, row.id)))?;
         }
     }
     Ok(())
@@ -359,10 +355,7 @@ pub async fn notes<T>(look: impl AsyncFnOnce(&Store<'_>) -> Result<T, SaveError>
 /// # Errors
 /// [`SaveError`] when the device cannot keep it.
 pub async fn keep_note<T: Serialize>(name: &str, value: &T) -> Result<(), SaveError> {
-    write(&[META], async |tx| {
-        Store::of(tx, META)?.put(name, value).await
-    })
-    .await
+    write(&[META], async |tx| Store::of(tx, META)?.put(name, value)).await
 }
 
 /// Drops a note.
@@ -370,5 +363,5 @@ pub async fn keep_note<T: Serialize>(name: &str, value: &T) -> Result<(), SaveEr
 /// # Errors
 /// [`SaveError`] when the database fails.
 pub async fn drop_note(name: &str) -> Result<(), SaveError> {
-    write(&[META], async |tx| Store::of(tx, META)?.delete(name).await).await
+    write(&[META], async |tx| Store::of(tx, META)?.delete(name)).await
 }

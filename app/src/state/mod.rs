@@ -72,6 +72,8 @@ pub struct Rekam {
     dirty: RwSignal<u32>,
     /// When a pull last came to its end.
     contact: RwSignal<Option<DateTime<Utc>>>,
+    /// Each contact moves the time; what pages read of the rows is computed anew only when it matters.
+    hidden: Memo<Option<Hidden>>,
     /// Whether this tab is the one that sends.
     leads: StoredValue<bool>,
     wake: StoredValue<Option<UnboundedSender<()>>>,
@@ -91,20 +93,24 @@ impl Rekam {
     /// Makes the handle and starts loading what the device has.
     #[must_use]
     pub fn start() -> Self {
+        let session = RwSignal::new(Session::default());
+        let now = RwSignal::new(clock::now());
+        let contact = RwSignal::new(None);
         let rekam = Self {
             ready: RwSignal::new(false),
             client: RwSignal::new(Client::new(clock::new_device_id())),
             device: StoredValue::new(None),
-            session: RwSignal::new(Session::default()),
+            session,
             offices: RwSignal::new(Vec::new()),
             chosen: RwSignal::new(None),
-            now: RwSignal::new(clock::now()),
+            now,
             connection: RwSignal::new(Connection::Unknown),
             storage: RwSignal::new(StorageState::Ok),
             update: RwSignal::new(NewVersion::None),
             locked: RwSignal::new(false),
             dirty: RwSignal::new(0),
-            contact: RwSignal::new(None),
+            contact,
+            hidden: Memo::new(move |_| session.with(|s| s.hidden(contact.get(), now.get()))),
             leads: StoredValue::new(false),
             wake: StoredValue::new(None),
             listening: StoredValue::new_local(None),

@@ -1,7 +1,7 @@
 //! What pages read; all tracked.
 
 use super::{Connection, Hidden, NewVersion, Rekam, StorageState, around::who_of};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use shared::{
     client::{Client, QueuedOp, office_of},
@@ -12,11 +12,6 @@ use shared::{
     world::World,
 };
 use std::collections::BTreeMap;
-
-/// An account works this long after it was last confirmed.
-const SESSION: TimeDelta = TimeDelta::hours(24);
-/// Rows are shown this long after the last contact.
-const CONTACT: TimeDelta = TimeDelta::days(7);
 
 impl Rekam {
     /// The device's rows with the effect of its own ops; without staff's rows while they are
@@ -43,7 +38,8 @@ impl Rekam {
 
     #[must_use]
     pub fn op(self, id: OpId) -> Option<QueuedOp> {
-        self.ops(|ops| ops.values().find(|op| op.envelope.op_id == id).cloned())
+        let found = |op: &&QueuedOp| op.envelope.op_id == id;
+        self.ops(|ops| ops.values().rev().find(found).cloned())
     }
 
     /// The device's own id, for its leases and its letters.
@@ -56,10 +52,7 @@ impl Rekam {
     #[must_use]
     pub fn account(self) -> Option<Account> {
         let now = self.now.get();
-        self.session.with(|session| {
-            let confirmed = session.confirmed?;
-            (now - confirmed < SESSION).then(|| session.account.clone())?
-        })
+        self.session.with(|session| session.working(now).cloned())
     }
 
     #[must_use]
@@ -71,17 +64,7 @@ impl Rekam {
     /// Why staff's rows are hidden, if they are. A resident's own rows are always shown.
     #[must_use]
     pub fn hidden(self) -> Option<Hidden> {
-        if self.session.with(|session| session.account.is_none()) {
-            return None;
-        }
-        let now = self.now.get();
-        let old = self
-            .contact
-            .with(|at| at.is_some_and(|at| now - at > CONTACT));
-        if old {
-            return Some(Hidden::NoContact);
-        }
-        self.account().is_none().then_some(Hidden::SessionOver)
+        self.hidden.get()
     }
 
     /// The device's clock; moves each half minute.

@@ -10,7 +10,7 @@ use crate::{
         tabs::{News, tell},
     },
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -25,6 +25,33 @@ pub(super) const SESSION: &str = "session";
 pub struct Session {
     pub account: Option<Account>,
     pub confirmed: Option<DateTime<Utc>>,
+}
+
+/// An account works this long after it was last confirmed.
+const SESSION_LASTS: TimeDelta = TimeDelta::hours(24);
+/// Rows are shown this long after the last contact.
+const CONTACT_LASTS: TimeDelta = TimeDelta::days(7);
+
+impl Session {
+    /// The account while it works.
+    pub(super) fn working(&self, now: DateTime<Utc>) -> Option<&Account> {
+        let confirmed = self.confirmed?;
+        self.account
+            .as_ref()
+            .filter(|_| now - confirmed < SESSION_LASTS)
+    }
+
+    pub(super) fn hidden(
+        &self,
+        contact: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Option<Hidden> {
+        self.account.as_ref()?;
+        if contact.is_some_and(|at| now - at > CONTACT_LASTS) {
+            return Some(Hidden::NoContact);
+        }
+        self.working(now).is_none().then_some(Hidden::SessionOver)
+    }
 }
 
 /// Why staff's rows that are on the device are not shown.

@@ -147,7 +147,7 @@ impl Rekam {
 
     /// "Sent" is said only while a request is on its way.
     fn unsent_again(self) {
-        self.client.update(Client::unsent);
+        self.client.maybe_update(Client::unsent);
     }
 
     /// The next ops to send, marked as sent.
@@ -207,9 +207,7 @@ impl Rekam {
                 .iter()
                 .filter_map(|seq| client.ops.get(seq).cloned())
                 .collect();
-            // What was turned down must not be shown as if it held, and what was granted shows
-            // before the rows come.
-            if !settled.is_empty() {
+            if effects.outdated {
                 client.replay(&around);
             }
         });
@@ -248,12 +246,14 @@ impl Rekam {
             let around = self.around();
             let mut changes: Option<Vec<Change>> = None;
             let nothing_new = pulled.changes.is_empty() && pulled.reset.is_empty();
-            self.client.update(|client| {
+            self.client.maybe_update(|client| {
+                let news = client.is_news(&pulled);
                 changes = client.pulled(&pulled, &around).ok();
                 if !pulled.reset.is_empty() {
                     self.add_offices(client);
                     client.replay(&around);
                 }
+                news
             });
             let Some(changes) = changes else {
                 // A row of a shape that this build does not know.

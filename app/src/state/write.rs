@@ -13,6 +13,10 @@ use shared::{
     envelope::Actor,
     ids::{OfficeId, OpId},
 };
+use std::time::Duration;
+
+/// What was touched is drawn before it is sent.
+const DRAWN: Duration = Duration::from_millis(50);
 
 impl Rekam {
     /// Queues a command. When it answers `Ok` the command is on the disk, its effect is shown, and
@@ -43,7 +47,7 @@ impl Rekam {
         let id = op.envelope.op_id;
         self.show(op, &command).await;
         tell(News::Changed);
-        self.sync_now();
+        set_timeout(move || self.sync_now(), DRAWN);
         if matches!(command, Command::RequestBooking(_)) {
             prefs::ask_to_persist();
         }

@@ -112,8 +112,15 @@ impl Db {
         Self(Pools::Sqlite { writer, readers }).begun().await
     }
 
-    /// A new database begins its first epoch.
+    /// A new database begins its first epoch. One that has begun is not written to: a backup would
+    /// wait for a busy server.
     async fn begun(self) -> Result<Self, StoreError> {
+        let mut tx = self.read_once().await?;
+        let begun = !meta::epoch(&mut tx).await?.is_empty();
+        drop(tx);
+        if begun {
+            return Ok(self);
+        }
         let mut tx = self.write().await?;
         meta::first_epoch(&mut tx, Clock::system().new_id()).await?;
         tx.commit().await?;

@@ -236,6 +236,47 @@ fn answers_settle_once_and_only_their_own_op() {
     );
 }
 
+fn shown(client: &Client) -> Vec<Row> {
+    client.view.rows().cloned().collect()
+}
+
+/// The app builds the view anew only after answers that say so.
+#[test]
+fn an_answer_that_is_shown_already_leaves_the_view_as_it_is() {
+    for (result, outdated) in [(applied(), false), (rejected(), true)] {
+        let mut client = phone();
+        append(&mut client, 1, &request(1));
+        let before = shown(&client);
+        let effects = client.settle(&answered(&[(1, 1)], &result), monday());
+        assert_eq!(effects.outdated, outdated);
+        client.replay(&Phone);
+        assert_eq!(shown(&client) != before, outdated);
+    }
+}
+
+#[test]
+fn a_page_without_news_changes_nothing() {
+    let mut client = phone();
+    let page = pulled(vec![], 0, "e1");
+    assert!(client.is_news(&page), "the first contact");
+    client.pulled(&page, &Phone).unwrap();
+    append(&mut client, 1, &request(1));
+    let before = shown(&client);
+    assert!(!client.is_news(&page));
+    assert_eq!(client.pulled(&page, &Phone).unwrap(), []);
+    assert_eq!(shown(&client), before);
+    let news = [
+        pulled(vec![pull_row(office())], 0, "e1"),
+        pulled(vec![], 1, "e1"),
+        pulled(vec![], 0, "e2"),
+        Pulled {
+            reset: vec![OFFICE],
+            ..page
+        },
+    ];
+    assert!(news.iter().all(|page| client.is_news(page)));
+}
+
 /// The server was restored between the last pull and this answer: what it says may be about ops it
 /// has lost, so nothing is settled before the next pull.
 #[test]
@@ -275,7 +316,8 @@ fn a_confirmed_booking_keeps_its_name_before_the_rows_come() {
             change_seq,
             receipt,
         };
-        client.settle(&answered(&[(1, 1)], &result), monday());
+        let effects = client.settle(&answered(&[(1, 1)], &result), monday());
+        assert!(effects.outdated);
         if !office_known {
             client.base.forget(|_| false);
         }

@@ -4,6 +4,7 @@ use std::{sync::Mutex, time::Duration};
 
 use chrono::Datelike;
 use serde::Deserialize;
+use serde_json::json;
 use shared::{
     booking::{Booking, State},
     person::Sex,
@@ -36,13 +37,23 @@ struct Focus {
     covered: bool,
 }
 
+/// What is said of something that takes the focus.
+const SAID: &str = "
+    const said = at => {
+        const fields = at.labels ? [...at.labels].map(label => label.innerText) : [];
+        const legend = at.type === 'radio' ? [] : [at.closest('fieldset')?.querySelector('legend')?.innerText];
+        return [at.getAttribute('aria-label'), ...legend, ...fields, at.innerText].filter(Boolean).join(' ');
+    };";
+
+const IS_THERE: &str = "
+    return [...document.querySelectorAll('a, button, input, select, textarea, summary')]
+        .some(at => said(at).includes(arguments[0]));";
+
 const FOCUS: &str = "
     const at = document.activeElement;
     const lost = !at || at === document.body || at === document.documentElement;
     if (lost) return { lost, words: '', ring: false, covered: false };
-    const fields = at.labels ? [...at.labels].map(label => label.innerText) : [];
-    const legend = at.type === 'radio' ? [] : [at.closest('fieldset')?.querySelector('legend')?.innerText];
-    const words = [at.getAttribute('aria-label'), ...legend, ...fields, at.innerText].filter(Boolean).join(' ');
+    const words = said(at);
     const outlined = e => { const s = getComputedStyle(e);
         return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2; };
     const card = at.closest('label, .choice, .check') ?? at;
@@ -83,15 +94,26 @@ impl<'a> Keys<'a> {
     async fn focus(&self) -> Focus {
         let end = Instant::now() + SETTLES;
         loop {
-            let focus: Focus = self.browser.run(FOCUS).await;
+            let focus: Focus = self.browser.run(&format!("{SAID}{FOCUS}")).await;
             if !focus.covered || Instant::now() > end {
                 return focus;
             }
         }
     }
 
-    /// Goes on until the focus is on what says this.
+    /// Goes on until the focus is on what says this, once the page has it: what comes late pushes what
+    /// is below out of sight.
     async fn to(&self, words: &str) {
+        let end = Instant::now() + SETTLES;
+        let is_there = format!("{SAID}{IS_THERE}");
+        loop {
+            let driver = &self.browser.driver;
+            let answer = driver.execute(&is_there, vec![json!(words)]).await;
+            if answer.unwrap().convert::<bool>().unwrap() {
+                break;
+            }
+            assert!(Instant::now() < end, "the page never has {words}");
+        }
         let mut passed = Vec::new();
         for _ in 0..STOPS {
             self.press(Key::Tab).await;

@@ -4,7 +4,6 @@
 use chrono::NaiveDate;
 use shared::{
     client::QueuedOp,
-    command::Command,
     ids::DeviceId,
     lease::Tablet,
     office::Office,
@@ -86,11 +85,9 @@ pub fn take<'a>(
 /// The number that a command of the outbox gave out.
 fn given(op: &QueuedOp) -> Option<QueueNumber> {
     match op.envelope.kind.as_str() {
-        "confirm_arrival" | "walk_in" => match op.envelope.command().ok()? {
-            Command::ConfirmArrival(fact) => Some(fact.queue),
-            Command::WalkIn(fact) => Some(fact.queue),
-            _ => None,
-        },
+        "confirm_arrival" | "walk_in" => {
+            serde_json::from_value(op.envelope.payload.get("queue")?.clone()).ok()
+        }
         _ => None,
     }
 }

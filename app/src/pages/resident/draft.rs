@@ -139,6 +139,7 @@ pub struct Keeper {
     pub draft: RwSignal<BookDraft>,
     pub kept: RwSignal<Kept>,
     busy: StoredValue<bool>,
+    sent: StoredValue<bool>,
 }
 
 impl Keeper {
@@ -149,6 +150,7 @@ impl Keeper {
             draft: RwSignal::new(BookDraft::default()),
             kept: RwSignal::new(Kept::Loading),
             busy: StoredValue::new(false),
+            sent: StoredValue::new(false),
         };
         spawn_local(async move {
             let loaded = drafts::load::<BookDraft>(KEY).await.unwrap_or_default();
@@ -171,8 +173,20 @@ impl Keeper {
         keeper
     }
 
+    /// From here on nothing is kept: a save that began now would land after the draft has gone with
+    /// the command.
+    pub fn send(self) {
+        self.sent.set_value(true);
+    }
+
+    /// It could not be sent: what is typed is kept again.
+    pub fn resume(self) {
+        self.sent.set_value(false);
+        self.keep();
+    }
+
     fn keep(self) {
-        if self.busy.get_value() {
+        if self.busy.get_value() || self.sent.get_value() {
             return;
         }
         self.busy.set_value(true);
@@ -183,11 +197,9 @@ impl Keeper {
                 };
                 let kept = keep(&now).await;
                 self.kept.try_set(kept);
-                if self
-                    .draft
-                    .try_get_untracked()
-                    .is_none_or(|later| later == now)
-                {
+                let later = self.draft.try_get_untracked();
+                let sent = self.sent.try_get_value().unwrap_or(true);
+                if sent || later.is_none_or(|later| later == now) {
                     break;
                 }
             }

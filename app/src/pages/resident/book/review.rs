@@ -46,6 +46,7 @@ pub fn Review(office: Office, keeper: Keeper, walk: Walk) -> impl IntoView {
         }
         sending.set(true);
         failed.set(false);
+        keeper.send();
         spawn_local(async move {
             let office = office.with_value(|office| office.id);
             let command = Command::RequestBooking(wish);
@@ -57,6 +58,7 @@ pub fn Review(office: Office, keeper: Keeper, walk: Walk) -> impl IntoView {
                     keeper.draft.try_set(BookDraft::default());
                 }
                 Err(_) => {
+                    keeper.resume();
                     sending.set(false);
                     failed.set(true);
                 }
