@@ -6,9 +6,12 @@ use crate::{
     pages::{
         attention::Attention,
         desk::{DeskHome, Paper, Queue, Scan, WalkInPage},
-        head::{HeadToday, Roll},
-        kelurahan::{KelurahanHome, KelurahanToday, ResidentDetail, Slip},
-        resident::{Book, BookingDetail, Bookings, ClaimPage, ResidentHome},
+        head::{Days, HeadToday, Planning, Progress, Roll, SessionPage, Sessions},
+        kelurahan::{
+            BundlePage, Invitations, KelurahanHome, KelurahanToday, PrintInvitations,
+            ResidentDetail, Slip,
+        },
+        resident::{Book, BookingDetail, Bookings, ClaimPage, InvitationPage, ResidentHome},
         settings::Settings,
         sign_in::SignIn,
     },
@@ -20,6 +23,8 @@ use shared::sync::Role;
 
 const DESK: &[Role] = &[Role::Operator, Role::Head];
 const KELURAHAN: &[Role] = &[Role::Kelurahan];
+/// Seeing to it that invitations arrive.
+const CARRIERS: &[Role] = &[Role::Kelurahan, Role::Head];
 /// Helping a resident to book and printing the slip.
 const STAFF: &[Role] = &[Role::Kelurahan, Role::Operator, Role::Head];
 const HEAD: &[Role] = &[Role::Head];
@@ -33,6 +38,7 @@ const RESIDENT_PAGES: &[Route] = &[
     ("/book", || view! { <Book/> }.into_any()),
     ("/bookings", || view! { <Bookings/> }.into_any()),
     ("/bookings/*", || view! { <BookingDetail/> }.into_any()),
+    ("/invitations/*", || view! { <InvitationPage/> }.into_any()),
     ("/claim", || view! { <ClaimPage/> }.into_any()),
     ("/attention", || view! { <Attention/> }.into_any()),
     ("/settings", || view! { <Settings/> }.into_any()),
@@ -63,11 +69,35 @@ const STAFF_PAGES: &[Route] = &[
     ("/kelurahan/residents/*", || {
         view! { <Guard roles=STAFF><ResidentDetail/></Guard> }.into_any()
     }),
+    ("/kelurahan/invitations", || {
+        view! { <Guard roles=CARRIERS><Invitations/></Guard> }.into_any()
+    }),
+    ("/kelurahan/bundles/*", || {
+        view! { <Guard roles=CARRIERS><BundlePage/></Guard> }.into_any()
+    }),
+    ("/kelurahan/print/*", || {
+        view! { <Guard roles=CARRIERS><PrintInvitations/></Guard> }.into_any()
+    }),
     ("/kelurahan/slip/*", || {
         view! { <Guard roles=STAFF><Slip/></Guard> }.into_any()
     }),
     ("/head", || {
         view! { <Guard roles=HEAD><HeadToday/></Guard> }.into_any()
+    }),
+    ("/head/plan", || {
+        view! { <Guard roles=HEAD><Planning/></Guard> }.into_any()
+    }),
+    ("/head/sessions", || {
+        view! { <Guard roles=HEAD><Sessions/></Guard> }.into_any()
+    }),
+    ("/head/sessions/*", || {
+        view! { <Guard roles=HEAD><SessionPage/></Guard> }.into_any()
+    }),
+    ("/head/days", || {
+        view! { <Guard roles=HEAD><Days/></Guard> }.into_any()
+    }),
+    ("/head/figures", || {
+        view! { <Guard roles=HEAD><Progress/></Guard> }.into_any()
     }),
     ("/head/roll", || {
         view! { <Guard roles=ROLL_KEEPERS><Roll/></Guard> }.into_any()

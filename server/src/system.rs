@@ -1,28 +1,29 @@
 //! What time alone causes. The office itself says it, through a device of its own, and it is decided
 //! like everything else. Also the way in for set-up from the command line.
 
+mod allot;
+mod follow;
+mod missed;
+mod offers;
+mod replan;
+mod rounds;
+
 use crate::{
     batch::{BatchError, Batcher, Submission, Via},
     clock::Clock,
-    store::{Db, StoreError, devices, rows},
+    store::{Db, StoreError, Tx, devices, ops, rows},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use shared::{
-    booking::Booking,
     command::Command,
     envelope::{Actor, Envelope, Head},
     ids::{DeviceId, OfficeId, OpId},
-    lease::Tablet,
     office::Office,
-    row::{Entity, Of},
     sync::{OpAnswer, PUSH_OPS},
 };
 use std::time::Duration;
-use uuid::Uuid;
 
 const EVERY: Duration = Duration::from_secs(60);
-/// A tablet that was silent for longer holds nothing back: what it had is hidden from it by then.
-const SILENT: TimeDelta = TimeDelta::days(7);
 /// Tries when another instance spoke for the office at the same time.
 const TRIES: usize = 5;
 
@@ -147,7 +148,7 @@ pub async fn run(db: Db, batcher: Batcher, clock: Clock) {
     }
 }
 
-/// Looks once. Returns how many bookings were marked as missed.
+/// Looks once. Returns how many commands were given.
 ///
 /// # Errors
 /// When the database does not answer; the next look makes up for it.
@@ -155,64 +156,66 @@ pub async fn tick(db: &Db, batcher: &Batcher, clock: &Clock) -> Result<usize, Sy
     let mut tx = db.read().await?;
     let offices = rows::offices(&mut tx).await?;
     drop(tx);
-    let mut marked = 0;
+    let mut given = 0;
     for office in offices {
-        let missed = missed(db, clock.now(), &office).await?;
-        if missed.is_empty() {
-            continue;
+        for cause in Cause::ALL {
+            let mut tx = db.read().await?;
+            let mut due = cause.due(&mut tx, clock.now(), &office).await?;
+            if due.is_empty() {
+                continue;
+            }
+            // What was said and came to nothing is not said again.
+            let ids: Vec<OpId> = due.iter().map(|(id, _)| *id).collect();
+            let said = ops::settled(&mut tx, &ids).await?;
+            due.retain(|(id, _)| !said.contains_key(id));
+            drop(tx);
+            if due.is_empty() {
+                continue;
+            }
+            let answers = submit(db, batcher, clock, office.id, &due).await?;
+            given += answers.iter().filter(|a| !a.replayed).count();
         }
-        let answers = submit(db, batcher, clock, office.id, &missed).await?;
-        marked += answers.iter().filter(|a| !a.replayed).count();
     }
-    Ok(marked)
+    Ok(given)
 }
 
-/// Confirmed bookings whose slot and grace have passed, as far as the office's tablets can have told
-/// of arrivals.
-async fn missed(
-    db: &Db,
-    now: DateTime<Utc>,
-    office: &Office,
-) -> Result<Vec<(OpId, Command)>, StoreError> {
-    let mut tx = db.read().await?;
-    let known_until = heard_until(&mut tx, office.id, now).await?;
-    let today = office.today(now);
-    let open = rows::open_until(&mut tx, office.id, Entity::Booking, today).await?;
-    let is_missed = |booking: &&Booking| {
-        booking
-            .slot
-            .is_some_and(|slot| office.absent_from(slot) < known_until)
-    };
-    let command = |booking: &Booking| {
-        // The same id from every instance; another one when the booking was moved meanwhile.
-        let name = format!("no-show/{:?}", booking.slot);
-        let id = OpId(Uuid::new_v5(&booking.id.0, name.as_bytes()));
-        let booking = booking.id;
-        (id, Command::MarkNoShow { booking })
-    };
-    let missed = open.iter().filter_map(Booking::of).filter(is_missed);
-    Ok(missed.map(command).collect())
+/// What time brings about, in the order in which it is looked at: each sees what the one before did.
+#[derive(Clone, Copy)]
+enum Cause {
+    Missed,
+    EndedOffers,
+    Follow,
+    Beyond,
+    Replan,
+    Allot,
+    Rounds,
 }
 
-/// Until when every tablet of the office has told what happened there; now, if it has none.
-async fn heard_until(
-    tx: &mut crate::store::Tx,
-    office: OfficeId,
-    now: DateTime<Utc>,
-) -> Result<DateTime<Utc>, StoreError> {
-    let tablets = rows::all(tx, office, Entity::Tablet).await?;
-    let ids: Vec<DeviceId> = tablets
-        .iter()
-        .filter_map(Tablet::of)
-        .map(|t| t.id)
-        .collect();
-    if ids.is_empty() {
-        return Ok(now);
+impl Cause {
+    const ALL: [Self; 7] = [
+        Self::Missed,
+        Self::EndedOffers,
+        Self::Follow,
+        Self::Beyond,
+        Self::Replan,
+        Self::Allot,
+        Self::Rounds,
+    ];
+
+    async fn due(
+        self,
+        tx: &mut Tx,
+        now: DateTime<Utc>,
+        office: &Office,
+    ) -> Result<Vec<(OpId, Command)>, StoreError> {
+        match self {
+            Self::Missed => missed::due(tx, now, office).await,
+            Self::EndedOffers => offers::ended(tx, now, office).await,
+            Self::Follow => follow::due(tx, now, office).await,
+            Self::Beyond => offers::beyond(tx, now, office).await,
+            Self::Replan => replan::due(tx, now, office).await,
+            Self::Allot => allot::due(tx, now, office).await,
+            Self::Rounds => rounds::due(tx, now, office).await,
+        }
     }
-    let contacts = devices::contacts(tx, &ids).await?;
-    let heard = contacts.into_values().flatten();
-    Ok(heard
-        .filter(|at| *at > now - SILENT)
-        .min()
-        .map_or(now, |at| at.min(now)))
 }

@@ -2,13 +2,13 @@
 //! who may ask for them is decided in `decide::booking`.
 
 use crate::{
-    ids::{BookingId, OfficeId, ResidentId, VisitId},
+    ids::{BookingId, OfficeId, ResidentId, SessionId, SlotId, VisitId},
     region::RegionCode,
     resident::code_letter,
     slot::SlotStart,
     tagged::tagged,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -22,6 +22,9 @@ pub struct Booking {
     pub state: State,
     /// The slot held, or last held.
     pub slot: Option<SlotStart>,
+    /// In a village; none is at the office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
     /// Counts in that slot. An arrival without a seat does not.
     pub seated: bool,
     /// Wished slots in order, at most three.
@@ -46,6 +49,45 @@ pub struct Booking {
     /// What it was before the arrival, should that be taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before_arrival: Option<State>,
+    /// Seats kept for the resident to choose from, while Offered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<Offer>,
+    /// Offers from the waiting list that were not answered in time.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub offers_missed: u8,
+    /// Since when it waits, where that is later than the request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting_since: Option<DateTime<Utc>>,
+    /// The office moved it to another day or place, and the resident has not said yes or no to that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub moved_by_office: bool,
+}
+
+/// Seats kept until a set time. All are at the office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Best first: each holds a seat.
+    pub slots: Vec<SlotStart>,
+    pub until: DateTime<Utc>,
+    pub why: Why,
+}
+
+/// Why seats are offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// The office closed the day, or has fewer stations on it.
+    DayChanged,
+    /// A seat became free for somebody who waits.
+    SeatFreed,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn is_zero(n: &u8) -> bool {
+    *n == 0
 }
 
 tagged! {
@@ -59,6 +101,12 @@ tagged! {
         },
         Confirmed,
         Waitlisted,
+        /// Seats are kept for the resident to choose from (`Booking::offer`).
+        Offered,
+        /// The office took the day away, and no other was chosen: staff call.
+        Unplaced,
+        /// Waited, and did not answer two offers.
+        Expired,
         Rejected,
         Cancelled,
         Arrived,
@@ -97,6 +145,9 @@ pub struct InvalidTransition {
     pub to: &'static str,
 }
 
+/// So many offers from the waiting list may pass without an answer: with the last it waits no more.
+const OFFERS: u8 = 2;
+
 type Next = Result<Booking, InvalidTransition>;
 
 impl State {
@@ -105,16 +156,77 @@ impl State {
     pub fn is_active(self) -> bool {
         matches!(
             self,
-            Self::Requested { .. } | Self::Confirmed | Self::Waitlisted | Self::Arrived
+            Self::Requested { .. }
+                | Self::Confirmed
+                | Self::Waitlisted
+                | Self::Offered
+                | Self::Unplaced
+                | Self::Arrived
         )
     }
 }
 
 impl Booking {
+    /// The row of the slot held, or last held.
+    #[must_use]
+    pub fn seat(&self) -> Option<SlotId> {
+        self.slot.map(|slot| slot.id_at(self.office, self.session))
+    }
+
+    /// The rows of the seats kept for it to choose from.
+    pub fn kept(&self) -> impl Iterator<Item = SlotId> {
+        let slots = self.offer.iter().flat_map(|offer| &offer.slots);
+        slots.map(|slot| slot.id(self.office))
+    }
+
+    /// The day on which the resident is expected, as far as there is one.
+    #[must_use]
+    pub fn day(&self) -> Option<NaiveDate> {
+        let has_none = matches!(
+            self.state,
+            State::Waitlisted | State::Offered | State::Unplaced
+        );
+        self.slot.filter(|_| !has_none).map(SlotStart::date)
+    }
+
+    /// Whether time may still change it by itself: somebody does not come, an offer ends, a seat
+    /// becomes free.
+    #[must_use]
+    pub fn is_waiting_for_time(&self) -> bool {
+        matches!(
+            self.state,
+            State::Confirmed | State::Offered | State::Waitlisted
+        )
+    }
+
+    /// The day from which on to look whether it has; none for who waits for a seat.
+    #[must_use]
+    pub fn due_day(&self) -> Option<NaiveDate> {
+        match &self.offer {
+            Some(offer) => Some(offer.until.date_naive()),
+            None => self.day(),
+        }
+    }
+
+    /// Since when it waits for a seat: who waits longer is asked first.
+    #[must_use]
+    pub fn waits_since(&self) -> DateTime<Utc> {
+        self.waiting_since.unwrap_or(self.requested_at)
+    }
+
+    /// Moves on; seats kept for it are nobody's in the new state.
     fn to(mut self, state: State, at: DateTime<Utc>) -> Self {
         self.state = state;
         self.decided_at = Some(at);
+        self.offer = None;
         self
+    }
+
+    /// Moves on without a seat.
+    fn unseated(mut self, state: State, at: DateTime<Utc>) -> Self {
+        self.ticket = None;
+        self.seated = false;
+        self.to(state, at)
     }
 
     fn no(&self, to: &'static str) -> Next {
@@ -124,20 +236,115 @@ impl Booking {
         })
     }
 
-    /// A seat was claimed: from Requested, Waitlisted, Confirmed (moving) and NoShow (the one free
-    /// rebooking).
+    /// A seat at the office was claimed: from Requested, Waitlisted, Offered, Unplaced, Confirmed
+    /// (moving) and NoShow (the one free rebooking).
     ///
     /// # Errors
     /// [`InvalidTransition`] from any other state.
-    pub fn confirm(mut self, slot: SlotStart, at: DateTime<Utc>) -> Next {
+    pub fn confirm(self, slot: SlotStart, at: DateTime<Utc>) -> Next {
+        self.confirm_at(slot, None, at)
+    }
+
+    /// As [`Self::confirm`], also in a village.
+    ///
+    /// # Errors
+    /// As [`Self::confirm`].
+    pub fn confirm_at(
+        mut self,
+        slot: SlotStart,
+        session: Option<SessionId>,
+        at: DateTime<Utc>,
+    ) -> Next {
         match self.state {
-            State::Requested { .. } | State::Waitlisted | State::Confirmed | State::NoShow => {
+            State::Requested { .. }
+            | State::Waitlisted
+            | State::Offered
+            | State::Unplaced
+            | State::Confirmed
+            | State::NoShow => {
                 self.slot = Some(slot);
+                self.session = session;
                 self.seated = true;
                 self.ticket = None;
+                self.moved_by_office = false;
                 Ok(self.to(State::Confirmed, at))
             }
             _ => self.no("confirmed"),
+        }
+    }
+
+    /// Seats are kept for the resident to choose from: from Confirmed when the day is gone, from
+    /// Waitlisted, and from Offered when an offered day is gone too.
+    ///
+    /// # Errors
+    /// [`InvalidTransition`] from any other state.
+    pub fn offer(self, offer: Offer, at: DateTime<Utc>) -> Next {
+        match self.state {
+            State::Confirmed | State::Waitlisted | State::Offered => {
+                let mut offered = self.unseated(State::Offered, at);
+                offered.offer = Some(offer);
+                Ok(offered)
+            }
+            _ => self.no("offered"),
+        }
+    }
+
+    /// The day is gone and there is no other to offer: from Confirmed and Offered.
+    ///
+    /// # Errors
+    /// [`InvalidTransition`] from any other state.
+    pub fn unplace(self, at: DateTime<Utc>) -> Next {
+        match self.state {
+            State::Confirmed | State::Offered => Ok(self.unseated(State::Unplaced, at)),
+            _ => self.no("unplaced"),
+        }
+    }
+
+    /// None of the offered seats is wanted: from Offered. Who lost their day is called by staff; who
+    /// waits goes on waiting, behind the others.
+    ///
+    /// # Errors
+    /// [`InvalidTransition`] from any other state.
+    pub fn decline(self, at: DateTime<Utc>) -> Next {
+        match self.state {
+            State::Offered => Ok(self.left_without(at)),
+            _ => self.no("declined"),
+        }
+    }
+
+    /// The offer was not answered in time: from Offered, as if declined. Who lets two offers from the
+    /// waiting list pass waits no more.
+    ///
+    /// # Errors
+    /// [`InvalidTransition`] from any other state.
+    pub fn pass(mut self, at: DateTime<Utc>) -> Next {
+        match (self.state, self.why_offered()) {
+            (State::Offered, Why::DayChanged) => Ok(self.left_without(at)),
+            (State::Offered, Why::SeatFreed) => {
+                self.offers_missed = self.offers_missed.saturating_add(1);
+                if self.offers_missed < OFFERS {
+                    Ok(self.left_without(at))
+                } else {
+                    Ok(self.unseated(State::Expired, at))
+                }
+            }
+            _ => self.no("passed"),
+        }
+    }
+
+    fn why_offered(&self) -> Why {
+        let why = self.offer.as_ref().map(|offer| offer.why);
+        why.unwrap_or(Why::DayChanged)
+    }
+
+    /// What an offer leaves behind that leads to nothing.
+    fn left_without(mut self, at: DateTime<Utc>) -> Self {
+        match self.why_offered() {
+            Why::DayChanged => self.unseated(State::Unplaced, at),
+            Why::SeatFreed => {
+                self.waiting_since = Some(at);
+                self.unseated(State::Waitlisted, at)
+            }
         }
     }
 
@@ -163,17 +370,17 @@ impl Booking {
         }
     }
 
-    /// At any time before the arrival: from Requested, Waitlisted and Confirmed.
+    /// At any time before the arrival: from Requested, Waitlisted, Offered, Unplaced and Confirmed.
     ///
     /// # Errors
     /// [`InvalidTransition`] from any other state.
-    pub fn cancel(mut self, at: DateTime<Utc>) -> Next {
+    pub fn cancel(self, at: DateTime<Utc>) -> Next {
         match self.state {
-            State::Requested { .. } | State::Waitlisted | State::Confirmed => {
-                self.ticket = None;
-                self.seated = false;
-                Ok(self.to(State::Cancelled, at))
-            }
+            State::Requested { .. }
+            | State::Waitlisted
+            | State::Offered
+            | State::Unplaced
+            | State::Confirmed => Ok(self.unseated(State::Cancelled, at)),
             _ => self.no("cancelled"),
         }
     }
@@ -187,8 +394,13 @@ impl Booking {
         match self.state {
             State::Arrived | State::Ended { .. } => self.no("arrived"),
             _ => {
+                // An offer is over with the arrival, also for somebody who never came.
+                let before = match self.state {
+                    State::Offered => self.clone().left_without(at).state,
+                    state => state,
+                };
                 self.visit = Some(visit);
-                self.before_arrival = Some(self.state);
+                self.before_arrival = Some(before);
                 Ok(self.to(State::Arrived, at))
             }
         }

@@ -58,19 +58,7 @@ impl Office {
                 return Err(Closed::NotKnownYet);
             }
         }
-        Ok([
-            Window {
-                from: hours.open,
-                to: hours.break_from.min(hours.close),
-            },
-            Window {
-                from: hours.break_to.max(hours.open),
-                to: hours.close,
-            },
-        ]
-        .into_iter()
-        .filter(|w| w.from < w.to)
-        .collect())
+        Ok(hours.windows().collect())
     }
 
     /// The date `count` working days after `from`; `from` itself does not count. `None` when the

@@ -3,16 +3,19 @@
 
 use crate::{
     booking::Booking,
-    ids::{BookingId, FlagId, InvitationId, LeaseId, ResidentId, VisitId},
+    bundle::Neighbourhood,
+    ids::{BookingId, FlagId, InvitationId, LeaseId, ResidentId, SessionId, VisitId},
     invitation,
     office::Office,
-    person::BirthDate,
+    person::{BirthDate, PersonName},
+    plan::Part,
     resident::{ClaimHash, Draft},
+    session::{Details, Item},
     slot::SlotStart,
     tagged::tagged,
     visit::{Mistake, Outcome, QueueNumber},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// A command with its payload; on the wire `kind` and `payload` of the envelope, see
@@ -42,6 +45,21 @@ pub enum Command {
         resident: ResidentId,
         claim: ClaimHash,
     },
+    /// The resident, or staff for them, takes the proposed time or declines it.
+    AnswerInvitation {
+        invitation: InvitationId,
+        accept: bool,
+    },
+    /// The resident, or staff for them, takes one of the seats kept for them; none declines them all.
+    AnswerOffer {
+        booking: BookingId,
+        slot: Option<SlotStart>,
+    },
+    /// Staff ask for another date for somebody who was not found or refused; the office itself for
+    /// somebody who is back.
+    ReplanInvitation {
+        invitation: InvitationId,
+    },
     /// An arrival or walk-in was entered by mistake; only while the visit waits.
     TakeArrivalBack {
         visit: VisitId,
@@ -64,6 +82,19 @@ pub enum Command {
         invitation: InvitationId,
         outcome: invitation::State,
     },
+    /// Invitations are on paper, with these codes; at most 200 at once.
+    PrintInvitations {
+        printed: Vec<Printed>,
+    },
+    /// The RT head, or who stands in, has them; at most 200 at once.
+    HandOver {
+        invitations: Vec<InvitationId>,
+        to: Option<PersonName>,
+    },
+    /// Somebody who had a paper with an old time or place knows the new one.
+    TellChange {
+        invitation: InvitationId,
+    },
     // The office's own affairs.
     /// Gives a tablet its letters and lends it walk-in seats for today and tomorrow.
     PrepareTablet {},
@@ -72,6 +103,37 @@ pub enum Command {
     },
     ResolveFlag {
         flag: FlagId,
+    },
+    /// Somebody else carries the invitations of a neighbourhood.
+    AssignBundle {
+        of: Neighbourhood,
+        carrier: PersonName,
+    },
+    /// A head closes a day, shrinks it or takes that back; who has a booking then is offered others.
+    SetDay(SetDay),
+    /// Heads confirm the split of a period.
+    ConfirmPlan(ConfirmPlan),
+    /// A day in a village: planned, or changed where `session` names one. `version` is the one seen.
+    PlanSession {
+        #[serde(default)]
+        session: Option<SessionId>,
+        #[serde(default)]
+        version: u32,
+        details: Box<Details>,
+    },
+    CancelSession {
+        session: SessionId,
+        reason: String,
+    },
+    TickSession {
+        session: SessionId,
+        item: Item,
+        done: bool,
+    },
+    /// On the day itself: the last slot ends later.
+    ExtendSession {
+        session: SessionId,
+        until: NaiveTime,
     },
     // Time and set-up: only the office's system device and administrators.
     MarkNoShow {
@@ -91,6 +153,77 @@ pub enum Command {
     EnrolResidents {
         people: Vec<Draft>,
     },
+    /// Gives these people the next places of the plan, in this order; whose place is gone gets another.
+    /// At most 50 at once.
+    AllotInvitations {
+        people: Vec<ResidentId>,
+    },
+    /// The booking's day is gone, or a seat came free for it: keeps seats for the resident.
+    OfferSlots {
+        booking: BookingId,
+    },
+    /// The offer was not answered in time.
+    EndOffer {
+        booking: BookingId,
+    },
+    /// The session has another day or other hours: the booking follows it.
+    FollowSession {
+        booking: BookingId,
+    },
+    /// The daily round: seats of this date that were given back may be taken.
+    ReleaseSeats {
+        date: NaiveDate,
+    },
+}
+
+/// A paper with a code on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Printed {
+    pub invitation: InvitationId,
+    pub claim: ClaimHash,
+    /// The place it names: printed while cut off, it may be an old one by the time this is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+}
+
+/// Where and when a paper asks its resident to come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub slot: SlotStart,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetDay {
+    pub date: NaiveDate,
+    pub change: DayChange,
+}
+
+tagged! {
+    #[tag = "is"]
+    /// What a head makes of a day.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum DayChange {
+        Closed {
+            reason: String,
+        },
+        Staffed {
+            stations: u16,
+            reason: String,
+        },
+        AsUsual,
+    }
+}
+
+/// Replaces the places of a period that were not given to anybody yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmPlan {
+    /// The version seen; 0 where there was none.
+    pub version: u32,
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub parts: Vec<Part>,
 }
 
 /// Who is booked for.
@@ -224,6 +357,9 @@ impl Command {
                 | Self::CloseVisit { .. }
                 | Self::ReopenVisit { .. }
                 | Self::RecordDelivery { .. }
+                | Self::PrintInvitations { .. }
+                | Self::HandOver { .. }
+                | Self::TellChange { .. }
         )
     }
 

@@ -2,15 +2,22 @@
 //! over the rows it has, to show the effect at once, and where rows are missing it says *pending*.
 
 pub mod access;
+mod allot;
 mod booking;
+mod day;
 mod delivery;
 mod enrol;
 mod forget;
+mod invitation;
 mod mistake;
 mod no_show;
+mod offer;
 mod office;
+mod plan;
+mod proposal;
 mod review;
 mod seats;
+mod session;
 mod slip;
 mod tablet;
 #[cfg(test)]
@@ -302,6 +309,10 @@ fn wish(world: &World, op: &Op<'_>, command: &Command) -> Decision {
             birth,
             remove_others,
         } => slip::claim(world, op, *code, *birth, *remove_others),
+        Command::AnswerInvitation { invitation, accept } => {
+            invitation::answer(world, op, *invitation, *accept)
+        }
+        Command::AnswerOffer { booking, slot } => offer::answer(world, op, *booking, *slot),
         _ => Ok(Verdict {
             rows: Vec::new(),
             outcome: Outcome::Pending,
@@ -314,7 +325,35 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
         Command::RequestBooking(_)
         | Command::RescheduleBooking(_)
         | Command::CancelBooking { .. }
-        | Command::ClaimResident { .. } => wish(world, op, command),
+        | Command::ClaimResident { .. }
+        | Command::AnswerInvitation { .. }
+        | Command::AnswerOffer { .. } => wish(world, op, command),
+        Command::ReplanInvitation { invitation } => invitation::replan(world, op, *invitation),
+        Command::PrintInvitations { printed } => invitation::print(world, op, printed),
+        Command::HandOver { invitations, to } => {
+            invitation::hand_over(world, op, invitations, to.as_ref())
+        }
+        Command::TellChange { invitation } => invitation::tell(world, op, *invitation),
+        Command::AssignBundle { of, carrier } => invitation::assign(world, op, of, carrier),
+        Command::SetDay(day) => day::set(world, op, day),
+        Command::ConfirmPlan(plan) => plan::confirm(world, op, plan),
+        Command::PlanSession {
+            session,
+            version,
+            details,
+        } => session::plan(world, op, *session, *version, details),
+        Command::CancelSession { session, reason } => session::cancel(world, op, *session, reason),
+        Command::TickSession {
+            session,
+            item,
+            done,
+        } => session::tick(world, op, *session, *item, *done),
+        Command::ExtendSession { session, until } => session::extend(world, op, *session, *until),
+        Command::AllotInvitations { people } => allot::allot(world, op, people),
+        Command::OfferSlots { booking } => offer::make(world, op, *booking),
+        Command::EndOffer { booking } => offer::end(world, op, *booking),
+        Command::FollowSession { booking } => session::follow(world, op, *booking),
+        Command::ReleaseSeats { date } => offer::release(world, op, *date),
         Command::MarkNoShow { booking } => no_show::mark(world, op, *booking),
         Command::ReviewRequest { booking, accept } => review::review(world, op, *booking, *accept),
         Command::IssueSlip { resident, claim } => slip::issue(world, op, *resident, *claim),
@@ -367,9 +406,7 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
         }
         Command::ClaimResident { code, .. } => slip::claim_reads(world, *code, &mut keys),
         Command::IssueSlip { resident, .. } => slip::issue_reads(world, *resident, &mut keys),
-        Command::ConfirmArrival(arrival) => {
-            booking::booking_reads(world, arrival.booking, &mut keys);
-        }
+        Command::ConfirmArrival(arrival) => visit::arrival_reads(world, arrival, &mut keys),
         Command::WalkIn(walk_in) => visit::walk_in_reads(world, &op, walk_in, &mut keys),
         Command::CallVisit { visit }
         | Command::CloseVisit { visit, .. }
@@ -380,7 +417,39 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
         Command::ForgetResident { resident, bookings } => {
             forget::resident_reads(world, *resident, bookings, &mut keys);
         }
-        Command::RecordDelivery { invitation, .. } => keys.push((*invitation).into()),
+        Command::RecordDelivery { invitation, .. }
+        | Command::ReplanInvitation { invitation }
+        | Command::TellChange { invitation }
+        | Command::AnswerInvitation { invitation, .. } => {
+            invitation::reads(world, *invitation, &mut keys);
+        }
+        Command::PrintInvitations { printed } => {
+            invitation::print_reads(world, printed, &mut keys);
+        }
+        Command::HandOver { invitations, .. } => {
+            keys.extend(invitations.iter().map(|id| Key::from(*id)));
+        }
+        Command::AssignBundle { of, .. } => keys.push(of.id(op.office).into()),
+        Command::SetDay(_) => {}
+        Command::ConfirmPlan(_) => plan::reads(world, &op, &mut keys),
+        Command::PlanSession { session, .. } => {
+            session::reads(world, &op, *session, &mut keys);
+        }
+        Command::CancelSession { session, .. }
+        | Command::TickSession { session, .. }
+        | Command::ExtendSession { session, .. } => {
+            session::reads(world, &op, Some(*session), &mut keys);
+        }
+        Command::AllotInvitations { people } => {
+            allot::reads(world, &op, people, &mut keys);
+        }
+        Command::AnswerOffer { booking, .. }
+        | Command::OfferSlots { booking }
+        | Command::EndOffer { booking } => offer::reads(world, &op, *booking, &mut keys),
+        Command::FollowSession { booking } => {
+            session::follow_reads(world, &op, *booking, &mut keys);
+        }
+        Command::ReleaseSeats { date } => offer::release_reads(world, &op, *date, &mut keys),
         Command::PrepareTablet {} => tablet::prepare_reads(world, &op, &mut keys),
         Command::ReturnLease { lease } => tablet::return_reads(world, &op, *lease, &mut keys),
         Command::ResolveFlag { flag } => keys.push((*flag).into()),

@@ -3,12 +3,13 @@
 //! anew from the rows.
 
 use crate::{
-    booking::Booking,
+    booking::{Booking, State},
     command::{Applicant, Command, ConfirmArrival, Proof, Receipt, RequestBooking},
     decide::{Context, Outcome, Side, Who, decide, niks, reads},
     envelope::{Actor, Envelope, Head},
     flag::{Flag, Kind},
     ids::{BookingId, DeviceId, OfficeId, OpId, UserId},
+    invitation::Invitation,
     lease::Lease,
     office::{Kelurahan, Office, Settings},
     person::{BirthDate, Kk, Nik, PersonName},
@@ -232,18 +233,32 @@ impl Story {
             let seated: Vec<_> = self
                 .all::<Booking>()
                 .into_iter()
-                .filter(|b| b.office == slot.office && b.seated && b.slot == Some(slot.start))
+                .filter(|b| b.seated && b.seat() == Some(slot.id))
                 .collect();
+            let offered: Vec<_> = self
+                .all::<Booking>()
+                .into_iter()
+                .filter(|b| b.kept().any(|seat| seat == slot.id))
+                .collect();
+            assert!(offered.iter().all(|b| b.state == State::Offered));
+            let invited = self
+                .all::<Invitation>()
+                .into_iter()
+                .filter_map(|i| i.held().map(|place| place.seat(i.office)))
+                .filter(|seat| *seat == slot.id)
+                .count();
             let leases: Vec<_> = self
                 .all::<Lease>()
                 .into_iter()
-                .filter(|l| l.start == slot.start)
+                .filter(|l| l.start == slot.start && slot.session.is_none())
                 .collect();
             let used: u16 = leases.iter().map(|l| l.used).sum();
             let lent: u16 = leases.iter().map(|l| l.seats - l.used).sum();
-            let unverified = seated.iter().filter(|b| !b.verified).count();
+            let asking = seated.iter().chain(&offered);
+            let unverified = asking.filter(|b| !b.verified).count();
             assert_eq!(usize::from(slot.booked), seated.len() + usize::from(used));
             assert_eq!((slot.walked_in, slot.leased), (used, lent));
+            assert_eq!(usize::from(slot.held), invited + offered.len());
             assert_eq!(usize::from(slot.unverified), unverified);
             assert!(slot.booked + slot.leased + slot.held <= slot.capacity);
         }

@@ -1,6 +1,8 @@
 //! The identity form: raw fields as typed, checked field by field in the person's order. The form
 //! checks with these functions at once; the server checks the finished draft again by parsing it.
 
+pub mod session;
+
 use crate::{
     office::Office,
     person::{BirthDate, Kk, Nik, PersonName, Phone, Sex},

@@ -41,6 +41,10 @@ ids! {
     /// A member of staff with an account.
     UserId,
     SlotId,
+    /// A day on which the office records in a village.
+    SessionId,
+    /// The invitations of one neighbourhood (RT).
+    BundleId,
 }
 
 /// An office (kecamatan, UPT or zone): the unit of consistency, ordering and access.

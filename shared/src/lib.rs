@@ -3,11 +3,14 @@
 //! Nothing here reads a clock, does I/O or draws a random number.
 
 pub mod booking;
+pub mod bundle;
 pub mod calendar;
 pub mod client;
 pub mod command;
 pub mod decide;
+pub mod duty;
 pub mod envelope;
+pub mod figures;
 #[cfg(test)]
 mod fixtures;
 pub mod flag;
@@ -18,14 +21,17 @@ pub mod intake;
 pub mod invitation;
 pub mod lease;
 pub mod locale;
+pub mod offering;
 pub mod office;
 pub mod person;
+pub mod plan;
 pub mod problem;
 pub mod region;
 pub mod resident;
 pub mod roll;
 pub mod row;
 pub mod scope;
+pub mod session;
 pub mod slot;
 pub mod sop;
 pub mod sync;

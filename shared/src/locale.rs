@@ -124,6 +124,18 @@ pub fn time(locale: Locale, time: NaiveTime) -> String {
     format!("{:02}{mark}{:02}", time.hour(), time.minute())
 }
 
+/// Reads `08.41`, `8:41` and `0841`.
+#[must_use]
+pub fn parse_time(typed: &str) -> Option<NaiveTime> {
+    let typed = typed.trim().replace(['.', ' ', ','], ":");
+    let (hours, minutes) = match typed.split_once(':') {
+        Some(parts) => parts,
+        None => typed.split_at_checked(typed.len().checked_sub(2)?)?,
+    };
+    let two = |part: &str| (minutes.len() == 2).then(|| part.parse().ok()).flatten();
+    NaiveTime::from_hms_opt(two(hours)?, two(minutes)?, 0)
+}
+
 /// "07.30–08.30".
 #[must_use]
 pub fn span(locale: Locale, start: SlotStart, minutes: u16) -> String {
@@ -187,6 +199,17 @@ mod tests {
             "11.30–12.00 WIB"
         );
         assert_eq!(span(Locale::En, start, 60), "11:30–12:30");
+    }
+
+    #[test]
+    fn times_are_read_as_people_type_them() {
+        let read = |typed: &str| parse_time(typed).map(|at| time(Locale::Id, at));
+        for typed in ["08.05", "8:05", "0805", "805", " 08,05 ", "8 05"] {
+            assert_eq!(read(typed).as_deref(), Some("08.05"), "{typed}");
+        }
+        for typed in ["", "8", "08.5", "24.00", "08.60", "jam 8", "08.05.00"] {
+            assert_eq!(read(typed), None, "{typed}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! An office and the settings its SOP leaves to it. Every limit of `sop` that an office may choose
 //! is read from here; the defaults are the design's.
 
-use crate::{ids::OfficeId, region::RegionCode, zone::Zone};
+use crate::{calendar::Window, ids::OfficeId, region::RegionCode, zone::Zone};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
@@ -32,10 +32,14 @@ pub struct Settings {
     pub week: WorkingWeek,
     /// Recording stations that work in parallel.
     pub stations: u16,
+    /// Operators who record, at the office or in the villages.
+    pub operators: u16,
     pub minutes_per_recording: u16,
     pub slot_minutes: u16,
     /// Share of a slot's seats kept for people who come without a booking.
     pub walk_in_percent: u16,
+    /// Share of a slot's seats that a plan leaves to people who book by themselves.
+    pub self_booking_percent: u16,
     /// Share of a slot's seats that bookings nobody has verified may take together.
     pub unverified_percent: u16,
     /// People whom nobody has verified that one device may book for.
@@ -54,6 +58,26 @@ pub struct Settings {
     pub closed: Vec<ClosedDay>,
     /// Holidays on which the office works all the same.
     pub opened: Vec<NaiveDate>,
+    /// Days with fewer stations, or more, than usual.
+    pub staffed: Vec<StaffedDay>,
+    /// How long a seat is kept for whoever it was offered to.
+    pub offer_hours: u16,
+    /// When seats given back are released, local time.
+    pub release_at: NaiveTime,
+    /// Days after which invitations that nobody handed on are shown in red.
+    pub bundle_idle_days: u16,
+    /// Days after the delivery at which somebody who has not answered is reminded.
+    pub remind_after_days: u16,
+    /// Days between an invitation's allotment and its date, at least: to print it and carry it there.
+    pub invite_ahead_days: u16,
+}
+
+/// A day on which not all stations work, with the reason residents read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffedDay {
+    pub date: NaiveDate,
+    pub stations: u16,
+    pub reason: String,
 }
 
 /// A day that the office itself closes, with the reason residents read.
@@ -75,6 +99,21 @@ pub struct Hours {
     pub close: NaiveTime,
     pub break_from: NaiveTime,
     pub break_to: NaiveTime,
+}
+
+impl Hours {
+    /// The stretches of work before and after the break.
+    pub fn windows(self) -> impl Iterator<Item = Window> {
+        let before = Window {
+            from: self.open,
+            to: self.break_from.min(self.close),
+        };
+        let after = Window {
+            from: self.break_to.max(self.open),
+            to: self.close,
+        };
+        [before, after].into_iter().filter(|w| w.from < w.to)
+    }
 }
 
 const fn at(hour: u32, minute: u32) -> NaiveTime {
@@ -115,9 +154,11 @@ impl Default for Settings {
         Self {
             week: WorkingWeek::default(),
             stations: 2,
+            operators: 2,
             minutes_per_recording: 15,
             slot_minutes: 60,
             walk_in_percent: 25,
+            self_booking_percent: 25,
             unverified_percent: 30,
             unverified_people_per_device: 5,
             window_days: 30,
@@ -127,7 +168,22 @@ impl Default for Settings {
             card_due_working_days: 5,
             closed: Vec::new(),
             opened: Vec::new(),
+            staffed: Vec::new(),
+            offer_hours: 24,
+            release_at: at(12, 0),
+            bundle_idle_days: 2,
+            remind_after_days: 3,
+            invite_ahead_days: 4,
         }
+    }
+}
+
+impl Settings {
+    /// How many stations work on a date.
+    #[must_use]
+    pub fn stations_on(&self, date: NaiveDate) -> u16 {
+        let day = self.staffed.iter().find(|day| day.date == date);
+        day.map_or(self.stations, |day| day.stations)
     }
 }
 

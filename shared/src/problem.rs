@@ -51,6 +51,27 @@ codes! {
     KkMissing = "kk_missing",
     BirthMissing = "birth_missing",
     UnknownKelurahan = "unknown_kelurahan",
+    // Planning and invitations
+    /// Another plan was confirmed since this one was seen.
+    PlanChanged = "plan_changed",
+    /// A place of the plan is no slot of the calendar.
+    PlanCalendar = "plan_calendar",
+    /// More people than a slot's share for invitations.
+    PlanCapacity = "plan_capacity",
+    /// Places that were given to people already would go.
+    PlanGiven = "plan_given",
+    /// The period is longer than the calendar is known, or than a plan may be.
+    PlanPeriod = "plan_period",
+    /// More operators than the office has, or longer than they may work.
+    Workload = "workload",
+    /// The session was changed, cancelled or held since it was seen.
+    SessionChanged = "session_changed",
+    /// The invitation is in a state that does not allow this.
+    InvitationState = "invitation_state",
+    /// The seat was kept until a set time, which is over.
+    OfferOver = "offer_over",
+    DayPast = "day_past",
+    ReasonMissing = "reason_missing",
     // Claims
     ClaimUnknown = "claim_unknown",
     ClaimTries = "claim_tries",

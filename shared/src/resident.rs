@@ -27,6 +27,10 @@ pub struct Resident {
     pub nik_masked: Option<String>,
     pub kk: Option<Kk>,
     pub birth: Option<BirthDate>,
+    /// Set instead of `birth` where the reader may only know who is due: the day from which somebody
+    /// who is still too young must have an e-KTP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_from: Option<NaiveDate>,
     pub sex: Option<Sex>,
     pub phone: Option<Phone>,
     pub married: bool,
@@ -122,6 +126,7 @@ impl Draft {
             nik_masked: None,
             kk: self.kk,
             birth: self.birth,
+            due_from: None,
             sex: self.sex,
             phone: self.phone,
             married: self.married,
@@ -161,6 +166,7 @@ impl Resident {
             nik_masked: None,
             kk: None,
             birth: None,
+            due_from: None,
             sex: None,
             phone: None,
             married: false,
@@ -182,6 +188,25 @@ impl Resident {
         self.birth = None;
         self.claim = None;
         self
+    }
+
+    /// As [`Self::masked`], with as much of the birth date as counting who is due on or after a day takes.
+    #[must_use]
+    pub fn masked_for_counting(self, today: NaiveDate) -> Self {
+        let due_from = eligibility::due_from(self.birth, self.married).filter(|day| *day > today);
+        Self {
+            due_from,
+            ..self.masked()
+        }
+    }
+
+    /// Whether they must have an e-KTP on a day, recorded or not; whoever reads the row.
+    #[must_use]
+    pub fn is_due(&self, on: NaiveDate) -> bool {
+        match self.due_from {
+            Some(day) => day <= on,
+            None => eligibility::is_due(self.birth, self.married, on),
+        }
     }
 
     /// Whether NIK, KK and birth date all equal those of a draft: only then is the person verified.
@@ -272,6 +297,10 @@ pub struct Claim {
     pub code: ClaimHash,
     pub office: OfficeId,
     pub resident: ResidentId,
+    /// The code stands on this invitation, beside those of other printings; else on a slip, which
+    /// replaces the one before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<InvitationId>,
 }
 
 /// How a device came to act for a resident.

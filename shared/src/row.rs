@@ -3,15 +3,19 @@
 
 use crate::{
     booking::Booking,
+    bundle::Bundle,
     flag::Flag,
     ids::{
-        BookingId, DeviceId, FlagId, InvitationId, LeaseId, OfficeId, ResidentId, SlotId, VisitId,
+        BookingId, BundleId, DeviceId, FlagId, InvitationId, LeaseId, OfficeId, ResidentId,
+        SessionId, SlotId, VisitId,
     },
     invitation::Invitation,
     lease::{Lease, Tablet},
     office::Office,
+    plan::Plan,
     region::RegionCode,
     resident::{Claim, Device, NikClaim, NikKey, Resident},
+    session::Session,
     slot::Slot,
     visit::Visit,
 };
@@ -113,6 +117,9 @@ rows! {
     Lease = "lease", |r| r.id.0;
     Tablet = "tablet", |r| r.id.0;
     Flag = "flag", |r| r.id.0;
+    Bundle = "bundle", |r| r.id.0;
+    Session = "session", |r| r.id.0;
+    Plan = "plan", |r| office_key(r.office);
     Desk = "desk", |r| office_key(r.office);
     Slot = "slot", |r| r.id.0;
     Device = "device", |r| r.id.0;
@@ -135,6 +142,9 @@ impl Row {
             Entity::Lease => Self::Lease(serde_json::from_value(data)?),
             Entity::Tablet => Self::Tablet(serde_json::from_value(data)?),
             Entity::Flag => Self::Flag(serde_json::from_value(data)?),
+            Entity::Bundle => Self::Bundle(serde_json::from_value(data)?),
+            Entity::Session => Self::Session(serde_json::from_value(data)?),
+            Entity::Plan => Self::Plan(serde_json::from_value(data)?),
             Entity::Desk | Entity::Slot | Entity::Device | Entity::NikClaim | Entity::Claim => {
                 return Err(serde::de::Error::custom("rows of this kind do not travel"));
             }
@@ -156,6 +166,10 @@ impl Key {
         Self(Entity::Office, office_key(id))
     }
     #[must_use]
+    pub fn plan(id: OfficeId) -> Self {
+        Self(Entity::Plan, office_key(id))
+    }
+    #[must_use]
     pub fn desk(id: OfficeId) -> Self {
         Self(Entity::Desk, office_key(id))
     }
@@ -172,6 +186,7 @@ macro_rules! keys {
 keys! {
     ResidentId => Resident, BookingId => Booking, VisitId => Visit, InvitationId => Invitation,
     LeaseId => Lease, FlagId => Flag, SlotId => Slot, DeviceId => Device, NikKey => NikClaim,
+    BundleId => Bundle, SessionId => Session,
 }
 
 /// A row written, or a row gone.
@@ -242,8 +257,8 @@ impl Row {
             Self::Booking(b) => Index {
                 kelurahan: b.kelurahan.clone(),
                 resident: Some(b.resident),
-                day: b.slot.map(|s| s.date()),
-                open: b.state == crate::booking::State::Confirmed,
+                day: b.due_day(),
+                open: b.is_waiting_for_time(),
             },
             Self::Visit(v) => Index {
                 kelurahan: v.kelurahan.clone(),
@@ -254,6 +269,17 @@ impl Row {
             Self::Invitation(i) => Index {
                 kelurahan: i.kelurahan.clone(),
                 resident: Some(i.resident),
+                // None waits for a place: the office looks for those by it.
+                day: i.held().map(|p| p.slot.date()).or(i.away_until()),
+                open: i.is_open() || i.away_until().is_some(),
+            },
+            Self::Bundle(b) => Index {
+                kelurahan: Some(b.of.kelurahan.clone()),
+                ..Index::default()
+            },
+            Self::Session(s) => Index {
+                day: Some(s.what.date),
+                open: s.cancelled.is_none(),
                 ..Index::default()
             },
             Self::Lease(l) => Index {

@@ -62,7 +62,8 @@ impl Scope {
             Kind::Residents(ids) => format!("residents {ids:?}"),
             Kind::Kelurahan(code) => format!("kelurahan {code:?}"),
             Kind::Operator => format!("operator {}", self.today),
-            Kind::Head => "head".to_owned(),
+            // Rows of before said nothing of who is due.
+            Kind::Head => "head, due".to_owned(),
             Kind::Admin => "admin".to_owned(),
         };
         Sha256::digest(said)
@@ -81,12 +82,18 @@ impl Scope {
         if let Row::Office(office) = row {
             return (office.id == self.office).then(|| row.clone());
         }
+        // A day in a village is public.
+        if let Row::Session(session) = row {
+            return (session.office == self.office).then(|| row.clone());
+        }
         match &self.kind {
             Kind::Residents(ids) => {
                 let own = row.index().resident.is_some_and(|id| ids.contains(&id));
                 match row {
                     Row::Resident(r) if own => Some(own_resident(r).into()),
-                    Row::Booking(_) | Row::Visit(_) if own => Some(row.clone()),
+                    Row::Booking(_) | Row::Visit(_) | Row::Invitation(_) if own => {
+                        Some(row.clone())
+                    }
                     _ => None,
                 }
             }
@@ -95,13 +102,14 @@ impl Scope {
                 match row {
                     Row::Resident(r) if own => Some(kelurahan_resident(r).into()),
                     Row::Booking(b) if own => Some(without_ticket(b).into()),
-                    Row::Visit(_) | Row::Invitation(_) if own => Some(row.clone()),
+                    Row::Visit(_) | Row::Invitation(_) | Row::Bundle(_) if own => Some(row.clone()),
+                    Row::Plan(_) => Some(row.clone()),
                     _ => None,
                 }
             }
             Kind::Operator => self.view_operator(row),
             Kind::Head => match row {
-                Row::Resident(r) => Some(bare(r.clone().masked()).into()),
+                Row::Resident(r) => Some(bare(r.clone().masked_for_counting(self.today)).into()),
                 Row::Booking(b) => Some(without_ticket(b).into()),
                 _ => Some(row.clone()),
             },
@@ -129,6 +137,13 @@ impl Scope {
             }
             Row::Visit(v) => (v.state.is_open() || v.day == self.today).then(|| row.clone()),
             Row::Lease(l) => (l.start.date() >= self.today).then(|| row.clone()),
+            // Who comes with the paper alone is known to the desk.
+            Row::Invitation(i) => {
+                let day = i.proposal.map(|p| p.slot.date());
+                let since = self.today - Days::new(PAPER_DAYS);
+                let near = day.is_some_and(|d| d >= since && d <= self.today + Days::new(1));
+                near.then(|| row.clone())
+            }
             Row::Flag(_) | Row::Tablet(_) => Some(row.clone()),
             _ => None,
         }

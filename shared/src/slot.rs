@@ -2,8 +2,8 @@
 //! the first claim. The counters refuse what would exceed capacity.
 
 use crate::{
-    calendar::Closed,
-    ids::{OfficeId, SlotId},
+    calendar::{Closed, Window},
+    ids::{OfficeId, SessionId, SlotId},
     office::Office,
 };
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta, Timelike};
@@ -49,6 +49,15 @@ impl SlotStart {
             &Uuid::NAMESPACE_OID,
             format!("rekam/slot/{office}/{self}").as_bytes(),
         ))
+    }
+
+    /// As [`Self::id`], for a slot in a village: another place at the same time is another slot.
+    #[must_use]
+    pub fn id_at(self, office: OfficeId, session: Option<SessionId>) -> SlotId {
+        match session {
+            None => self.id(office),
+            Some(session) => SlotId(Uuid::new_v5(&session.0, self.to_string().as_bytes())),
+        }
     }
 }
 
@@ -100,6 +109,15 @@ pub struct SlotPlan {
     pub seats: u16,
     /// Of these, kept for walk-ins.
     pub walk_in: u16,
+    pub session: Option<SessionId>,
+}
+
+impl SlotPlan {
+    /// Its end in local time.
+    #[must_use]
+    pub fn ends(&self) -> NaiveDateTime {
+        self.start.local() + TimeDelta::minutes(self.minutes.into())
+    }
 }
 
 /// A slot that somebody has claimed from, with its counters.
@@ -117,15 +135,30 @@ pub struct Slot {
     pub booked: u16,
     /// Of `booked`: walk-ins.
     pub walked_in: u16,
-    /// Of `booked`: bookings of people nobody has verified.
+    /// Of `booked`, and of `held` for a booking: those of people nobody has verified.
     pub unverified: u16,
     /// Seats lent to tablets for walk-ins.
     pub leased: u16,
-    /// Open offers.
+    /// Kept for people who were invited or made an offer.
     pub held: u16,
     /// Stops new claims above this number.
     pub limit: Option<u16>,
     pub closed: bool,
+    /// In a village; none is at the office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
+    /// Given back since the last round: nobody takes them before the next one, so that it brings a
+    /// broker nothing to cancel and be quick.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub freed: u16,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
+fn is_zero(n: &u16) -> bool {
+    *n == 0
 }
 
 /// No seat is left for this claim.
@@ -137,7 +170,7 @@ impl Slot {
     #[must_use]
     pub fn new(office: OfficeId, plan: SlotPlan) -> Self {
         Self {
-            id: plan.start.id(office),
+            id: plan.start.id_at(office, plan.session),
             office,
             start: plan.start,
             minutes: plan.minutes,
@@ -150,23 +183,58 @@ impl Slot {
             held: 0,
             limit: None,
             closed: false,
+            session: plan.session,
+            freed: 0,
         }
     }
 
-    /// Seats that a booking may still take: what the walk-in share does not keep.
+    /// The slot as the calendar has it now: a day that was shrunk since stops new claims, and one that
+    /// grew takes more.
+    #[must_use]
+    pub fn planned(mut self, plan: SlotPlan) -> Self {
+        self.capacity = self.capacity.max(plan.seats);
+        self.limit = (plan.seats < self.capacity).then_some(plan.seats);
+        self.walk_in = plan.walk_in;
+        self.closed = false;
+        self
+    }
+
+    /// Seats that a booking may still take: what the walk-in share does not keep, without those that
+    /// wait for the next round.
     #[must_use]
     pub fn free(&self) -> u16 {
+        self.room().saturating_sub(self.freed)
+    }
+
+    /// As [`Self::free`], with the seats that wait for the next round.
+    #[must_use]
+    pub fn room(&self) -> u16 {
         if self.closed {
             return 0;
         }
         let kept = self.leased.max(self.walk_in.saturating_sub(self.walked_in));
-        let capacity = self
-            .limit
-            .map_or(self.capacity, |limit| limit.min(self.capacity));
-        capacity
+        self.open()
             .saturating_sub(self.booked)
             .saturating_sub(self.held)
             .saturating_sub(kept)
+    }
+
+    /// Seats that may be used now.
+    fn open(&self) -> u16 {
+        self.limit
+            .map_or(self.capacity, |limit| limit.min(self.capacity))
+    }
+
+    fn taken(&self) -> u16 {
+        self.booked
+            .saturating_add(self.leased)
+            .saturating_add(self.held)
+    }
+
+    /// Seats taken that the calendar does not have any more.
+    #[must_use]
+    pub fn surplus(&self) -> u16 {
+        self.taken().saturating_sub(self.open())
     }
 
     /// Takes a seat for a booking.
@@ -183,39 +251,120 @@ impl Slot {
         Ok(self)
     }
 
+    /// Keeps a seat for somebody who was invited.
+    ///
+    /// # Errors
+    /// [`SlotFull`] when no seat is left.
+    pub fn hold(mut self) -> Result<Self, SlotFull> {
+        if self.free() == 0 {
+            return Err(SlotFull);
+        }
+        self.held += 1;
+        Ok(self)
+    }
+
+    /// Keeps a seat for a booking to choose whose own is gone, whether or not somebody has verified
+    /// it.
+    ///
+    /// # Errors
+    /// As [`Self::hold`].
+    pub fn hold_for(self, verified: bool) -> Result<Self, SlotFull> {
+        let mut slot = self.hold()?;
+        slot.unverified += u16::from(!verified);
+        Ok(slot)
+    }
+
+    /// Keeps a seat for somebody who waits, also one that was given back since the round.
+    ///
+    /// # Errors
+    /// As [`Self::claim`].
+    pub fn offer(mut self, verified: bool, unverified_percent: u16) -> Result<Self, SlotFull> {
+        if self.room() == 0 || (!verified && !self.takes_unverified(unverified_percent)) {
+            return Err(SlotFull);
+        }
+        self.held += 1;
+        self.unverified += u16::from(!verified);
+        self.freed = self.freed.saturating_sub(1);
+        Ok(self)
+    }
+
+    /// Whoever a seat was kept for takes it.
+    #[must_use]
+    pub fn take_held(mut self) -> Self {
+        self.held = self.held.saturating_sub(1);
+        self.booked += 1;
+        self
+    }
+
+    /// Whoever a seat was kept for does not come: it goes back with the next round.
+    #[must_use]
+    pub fn let_go(mut self) -> Self {
+        self.held = self.held.saturating_sub(1);
+        self.freed(1)
+    }
+
+    /// As [`Self::let_go`], where the seat was kept for a booking to choose.
+    #[must_use]
+    pub fn withdraw(mut self, verified: bool) -> Self {
+        self.unverified = self.unverified.saturating_sub(u16::from(!verified));
+        self.let_go()
+    }
+
+    /// Nobody books a seat in a village by themselves: there none has to wait.
+    fn freed(mut self, seats: u16) -> Self {
+        if self.session.is_none() {
+            self.freed = self.freed.saturating_add(seats).min(self.capacity);
+        }
+        self
+    }
+
+    /// The round: what was given back may be taken.
+    #[must_use]
+    pub fn release_freed(mut self) -> Self {
+        self.freed = 0;
+        self
+    }
+
     fn takes_unverified(&self, percent: u16) -> bool {
         self.unverified < (u32::from(self.capacity) * u32::from(percent)).div_ceil(100) as u16
     }
 
-    /// Gives a booking's seat back.
+    /// Gives a booking's seat back, for the next round.
     #[must_use]
     pub fn release(mut self, verified: bool) -> Self {
         self.booked = self.booked.saturating_sub(1);
         self.unverified = self.unverified.saturating_sub(u16::from(!verified));
-        self
+        self.freed(1)
     }
 
-    /// How many walk-in seats one tablet may borrow now: half of what is left, so that a second
-    /// tablet finds some too.
+    /// Seats lent to tablets or sat on beyond the walk-in share: those were given back by bookings.
+    fn beyond_share(&self) -> u16 {
+        (self.leased + self.walked_in).saturating_sub(self.walk_in)
+    }
+
+    /// How many seats one tablet may borrow for walk-ins now: half of what is left of their share and
+    /// of the seats given back since the round, so that a second tablet finds some too.
     #[must_use]
     pub fn lendable(&self) -> u16 {
         let share = self
             .walk_in
             .saturating_sub(self.leased)
             .saturating_sub(self.walked_in);
-        let open = self
-            .capacity
-            .saturating_sub(self.booked + self.leased + self.held);
+        let open = self.open().saturating_sub(self.taken());
         if self.closed {
             0
         } else {
-            share.div_ceil(2).min(open)
+            share.saturating_add(self.freed).div_ceil(2).min(open)
         }
     }
 
+    /// Lends from the walk-in share first, then from what was given back.
     #[must_use]
     pub fn lend(mut self, seats: u16) -> Self {
+        let before = self.beyond_share();
         self.leased += seats;
+        let more = self.beyond_share() - before;
+        self.freed = self.freed.saturating_sub(more);
         self
     }
 
@@ -239,8 +388,10 @@ impl Slot {
 
     #[must_use]
     pub fn take_back(mut self, seats: u16) -> Self {
+        let before = self.beyond_share();
         self.leased = self.leased.saturating_sub(seats);
-        self
+        let back = before - self.beyond_share();
+        self.freed(back)
     }
 
     /// The counters' invariant, kept by the database as a CHECK too.
@@ -283,16 +434,30 @@ impl Office {
     /// # Errors
     /// [`Closed`] when the office does not work that day.
     pub fn slots(&self, date: NaiveDate) -> Result<Vec<SlotPlan>, Closed> {
+        let windows = self.windows(date)?;
+        let stations = self.settings.stations_on(date);
+        Ok(self.cut(date, windows, stations, None))
+    }
+
+    /// Cuts windows of work into slots.
+    #[must_use]
+    pub fn cut(
+        &self,
+        date: NaiveDate,
+        windows: impl IntoIterator<Item = Window>,
+        stations: u16,
+        session: Option<SessionId>,
+    ) -> Vec<SlotPlan> {
         let s = &self.settings;
         let mut plans = Vec::new();
-        for window in self.windows(date)? {
+        for window in windows {
             let end = date.and_time(window.to);
             let mut start = date.and_time(window.from);
             while start < end {
                 let left = (end - start).num_minutes();
                 let minutes = left.min(i64::from(s.slot_minutes.max(1))) as u16;
                 let in_turn = minutes / s.minutes_per_recording.max(1);
-                let seats = s.stations.saturating_mul(in_turn);
+                let seats = stations.saturating_mul(in_turn);
                 if seats > 0 {
                     let walk_in = (u32::from(seats) * u32::from(s.walk_in_percent) / 100) as u16;
                     plans.push(SlotPlan {
@@ -300,12 +465,13 @@ impl Office {
                         minutes,
                         seats,
                         walk_in,
+                        session,
                     });
                 }
                 start += TimeDelta::minutes(i64::from(minutes));
             }
         }
-        Ok(plans)
+        plans
     }
 
     /// The plan of one slot, if the calendar has it.
@@ -335,8 +501,11 @@ impl Office {
                     .map(|plan| {
                         let free = claimed
                             .iter()
-                            .find(|s| s.start == plan.start)
-                            .map_or_else(|| Slot::new(self.id, plan).free(), Slot::free);
+                            .find(|s| s.start == plan.start && s.session.is_none())
+                            .map_or_else(
+                                || Slot::new(self.id, plan).free(),
+                                |slot| slot.clone().planned(plan).free(),
+                            );
                         let past = plan.start.local() <= now;
                         SlotOffer {
                             start: plan.start,

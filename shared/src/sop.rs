@@ -3,3 +3,4 @@
 pub mod deadline;
 pub mod eligibility;
 pub mod retention;
+pub mod workload;

@@ -328,6 +328,15 @@ impl Browser {
         answer.convert().expect("the script's answer")
     }
 
+    /// Waits until the page has asked for the printer, where `window.asked` counts that.
+    pub async fn until_asked_to_print(&self) {
+        let end = tokio::time::Instant::now() + PATIENCE;
+        while !self.run::<bool>("return (window.asked ?? 0) > 0").await {
+            assert!(tokio::time::Instant::now() < end, "nothing is printed");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// The page as it is printed, as PDF.
     pub async fn print(&self) -> Vec<u8> {
         let params = json!({ "preferCSSPageSize": true, "printBackground": true });

@@ -1,9 +1,11 @@
 pub mod bench;
 pub mod browser;
+pub mod bundles;
 pub mod camera;
 pub mod chromium;
 pub mod courier;
 pub mod harness;
+pub mod invited;
 pub mod kept;
 pub mod ledger;
 pub mod postgres;

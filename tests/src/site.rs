@@ -12,10 +12,13 @@ use server::{
     clock::Clock,
     demo::load::{self, Extent},
     store::{clocks, devices, rows},
+    system,
 };
 use shared::{
+    command::Command,
     ids::{DeviceId, OfficeId},
     row::{Change, Of, Row},
+    sync::OpResult,
 };
 use tempfile::TempDir;
 
@@ -123,6 +126,28 @@ impl Site {
             .await
             .expect("the clock row is saved");
         tx.commit().await.expect("the row is kept");
+    }
+
+    /// Gives commands on behalf of the office itself, and each is applied.
+    pub async fn say(&self, office: OfficeId, commands: Vec<Command>) {
+        let app = self.app.as_ref().expect("the server runs");
+        let Backend { db, batcher, .. } = &app.backend;
+        let answers = system::say(db, batcher, &self.clock, office, commands)
+            .await
+            .expect("the office speaks");
+        for answer in answers {
+            let is_applied = matches!(answer.result, OpResult::Applied { .. });
+            assert!(is_applied, "{answer:?}");
+        }
+    }
+
+    /// Looks once at what time has brought about, as the server does every minute.
+    pub async fn tick(&self) {
+        let app = self.app.as_ref().expect("the server runs");
+        let Backend { db, batcher, .. } = &app.backend;
+        system::tick(db, batcher, &self.clock)
+            .await
+            .expect("the office speaks");
     }
 
     /// Locks a device, or unlocks it, as the office does.

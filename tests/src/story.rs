@@ -1,23 +1,26 @@
 //! A short life of an office in which every kind of command is said once and applied: the golden ops
 //! of a version, and what hostile tests start from. Ids and times are fixed.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use shared::{
     booking::Booking,
+    bundle::Neighbourhood,
     command::{
-        Applicant, Command, ConfirmArrival, Proof, Receipt, RequestBooking, RescheduleBooking,
-        WalkIn,
+        Applicant, Command, ConfirmArrival, ConfirmPlan, DayChange, Place, Printed, Proof, Receipt,
+        RequestBooking, RescheduleBooking, SetDay, WalkIn,
     },
     envelope::Actor,
     ids::{
-        BookingId, DeviceId, FlagId, InvitationId, LeaseId, OfficeId, OpId, ResidentId, UserId,
-        VisitId,
+        BookingId, DeviceId, FlagId, InvitationId, LeaseId, OfficeId, OpId, ResidentId, SessionId,
+        UserId, VisitId,
     },
     invitation,
-    office::{Kelurahan, Office},
+    office::{Hours, Kelurahan, Office},
     person::{Kk, Nik},
+    plan::Part,
     region::RegionCode,
     resident::{ClaimHash, Draft},
+    session::{Details, Item},
     sync::{OpResult, Role},
     visit::{Mistake, Outcome},
 };
@@ -164,12 +167,15 @@ impl Iterator for Story {
         self.n += 1;
         let n = self.n;
         let (role, phone, command) = self.line(n)?;
-        // Monday, 08:05 and later; time causes the last two.
+        // Monday, 08:05 and later; time causes the two after that, and the year after a day is closed.
         let start: DateTime<Utc> = "2026-11-23T01:05:00Z".parse().expect("a time");
+        let minutes = TimeDelta::minutes(i64::try_from(n).expect("small"));
         let at = match n {
             23 => start + TimeDelta::hours(5),
             24 => start + TimeDelta::days(400),
-            _ => start + TimeDelta::minutes(i64::try_from(n).expect("small")),
+            25..=30 => start + TimeDelta::days(400) + minutes,
+            31.. => start + TimeDelta::days(401) + minutes,
+            _ => start + minutes,
         };
         Some(Line {
             n,
@@ -320,8 +326,175 @@ impl Story {
                 let bookings = vec![booking];
                 (System, 0, Command::ForgetResident { resident, bookings })
             }
+            25 => {
+                let wish = wish(person(5), "2027-12-29T08:00");
+                (Resident, 3, Command::RequestBooking(wish))
+            }
+            26 => {
+                let wish = wish(person(6), "2027-12-29T08:00");
+                (Resident, 4, Command::RequestBooking(wish))
+            }
+            27 => {
+                let reason = "Listrik padam".to_owned();
+                let day = SetDay {
+                    date: "2027-12-29".parse().expect("a date"),
+                    change: DayChange::Closed { reason },
+                };
+                (Head, 0, Command::SetDay(day))
+            }
+            28 | 29 => {
+                let booking = self.booking(if n == 28 { 25 } else { 26 }).id;
+                (System, 0, Command::OfferSlots { booking })
+            }
+            30 => {
+                let booking = self.booking(25).id;
+                let slot = "2027-12-30T08:00".parse().ok();
+                (Resident, 3, Command::AnswerOffer { booking, slot })
+            }
+            31 => {
+                let booking = self.booking(26).id;
+                (System, 0, Command::EndOffer { booking })
+            }
+            32 => {
+                let date = "2027-12-30".parse().expect("a date");
+                (System, 0, Command::ReleaseSeats { date })
+            }
+            // A village on the day itself; whoever is invited to it follows it by half an hour.
+            33 => {
+                let mut office = office();
+                office.settings.invite_ahead_days = 0;
+                let office = Box::new(office);
+                (System, 0, Command::SetOffice { office })
+            }
+            34 | 39 => {
+                let session = (n == 39).then(session);
+                let details = Box::new(village(if n == 39 { 30 } else { 0 }));
+                let plan = Command::PlanSession {
+                    session,
+                    version: 0,
+                    details,
+                };
+                (Head, 0, plan)
+            }
+            35 => {
+                let tick = Command::TickSession {
+                    session: session(),
+                    item: Item::Generator,
+                    done: true,
+                };
+                (Operator, 0, tick)
+            }
+            36 => {
+                let part = Part {
+                    slot: "2027-12-29T13:00".parse().expect("a slot"),
+                    session: Some(session()),
+                    kelurahan: KELURAHAN.parse_code(),
+                    seats: 1,
+                    given: 0,
+                };
+                let date = part.slot.date();
+                let plan = ConfirmPlan {
+                    version: 0,
+                    from: date,
+                    to: date,
+                    parts: vec![part],
+                };
+                (Head, 0, Command::ConfirmPlan(plan))
+            }
+            37 => {
+                let people = vec![roll(3)];
+                (System, 0, Command::AllotInvitations { people })
+            }
+            38 => {
+                let invitation = InvitationId(op(2).derive(7));
+                let accept = Command::AnswerInvitation {
+                    invitation,
+                    accept: true,
+                };
+                (Resident, 2, accept)
+            }
+            40 => {
+                let booking = self.booking(38).id;
+                (System, 0, Command::FollowSession { booking })
+            }
+            41 => {
+                let until = NaiveTime::from_hms_opt(16, 0, 0).expect("a time");
+                let session = session();
+                (Operator, 0, Command::ExtendSession { session, until })
+            }
+            42 => {
+                let (session, reason) = (session(), "Banjir".to_owned());
+                (Head, 0, Command::CancelSession { session, reason })
+            }
+            // The paper of somebody who booked and did not come, and then another date for them.
+            43 => {
+                let paper = Printed {
+                    invitation: paper(),
+                    claim: slip(),
+                    place: Some(Place {
+                        slot: "2027-12-29T13:00".parse().expect("a slot"),
+                        session: Some(session()),
+                    }),
+                };
+                let printed = vec![paper];
+                (Kelurahan, 0, Command::PrintInvitations { printed })
+            }
+            44 => {
+                let hand_over = Command::HandOver {
+                    invitations: vec![paper()],
+                    to: Some(person(1).name),
+                };
+                (Kelurahan, 0, hand_over)
+            }
+            45 => {
+                let invitation = paper();
+                (Kelurahan, 0, Command::TellChange { invitation })
+            }
+            46 => {
+                let of = Neighbourhood {
+                    kelurahan: KELURAHAN.parse_code(),
+                    rw: Some(1),
+                    rt: Some(5),
+                };
+                let carrier = person(1).name;
+                (Head, 0, Command::AssignBundle { of, carrier })
+            }
+            47 => {
+                let invitation = paper();
+                (Kelurahan, 0, Command::ReplanInvitation { invitation })
+            }
             _ => return None,
         })
+    }
+}
+
+/// The invitation of the third person of the roll.
+fn paper() -> InvitationId {
+    InvitationId(op(2).derive(5))
+}
+
+/// The session of line 34.
+fn session() -> SessionId {
+    SessionId(op(34).derive(0))
+}
+
+/// An hour in the village from so many minutes past one.
+fn village(minutes: u32) -> Details {
+    let at = |hour| NaiveTime::from_hms_opt(hour, minutes, 0).expect("a time");
+    Details {
+        kelurahan: vec![KELURAHAN.parse_code()],
+        place: "Balai Desa".to_owned(),
+        coordinates: None,
+        date: "2027-12-29".parse().expect("a date"),
+        hours: Hours {
+            open: at(13),
+            close: at(14),
+            break_from: at(14),
+            break_to: at(14),
+        },
+        stations: 1,
+        staff: 1,
+        from_office: 0,
     }
 }
 

@@ -14,6 +14,9 @@ use shared::{
 pub enum Status {
     Requested,
     Waitlisted,
+    Offered,
+    Unplaced,
+    Expired,
     Confirmed,
     Rejected,
     Cancelled,
@@ -25,6 +28,8 @@ pub enum Status {
     Called,
     Left,
     Planned,
+    Printed,
+    HandedOver,
     Delivered,
     Undeliverable,
 }
@@ -36,6 +41,9 @@ impl From<booking::State> for Status {
             State::Requested { .. } => Self::Requested,
             State::Confirmed => Self::Confirmed,
             State::Waitlisted => Self::Waitlisted,
+            State::Offered => Self::Offered,
+            State::Unplaced => Self::Unplaced,
+            State::Expired => Self::Expired,
             State::Rejected => Self::Rejected,
             State::Cancelled => Self::Cancelled,
             State::Arrived => Self::Arrived,
@@ -65,6 +73,8 @@ impl From<&invitation::State> for Status {
         use invitation::State;
         match state {
             State::Planned => Self::Planned,
+            State::Printed => Self::Printed,
+            State::HandedOver { .. } => Self::HandedOver,
             State::Delivered { .. } => Self::Delivered,
             State::Undeliverable { .. } => Self::Undeliverable,
         }
@@ -76,6 +86,9 @@ impl Status {
         match self {
             Self::Requested => ("badge badge--requested", "clock"),
             Self::Waitlisted => ("badge badge--waitlisted", "list"),
+            Self::Offered => ("badge badge--offered", "calendar"),
+            Self::Unplaced => ("badge badge--bad", "warning"),
+            Self::Expired => ("badge badge--expired", "clock"),
             Self::Confirmed => ("badge badge--confirmed", "check-circle"),
             Self::Rejected => ("badge badge--rejected", "close"),
             Self::Cancelled => ("badge badge--cancelled", "close"),
@@ -87,6 +100,8 @@ impl Status {
             Self::Called => ("badge badge--called", "call"),
             Self::Left => ("badge badge--left", "exit"),
             Self::Planned => ("badge badge--planned", "calendar"),
+            Self::Printed => ("badge badge--printed", "printer"),
+            Self::HandedOver => ("badge badge--handed", "send"),
             Self::Delivered => ("badge badge--delivered", "check"),
             Self::Undeliverable => ("badge badge--undeliverable", "warning"),
         }
@@ -98,6 +113,9 @@ impl Status {
         match self {
             Self::Requested => t_string!(i18n, common.status.requested),
             Self::Waitlisted => t_string!(i18n, common.status.waitlisted),
+            Self::Offered => t_string!(i18n, common.status.offered),
+            Self::Unplaced => t_string!(i18n, common.status.unplaced),
+            Self::Expired => t_string!(i18n, common.status.expired),
             Self::Confirmed => t_string!(i18n, common.status.confirmed),
             Self::Rejected => t_string!(i18n, common.status.rejected),
             Self::Cancelled => t_string!(i18n, common.status.cancelled),
@@ -109,6 +127,8 @@ impl Status {
             Self::Called => t_string!(i18n, common.status.called),
             Self::Left => t_string!(i18n, common.status.left),
             Self::Planned => t_string!(i18n, common.status.planned),
+            Self::Printed => t_string!(i18n, common.status.printed),
+            Self::HandedOver => t_string!(i18n, common.status.handed_over),
             Self::Delivered => t_string!(i18n, common.status.delivered),
             Self::Undeliverable => t_string!(i18n, common.status.undeliverable),
         }

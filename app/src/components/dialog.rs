@@ -8,7 +8,7 @@ use leptos::{prelude::*, text_prop::TextProp};
 /// buttons below.
 #[component]
 pub fn Dialog(
-    id: &'static str,
+    #[prop(into)] id: String,
     open: RwSignal<bool>,
     #[prop(into)] title: TextProp,
     #[prop(into)] actions: ViewFn,

@@ -254,6 +254,9 @@ const KELURAHAN: &[Tab] = &[
     ("/kelurahan", "users", |i| {
         t_string!(i, common.tabs.residents)
     }),
+    ("/kelurahan/invitations", "document", |i| {
+        t_string!(i, common.tabs.invitations)
+    }),
     ("/kelurahan/today", "calendar", |i| {
         t_string!(i, common.tabs.today)
     }),
@@ -263,9 +266,13 @@ const KELURAHAN: &[Tab] = &[
 ];
 const HEAD: &[Tab] = &[
     ("/head", "chart", |i| t_string!(i, common.tabs.today)),
-    ("/desk/queue", "list", |i| t_string!(i, common.tabs.queue)),
-    ("/settings", "settings", |i| {
-        t_string!(i, common.tabs.settings)
+    ("/head/plan", "users", |i| t_string!(i, head.tabs.plan)),
+    ("/head/sessions", "pin", |i| {
+        t_string!(i, head.tabs.sessions)
+    }),
+    ("/head/days", "calendar", |i| t_string!(i, head.tabs.days)),
+    ("/head/figures", "document", |i| {
+        t_string!(i, head.tabs.figures)
     }),
 ];
 

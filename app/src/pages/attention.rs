@@ -98,6 +98,8 @@ fn kind_text(i18n: I18n, kind: &str) -> &'static str {
         "request_booking" => t_string!(i18n, account.attention.kind_request_booking),
         "reschedule_booking" => t_string!(i18n, account.attention.kind_reschedule_booking),
         "cancel_booking" => t_string!(i18n, account.attention.kind_cancel_booking),
+        "answer_invitation" => t_string!(i18n, account.attention.kind_answer_invitation),
+        "answer_offer" => t_string!(i18n, account.attention.kind_answer_offer),
         "review_request" => t_string!(i18n, account.attention.kind_review_request),
         "claim_resident" => t_string!(i18n, account.attention.kind_claim_resident),
         "issue_slip" => t_string!(i18n, account.attention.kind_issue_slip),
@@ -136,12 +138,17 @@ fn about(world: &World, op: &QueuedOp) -> About {
             Applicant::New(draft) => about.name = Some(draft.name.as_str().to_owned()),
         },
         Ok(Command::RescheduleBooking(wish)) => about.booking = Some(wish.booking),
-        Ok(Command::CancelBooking { booking } | Command::ReviewRequest { booking, .. }) => {
-            about.booking = Some(booking)
-        }
+        Ok(
+            Command::CancelBooking { booking }
+            | Command::AnswerOffer { booking, .. }
+            | Command::ReviewRequest { booking, .. },
+        ) => about.booking = Some(booking),
         Ok(Command::ConfirmArrival(arrival)) => about.booking = Some(arrival.booking),
         Ok(Command::IssueSlip { resident, .. }) => about.resident = Some(resident),
-        Ok(Command::RecordDelivery { invitation: id, .. }) => about.resident = invitation(id),
+        Ok(
+            Command::RecordDelivery { invitation: id, .. }
+            | Command::AnswerInvitation { invitation: id, .. },
+        ) => about.resident = invitation(id),
         _ => {}
     }
     let of_booking = about.booking.and_then(|id| world.get::<Booking>(id));

@@ -163,9 +163,11 @@ fn deliveries(
             let outcome = match n % 8 {
                 6 => invitation::State::Undeliverable {
                     reason: invitation::Reason::Away,
+                    until: None,
                 },
                 7 => invitation::State::Undeliverable {
                     reason: invitation::Reason::Moved,
+                    until: None,
                 },
                 _ => invitation::State::Delivered { to: None },
             };

@@ -9,7 +9,8 @@ use crate::store::{
 use chrono::NaiveDateTime;
 use shared::{
     booking::{Booking, State},
-    ids::{BookingId, DeviceId, OfficeId, ResidentId, SlotId},
+    ids::{BookingId, DeviceId, InvitationId, OfficeId, ResidentId, SlotId},
+    invitation::Invitation,
     lease::Lease,
     resident::{NikClaim, Resident},
     row::{Entity, Of},
@@ -18,6 +19,9 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
 };
+
+/// Seats kept for one booking, at most.
+const OFFERED: usize = 3;
 
 /// Something that must not be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +40,16 @@ pub enum Finding {
     Active {
         office: OfficeId,
         resident: ResidentId,
+    },
+    /// A resident and their invitation do not name each other, or there are several.
+    Invitation {
+        office: OfficeId,
+        resident: ResidentId,
+    },
+    /// Seats are kept for a booking that is not offered any, or too many.
+    Offer {
+        office: OfficeId,
+        booking: BookingId,
     },
     /// A NIK is claimed for a booking that is not active.
     Claim {
@@ -73,6 +87,16 @@ impl fmt::Display for Finding {
                     "office {office}, resident {resident}: not one active booking"
                 )
             }
+            Self::Invitation { office, resident } => {
+                write!(
+                    f,
+                    "office {office}, resident {resident}: not one invitation"
+                )
+            }
+            Self::Offer { office, booking } => write!(
+                f,
+                "office {office}, booking {booking}: seats are kept that were not offered"
+            ),
             Self::Claim { office, booking } => write!(
                 f,
                 "office {office}: a NIK is claimed for booking {booking}, which is not active"
@@ -110,11 +134,27 @@ async fn check_office(
     let rows = rows::all(tx, office, Entity::Booking).await?;
     let bookings: Vec<&Booking> = rows.iter().filter_map(Booking::of).collect();
     let leases = rows::all(tx, office, Entity::Lease).await?;
-    check_slots(tx, office, &bookings, &leases, findings).await?;
+    let papers = rows::all(tx, office, Entity::Invitation).await?;
+    let invited: Vec<&Invitation> = papers.iter().filter_map(Invitation::of).collect();
+    check_slots(tx, office, &bookings, &invited, &leases, findings).await?;
+    let odd = bookings.iter().filter(|booking| {
+        let kept = booking.kept().count();
+        let offered = booking.state == State::Offered;
+        kept > OFFERED || offered != (kept > 0)
+    });
+    findings.extend(odd.map(|odd| Finding::Offer {
+        office,
+        booking: odd.id,
+    }));
 
     let mut active: BTreeMap<ResidentId, Vec<&Booking>> = BTreeMap::new();
     for booking in bookings.iter().filter(|b| b.state.is_active()) {
         active.entry(booking.resident).or_default().push(booking);
+    }
+    let mut papers: BTreeMap<ResidentId, Vec<InvitationId>> = BTreeMap::new();
+    for invitation in &invited {
+        let theirs = papers.entry(invitation.resident).or_default();
+        theirs.push(invitation.id);
     }
     let residents = rows::all(tx, office, Entity::Resident).await?;
     for resident in residents.iter().filter_map(Resident::of) {
@@ -127,6 +167,15 @@ async fn check_office(
             findings.push(Finding::Active { office, resident });
         }
     }
+    for resident in residents.iter().filter_map(Resident::of) {
+        let found = papers.remove(&resident.id).unwrap_or_default();
+        if found.into_iter().ne(resident.invitation) {
+            let resident = resident.id;
+            findings.push(Finding::Invitation { office, resident });
+        }
+    }
+    let of_nobody = papers.into_keys();
+    findings.extend(of_nobody.map(|resident| Finding::Invitation { office, resident }));
     let strangers = active.into_keys();
     findings.extend(strangers.map(|resident| Finding::Active { office, resident }));
 
@@ -146,12 +195,23 @@ async fn check_slots(
     tx: &mut Tx,
     office: OfficeId,
     bookings: &[&Booking],
+    invited: &[&Invitation],
     leases: &[shared::row::Row],
     findings: &mut Vec<Finding>,
 ) -> Result<(), StoreError> {
-    let (mut seated, mut used, mut left) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-    for slot in bookings.iter().filter(|b| b.seated).filter_map(|b| b.slot) {
-        *seated.entry(slot.id(office)).or_insert(0_u32) += 1;
+    let (mut seated, mut kept) = (BTreeMap::new(), BTreeMap::new());
+    let (mut used, mut left) = (BTreeMap::new(), BTreeMap::new());
+    for seat in bookings
+        .iter()
+        .filter(|b| b.seated)
+        .filter_map(|b| b.seat())
+    {
+        *seated.entry(seat).or_insert(0_u32) += 1;
+    }
+    let offered = bookings.iter().flat_map(|booking| booking.kept());
+    let proposed = invited.iter().filter_map(|invitation| invitation.held());
+    for seat in offered.chain(proposed.map(|place| place.seat(office))) {
+        *kept.entry(seat).or_insert(0_u32) += 1;
     }
     for lease in leases.iter().filter_map(Lease::of) {
         let id = lease.start.id(office);
@@ -161,7 +221,7 @@ async fn check_slots(
     for (slot, columns) in slots::all(tx, office).await? {
         let take = |counts: &mut BTreeMap<SlotId, u32>| counts.remove(&slot.id).unwrap_or(0);
         let (seats, walked_in) = (take(&mut seated), take(&mut used));
-        let leased = take(&mut left);
+        let (leased, held) = (take(&mut left), take(&mut kept));
         let mut compare = |what, counted: u32, stored: i64| {
             if i64::from(counted) != stored {
                 findings.push(Finding::Slot {
@@ -175,6 +235,7 @@ async fn check_slots(
         };
         compare("booked", seats + walked_in, slot.booked.into());
         compare("leased", leased, slot.leased.into());
+        compare("held", held, slot.held.into());
         // The guarded columns are what the row says.
         compare("the booked column", slot.booked.into(), columns.booked);
         compare("the leased column", slot.leased.into(), columns.leased);
@@ -192,6 +253,7 @@ async fn check_slots(
     let open_leases = left.into_iter().filter(|(_, n)| *n > 0);
     let beyond: BTreeSet<SlotId> = seated
         .into_keys()
+        .chain(kept.into_keys())
         .chain(open_leases.map(|(id, _)| id))
         .collect();
     findings.extend(

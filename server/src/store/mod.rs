@@ -11,6 +11,7 @@ pub mod locks;
 pub mod meta;
 mod open;
 pub mod ops;
+pub mod plans;
 pub mod pull;
 pub mod retention;
 pub mod rows;

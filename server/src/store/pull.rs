@@ -46,20 +46,28 @@ pub async fn page(tx: &mut Tx, scopes: &[(Scope, u64)], limit: u32) -> Result<Pa
     Ok(page)
 }
 
-/// Kinds of rows that a scope may ever hold, besides the office's own.
+/// Kinds of rows that a scope may ever hold, besides what everybody sees: the office and its sessions;
+/// kelurahan staff see the plan too.
 fn kinds(kind: &Kind) -> &'static [Entity] {
     match kind {
-        Kind::Residents(_) => &[Entity::Resident, Entity::Booking, Entity::Visit],
-        Kind::Kelurahan(_) => &[
+        Kind::Residents(_) => &[
             Entity::Resident,
             Entity::Booking,
             Entity::Visit,
             Entity::Invitation,
         ],
+        Kind::Kelurahan(_) => &[
+            Entity::Resident,
+            Entity::Booking,
+            Entity::Visit,
+            Entity::Invitation,
+            Entity::Bundle,
+        ],
         Kind::Operator => &[
             Entity::Resident,
             Entity::Booking,
             Entity::Visit,
+            Entity::Invitation,
             Entity::Lease,
             Entity::Tablet,
             Entity::Flag,
@@ -84,7 +92,7 @@ async fn select(
                 WHERE office = $1 AND resident IN (SELECT r.value ->> 0 FROM json_each($5) AS r)
                     AND entity IN (SELECT r.value ->> 0 FROM json_each($4) AS r) AND +seq > $2
                 UNION ALL SELECT entity, id, +seq, deleted, data FROM record
-                WHERE office = $1 AND entity = 'office' AND +seq > $2
+                WHERE office = $1 AND entity IN ('office', 'session') AND +seq > $2
                 ORDER BY 3 LIMIT $3";
             let ids: Vec<_> = ids.iter().map(|id| [id]).collect();
             let args = [
@@ -98,7 +106,7 @@ async fn select(
         }
         Kind::Kelurahan(code) => {
             let sql = "SELECT entity, id, seq, deleted, data FROM record
-                WHERE office = $1 AND seq > $2 AND (entity = 'office' OR kelurahan = $5
+                WHERE office = $1 AND seq > $2 AND (entity IN ('office', 'session', 'plan') OR kelurahan = $5
                     AND entity IN (SELECT r.value ->> 0 FROM json_each($4) AS r))
                 ORDER BY seq LIMIT $3";
             let code = Arg::from(code.as_str());
@@ -107,7 +115,7 @@ async fn select(
         }
         Kind::Operator | Kind::Head | Kind::Admin => {
             let sql = "SELECT entity, id, seq, deleted, data FROM record
-                WHERE office = $1 AND seq > $2 AND (entity = 'office'
+                WHERE office = $1 AND seq > $2 AND (entity IN ('office', 'session')
                     OR entity IN (SELECT r.value ->> 0 FROM json_each($4) AS r))
                 ORDER BY seq LIMIT $3";
             tx.fetch(sql, [office, from, limit.into(), Arg::list(&kinds)?])

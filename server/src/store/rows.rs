@@ -125,6 +125,64 @@ pub async fn open_until(
         .collect()
 }
 
+/// As [`open_until`], between two days, both included.
+///
+/// # Errors
+/// As [`load`].
+pub async fn open_between(
+    tx: &mut Tx,
+    office: OfficeId,
+    kind: Entity,
+    from: chrono::NaiveDate,
+    to: chrono::NaiveDate,
+) -> Result<Vec<Row>, StoreError> {
+    let sql = "SELECT data FROM record
+        WHERE office = $1 AND entity = $2 AND open = 1 AND deleted = 0
+            AND day BETWEEN $3 AND $4";
+    let args = [
+        office.into(),
+        kind.as_str().into(),
+        from.to_string().into(),
+        to.to_string().into(),
+    ];
+    let rows = tx.fetch(sql, args).await?;
+    rows.iter()
+        .map(|row| Ok(Row::from_text(kind, &row.text(0)?)?))
+        .collect()
+}
+
+/// Open work of one kind that waits for a day.
+///
+/// # Errors
+/// As [`load`].
+pub async fn open_undated(
+    tx: &mut Tx,
+    office: OfficeId,
+    kind: Entity,
+) -> Result<Vec<Row>, StoreError> {
+    let sql = "SELECT data FROM record
+        WHERE office = $1 AND entity = $2 AND open = 1 AND deleted = 0 AND day IS NULL";
+    let rows = tx.fetch(sql, [office.into(), kind.as_str().into()]).await?;
+    rows.iter()
+        .map(|row| Ok(Row::from_text(kind, &row.text(0)?)?))
+        .collect()
+}
+
+/// Whether an office's calendar, its own or that of its sessions, was changed since then.
+///
+/// # Errors
+/// As [`load`].
+pub async fn changed_since(
+    tx: &mut Tx,
+    office: OfficeId,
+    since: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM record
+        WHERE office = $1 AND entity IN ('office', 'session') AND changed_at >= $2 LIMIT 1";
+    let rows = tx.fetch(sql, [office.into(), since.into()]).await?;
+    Ok(!rows.is_empty())
+}
+
 /// Every row of one kind in an office: for checks and short lists.
 ///
 /// # Errors

@@ -45,6 +45,24 @@ pub async fn between(
         .collect()
 }
 
+/// The slots claimed from on this day and later.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn from_day(
+    tx: &mut Tx,
+    office: OfficeId,
+    from: NaiveDate,
+) -> Result<Vec<Slot>, StoreError> {
+    let sql = "SELECT data FROM slot WHERE office = $1 AND day >= $2 ORDER BY day, id";
+    let rows = tx
+        .fetch(sql, [office.into(), from.to_string().into()])
+        .await?;
+    rows.iter()
+        .map(|row| Ok(serde_json::from_str(&row.text(0)?)?))
+        .collect()
+}
+
 /// What the columns of a slot say, for comparing them with the rows they count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counters {

@@ -24,6 +24,11 @@ fn booking(state: State) -> Booking {
         no_shows: 0,
         visit: None,
         before_arrival: None,
+        session: None,
+        offer: None,
+        offers_missed: 0,
+        waiting_since: None,
+        moved_by_office: false,
     }
 }
 
@@ -33,6 +38,9 @@ fn name(state: State) -> &'static str {
         State::Requested { review: true } => "in review",
         State::Confirmed => "confirmed",
         State::Waitlisted => "waitlisted",
+        State::Offered => "offered",
+        State::Unplaced => "unplaced",
+        State::Expired => "expired",
         State::Rejected => "rejected",
         State::Cancelled => "cancelled",
         State::Arrived => "arrived",
@@ -42,11 +50,14 @@ fn name(state: State) -> &'static str {
     }
 }
 
-const STATES: [State; 10] = [
+const STATES: [State; 13] = [
     State::Requested { review: false },
     State::Requested { review: true },
     State::Confirmed,
     State::Waitlisted,
+    State::Offered,
+    State::Unplaced,
+    State::Expired,
     State::Rejected,
     State::Cancelled,
     State::Arrived,
@@ -55,21 +66,33 @@ const STATES: [State; 10] = [
     State::Ended { recorded: false },
 ];
 
-/// Every state by every transition, as the page on state machines gives them; `-` is refused.
+fn offer(why: Why) -> Offer {
+    Offer {
+        slots: vec![slot("2026-11-26T07:30")],
+        until: monday(),
+        why,
+    }
+}
+
+/// Every state by every transition, as the page on state machines gives them; `-` is refused. The
+/// offers are those to somebody whose day is gone.
 #[test]
 fn every_transition_from_every_state() {
     let table = "
-        state        | confirm   | wait       | reject   | cancel    | arrive  | miss    | end      | reopen
-        requested    | confirmed | waitlisted | rejected | cancelled | arrived | -       | -        | -
-        in review    | confirmed | waitlisted | rejected | cancelled | arrived | -       | -        | -
-        confirmed    | confirmed | -          | -        | cancelled | arrived | no-show | -        | -
-        waitlisted   | confirmed | -          | rejected | cancelled | arrived | -       | -        | -
-        rejected     | -         | -          | -        | -         | arrived | -       | -        | -
-        cancelled    | -         | -          | -        | -         | arrived | -       | -        | -
-        arrived      | -         | -          | -        | -         | -       | -       | recorded | -
-        no-show      | confirmed | -          | -        | -         | arrived | -       | -        | -
-        recorded     | -         | -          | -        | -         | -       | -       | recorded | arrived
-        not recorded | -         | -          | -        | -         | -       | -       | recorded | arrived
+        state        | confirm   | wait       | offer   | unplace  | decline  | pass     | reject   | cancel    | arrive  | miss    | end      | reopen
+        requested    | confirmed | waitlisted | -       | -        | -        | -        | rejected | cancelled | arrived | -       | -        | -
+        in review    | confirmed | waitlisted | -       | -        | -        | -        | rejected | cancelled | arrived | -       | -        | -
+        confirmed    | confirmed | -          | offered | unplaced | -        | -        | -        | cancelled | arrived | no-show | -        | -
+        waitlisted   | confirmed | -          | offered | -        | -        | -        | rejected | cancelled | arrived | -       | -        | -
+        offered      | confirmed | -          | offered | unplaced | unplaced | unplaced | -        | cancelled | arrived | -       | -        | -
+        unplaced     | confirmed | -          | -       | -        | -        | -        | -        | cancelled | arrived | -       | -        | -
+        expired      | -         | -          | -       | -        | -        | -        | -        | -         | arrived | -       | -        | -
+        rejected     | -         | -          | -       | -        | -        | -        | -        | -         | arrived | -       | -        | -
+        cancelled    | -         | -          | -       | -        | -        | -        | -        | -         | arrived | -       | -        | -
+        arrived      | -         | -          | -       | -        | -        | -        | -        | -         | -       | -       | recorded | -
+        no-show      | confirmed | -          | -       | -        | -        | -        | -        | -         | arrived | -       | -        | -
+        recorded     | -         | -          | -       | -        | -        | -        | -        | -         | -       | -       | recorded | arrived
+        not recorded | -         | -          | -       | -        | -        | -        | -        | -         | -       | -       | recorded | arrived
     ";
     let rows = table.trim().lines().skip(1);
     let mut seen = 0;
@@ -81,6 +104,10 @@ fn every_transition_from_every_state() {
         let results = [
             booking(state).confirm(to, now),
             booking(state).wait(now),
+            booking(state).offer(offer(Why::DayChanged), now),
+            booking(state).unplace(now),
+            booking(state).decline(now),
+            booking(state).pass(now),
             booking(state).reject(now),
             booking(state).cancel(now),
             booking(state).arrive(visit, now),
@@ -101,6 +128,30 @@ fn every_transition_from_every_state() {
     assert_eq!(seen, STATES.len());
 }
 
+/// Who waits keeps waiting, behind the others, and not for ever.
+#[test]
+fn what_becomes_of_an_offer_to_somebody_who_waits() {
+    let waiting = booking(State::Waitlisted);
+    let offered = |b: Booking| b.offer(offer(Why::SeatFreed), monday()).unwrap();
+    let declined = offered(waiting.clone()).decline(monday()).unwrap();
+    assert_eq!(
+        (declined.state, declined.offers_missed),
+        (State::Waitlisted, 0)
+    );
+    assert_eq!(declined.waits_since(), monday());
+    let once = offered(declined).pass(monday()).unwrap();
+    assert_eq!((once.state, once.offers_missed), (State::Waitlisted, 1));
+    assert_eq!(once.offer, None);
+    let twice = offered(once.clone()).pass(monday()).unwrap();
+    assert_eq!(twice.state, State::Expired);
+    // Whoever comes gives up the choice; taken back, they wait as before.
+    let visit = VisitId(Uuid::from_u128(3));
+    let come = offered(once).arrive(visit, monday()).unwrap();
+    assert_eq!(come.offer, None);
+    let back = come.take_arrival_back(monday()).unwrap();
+    assert_eq!(back.state, State::Waitlisted);
+}
+
 #[test]
 fn what_transitions_carry_along() {
     let moved = booking(State::Confirmed).confirm(slot("2026-11-25T09:30"), monday());
@@ -114,7 +165,7 @@ fn what_transitions_carry_along() {
     assert_eq!(missed.no_shows, 1);
 }
 
-/// Active until the visit ends (design: Requested, Waitlisted, Offered, Confirmed, Arrived).
+/// Active until the visit ends (design: Requested, Waitlisted, Offered, Confirmed, Arrived), and while staff look for a day.
 #[test]
 fn what_keeps_from_booking_twice() {
     let active: Vec<_> = STATES
@@ -127,6 +178,8 @@ fn what_keeps_from_booking_twice() {
         "in review",
         "confirmed",
         "waitlisted",
+        "offered",
+        "unplaced",
         "arrived",
     ];
     assert_eq!(active, expected);

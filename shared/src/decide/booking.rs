@@ -3,6 +3,7 @@
 use super::{
     Decision, Op, Side, Stop, Verdict,
     access::STAFF,
+    offer, proposal,
     seats::{self, Seat},
 };
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
     command::{Applicant, Receipt, RequestBooking, RescheduleBooking},
     flag,
     ids::{BookingId, ResidentId},
+    invitation::Reply,
     office::Office,
     problem::{Code, Problem},
     resident::{Active, Claim, Device, Draft, Grant, NikClaim, Resident, Source, Via},
@@ -50,6 +52,7 @@ pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Deci
             review: known.nik_in_use,
         },
         slot: None,
+        session: None,
         seated: false,
         choices: wish.choices.clone(),
         any_that_week: wish.any_that_week,
@@ -63,14 +66,23 @@ pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Deci
         no_shows: 0,
         visit: None,
         before_arrival: None,
+        offer: None,
+        offers_missed: 0,
+        waiting_since: None,
+        moved_by_office: false,
     };
     let mut rows: Vec<Change> = Vec::new();
     if known.nik_in_use {
         rows.push(op.flag(0, flag::Kind::NikInUse, id.0));
     } else {
         let wished = (wish.choices.as_slice(), wish.any_that_week);
-        let seat = seats::seek(world, op, office, wished, booking.verified)?;
+        let invitation = proposal::open(world, op, &known.resident)?;
+        let (seat, reply) =
+            proposal::seek(world, op, office, invitation, wished, booking.verified)?;
+        // A seat that was held is outside the share of people nobody has verified.
+        booking.verified |= reply == Reply::Confirmed;
         booking = seat_or_wait(op, office, booking, seat, &mut rows)?;
+        rows.extend(proposal::booked(world, op, invitation, &booking, reply)?);
     }
     let mut resident = known.resident;
     resident.active = Some(Active {
@@ -92,6 +104,7 @@ pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Deci
                 code: claim,
                 office: op.office,
                 resident: resident.id,
+                invitation: None,
             }
             .into(),
         );
@@ -122,6 +135,7 @@ pub(super) fn request_reads(
             keys.push((*id).into());
             if let Some(resident) = world.get::<Resident>(*id) {
                 keys.extend(resident.nik_key.map(Key::from));
+                proposal::reads(world, resident, keys);
             }
         }
         Applicant::New(draft) => nik_reads(world, op, draft, keys),
@@ -136,6 +150,9 @@ pub(super) fn nik_reads(world: &World, op: &Op<'_>, draft: &Draft, keys: &mut Ve
     keys.push(key.into());
     if let Some(claim) = world.get::<NikClaim>(key).filter(|c| c.office == op.office) {
         keys.push(claim.resident.into());
+        if let Some(resident) = world.get::<Resident>(claim.resident) {
+            proposal::reads(world, resident, keys);
+        }
     }
 }
 
@@ -267,7 +284,11 @@ impl Op<'_> {
     }
 }
 
-fn check_eligible(resident: &Resident, op: &Op<'_>, choices: &[SlotStart]) -> Result<(), Stop> {
+pub(super) fn check_eligible(
+    resident: &Resident,
+    op: &Op<'_>,
+    choices: &[SlotStart],
+) -> Result<(), Stop> {
     if resident.recorded_on.is_some() {
         return Err(Code::AlreadyRecorded.into());
     }
@@ -348,16 +369,29 @@ pub(super) fn seat_or_wait(
     }
 }
 
-/// Gives the seat of a booking back, if it has one.
-pub(super) fn release(world: &World, op: &Op<'_>, booking: &Booking) -> Result<Option<Slot>, Stop> {
-    let Some(start) = booking
-        .slot
+/// Gives the seat of a booking back, if it has one, and those kept for it to choose from.
+pub(super) fn give_back(world: &World, op: &Op<'_>, booking: &Booking) -> Result<Vec<Slot>, Stop> {
+    let mut slots = withdraw(world, op, booking)?;
+    if let Some(seat) = booking
+        .seat()
         .filter(|_| booking.seated && op.ctx.side == Side::Server)
-    else {
-        return Ok(None);
-    };
-    let slot = world.find::<Slot>(start.id(op.office))?;
-    Ok(slot.cloned().map(|slot| slot.release(booking.verified)))
+    {
+        let slot = world.find::<Slot>(seat)?;
+        slots.extend(slot.cloned().map(|slot| slot.release(booking.verified)));
+    }
+    Ok(slots)
+}
+
+/// Lets the seats go that are kept for a booking to choose from; a device knows of none.
+pub(super) fn withdraw(world: &World, op: &Op<'_>, booking: &Booking) -> Result<Vec<Slot>, Stop> {
+    let mut slots = Vec::new();
+    if op.ctx.side == Side::Server {
+        for seat in booking.kept() {
+            let slot = world.find::<Slot>(seat)?;
+            slots.extend(slot.cloned().map(|slot| slot.withdraw(booking.verified)));
+        }
+    }
+    Ok(slots)
 }
 
 pub(super) fn booking_reads(world: &World, id: BookingId, keys: &mut Vec<Key>) {
@@ -366,7 +400,8 @@ pub(super) fn booking_reads(world: &World, id: BookingId, keys: &mut Vec<Key>) {
         return;
     };
     keys.push(booking.resident.into());
-    keys.extend(booking.slot.map(|slot| Key::from(slot.id(booking.office))));
+    keys.extend(booking.seat().map(Key::from));
+    keys.extend(booking.kept().map(Key::from));
     if let Some(resident) = world.get::<Resident>(booking.resident) {
         keys.extend(resident.nik_key.map(Key::from));
     }
@@ -432,7 +467,7 @@ pub(super) fn set_active(
     let mut resident = resident.clone();
     resident.active = is_active.then(|| Active {
         booking: booking.id,
-        day: booking.slot.map(SlotStart::date),
+        day: booking.day(),
     });
     let mut rows = Vec::new();
     rows.extend(nik_claim(world, op, &resident, booking)?.map(Row::from));
@@ -447,9 +482,11 @@ pub(super) fn reschedule(world: &World, op: &Op<'_>, wish: &RescheduleBooking) -
     seats::check_choices(op, office, &wish.choices)?;
     match booking.state {
         State::Confirmed => {
-            let in_time = booking
-                .slot
-                .is_none_or(|slot| office.may_change(slot, op.ctx.now));
+            // Whoever the office moved has not chosen that day.
+            let in_time = booking.moved_by_office
+                || booking
+                    .slot
+                    .is_none_or(|slot| office.may_change(slot, op.ctx.now));
             if !in_time && !op.is_staff() {
                 return Err(Code::TooLateToChange.into());
             }
@@ -459,7 +496,16 @@ pub(super) fn reschedule(world: &World, op: &Op<'_>, wish: &RescheduleBooking) -
         {
             return Err(Code::AlreadyBooked.into());
         }
-        State::NoShow | State::Waitlisted => {}
+        // One of the seats kept for them.
+        State::Offered
+            if wish
+                .choices
+                .first()
+                .is_some_and(|first| offer::is_kept(op, office, booking, *first)) =>
+        {
+            return offer::answer(world, op, booking.id, wish.choices.first().copied());
+        }
+        State::NoShow | State::Waitlisted | State::Offered | State::Unplaced => {}
         _ => return Err(Code::BookingState.into()),
     }
     check_eligible(resident, op, &wish.choices)?;
@@ -467,7 +513,7 @@ pub(super) fn reschedule(world: &World, op: &Op<'_>, wish: &RescheduleBooking) -
         op.check_rebooking(resident)?;
     }
     let wished = (wish.choices.as_slice(), wish.any_that_week);
-    let slot = match seats::seek(world, op, office, wished, booking.verified)? {
+    let mut slot = match seats::seek(world, op, office, wished, booking.verified)? {
         Seat::Taken(slot) => slot,
         Seat::Full { nearest } => {
             return Err(Stop::Rejected(Problem {
@@ -489,7 +535,8 @@ pub(super) fn reschedule(world: &World, op: &Op<'_>, wish: &RescheduleBooking) -
             )));
         }
     };
-    if booking.slot == Some(slot.start) && booking.state == State::Confirmed {
+    let same = booking.seated && booking.seat() == Some(slot.id);
+    if same && booking.state == State::Confirmed {
         return Verdict::applied(
             Vec::new(),
             Receipt::Booking {
@@ -498,14 +545,16 @@ pub(super) fn reschedule(world: &World, op: &Op<'_>, wish: &RescheduleBooking) -
         );
     }
     let mut rows: Vec<Change> = Vec::new();
-    rows.extend(
-        release(world, op, booking)?
-            .filter(|old| old.start != slot.start)
-            .map(Change::from),
-    );
     let start = slot.start;
+    for old in give_back(world, op, booking)? {
+        if old.id != slot.id {
+            rows.push(old.into());
+        } else if !same {
+            slot = slot.withdraw(booking.verified);
+        }
+    }
     // Back into the slot that was missed: the counters already hold the seat.
-    if !(booking.seated && booking.slot == Some(start)) {
+    if !same {
         rows.push(slot.into());
     }
     let mut moved = Booking {
@@ -532,9 +581,9 @@ pub(super) fn reschedule(world: &World, op: &Op<'_>, wish: &RescheduleBooking) -
 pub(super) fn cancel(world: &World, op: &Op<'_>, id: BookingId) -> Decision {
     let (booking, resident) = find(world, op, id)?;
     op.require_for(world, booking.resident, booking.kelurahan.as_ref())?;
-    let mut rows: Vec<Row> = release(world, op, booking)?
-        .map(Row::from)
+    let mut rows: Vec<Row> = give_back(world, op, booking)?
         .into_iter()
+        .map(Row::from)
         .collect();
     let cancelled = booking
         .clone()

@@ -1,21 +1,25 @@
 //! Entering a roll: who is new gets a record and, when due, a planned invitation; of whom is known it
 //! says what has changed.
 
-use super::{Decision, Op, Stop, Verdict};
+use super::{Decision, Op, Stop, Verdict, proposal};
 use crate::{
     booking::Booking,
     command::{Enrolled, Receipt},
-    ids::{InvitationId, ResidentId},
-    invitation::{Invitation, State},
+    ids::{InvitationId, ResidentId, SlotId},
+    invitation::{Invitation, Reason, State},
     office::Office,
     problem::Code,
     resident::{Draft, NikClaim, NikKey, Resident, Source},
     roll,
     row::{Change, Key},
+    slot::Slot,
     sync::Role,
     world::World,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Slots that people of the list leave.
+type Seats = BTreeMap<SlotId, Slot>;
 
 /// People in one enrolment, at most.
 const PEOPLE: usize = 200;
@@ -28,7 +32,7 @@ pub(super) fn enrol(world: &World, op: &Op<'_>, people: &[Draft]) -> Decision {
     }
     let office = op.office(world)?;
     let (mut rows, mut done) = (Vec::new(), Enrolled::default());
-    let mut named = BTreeSet::new();
+    let (mut named, mut seats) = (BTreeSet::new(), Seats::new());
     for (n, draft) in (0_u32..).zip(people) {
         let kelurahan = draft.kelurahan.as_ref();
         if kelurahan.is_none_or(|code| office.kelurahan(code).is_none()) {
@@ -52,7 +56,7 @@ pub(super) fn enrol(world: &World, op: &Op<'_>, people: &[Draft]) -> Decision {
                 None => done.same += 1,
                 Some(new) => {
                     done.changed += 1;
-                    follow(world, known, new, &mut rows)?;
+                    follow(world, op, known, new, (&mut rows, &mut seats))?;
                 }
             },
             // Whoever has a place at another office, or a request there, stays with it.
@@ -66,6 +70,7 @@ pub(super) fn enrol(world: &World, op: &Op<'_>, people: &[Draft]) -> Decision {
             }
         }
     }
+    rows.extend(seats.into_values().map(Change::from));
     Verdict::applied(rows, Receipt::Enrolled { enrolled: done })
 }
 
@@ -79,7 +84,7 @@ pub(super) fn enrol_reads(world: &World, op: &Op<'_>, people: &[Draft], keys: &m
         keys.push(claim.resident.into());
         if let Some(resident) = world.get::<Resident>(claim.resident) {
             keys.extend(resident.active.map(|active| Key::from(active.booking)));
-            keys.extend(resident.invitation.map(Key::from));
+            proposal::reads(world, resident, keys);
         }
     }
 }
@@ -108,53 +113,79 @@ fn enter(
     if draft.is_due(office.window_end(op.ctx.now)) {
         let invitation = InvitationId(op.id.derive(2 * n + 1));
         resident.invitation = Some(invitation);
-        let planned = Invitation {
-            id: invitation,
-            office: op.office,
-            resident: id,
-            kelurahan: resident.kelurahan.clone(),
-            state: State::Planned,
-            at: op.at,
-            by: op.ctx.who.user,
-        };
+        let kelurahan = resident.kelurahan.clone();
+        let by = op.ctx.who.user;
+        let planned = Invitation::planned(invitation, op.office, id, kelurahan, op.at, by);
         rows.push(planned.into());
     }
     rows.push(resident.into());
 }
 
-/// What belongs to somebody who moved within the office is seen by the new kelurahan.
+/// What follows from the news of somebody known. What belongs to them is seen by the new kelurahan;
+/// whoever had moved away is asked again at the new address; who has recorded elsewhere leaves their
+/// seat. Somebody noted as deceased is not asked again by a list: staff correct that by hand.
 fn follow(
     world: &World,
+    op: &Op<'_>,
     known: &Resident,
     new: Resident,
-    rows: &mut Vec<Change>,
+    (rows, seats): (&mut Vec<Change>, &mut Seats),
 ) -> Result<(), Stop> {
-    if new.kelurahan != known.kelurahan {
+    let moved = new.kelurahan != known.kelurahan;
+    if moved
+        && let Some(active) = known.active
+        && let Some(booking) = world.find::<Booking>(active.booking)?
+    {
         let kelurahan = new.kelurahan.clone();
-        if let Some(active) = known.active
-            && let Some(booking) = world.find::<Booking>(active.booking)?
-        {
-            let kelurahan = kelurahan.clone();
-            rows.push(
-                Booking {
-                    kelurahan,
-                    ..booking.clone()
+        rows.push(
+            Booking {
+                kelurahan,
+                ..booking.clone()
+            }
+            .into(),
+        );
+    }
+    if let Some(id) = known.invitation
+        && let Some(invitation) = world.find::<Invitation>(id)?
+    {
+        let mut follows = Invitation {
+            kelurahan: new.kelurahan.clone(),
+            ..invitation.clone()
+        };
+        let at_new_address = (&new.kelurahan, new.rt, new.rw)
+            != (&known.kelurahan, known.rt, known.rw)
+            && matches!(
+                invitation.state,
+                State::Undeliverable {
+                    reason: Reason::Moved,
+                    ..
                 }
-                .into(),
             );
+        let recorded = new.recorded_on.is_some() && known.recorded_on.is_none();
+        if at_new_address || recorded {
+            if let Some(place) = invitation.held() {
+                let_go(world, place.seat(op.office), seats)?;
+            }
+            follows = if at_new_address {
+                follows.replan(op.ctx.now, op.ctx.who.user)
+            } else {
+                proposal::without_seat(follows)
+            };
         }
-        if let Some(id) = known.invitation
-            && let Some(invitation) = world.find::<Invitation>(id)?
-        {
-            rows.push(
-                Invitation {
-                    kelurahan,
-                    ..invitation.clone()
-                }
-                .into(),
-            );
+        if follows != *invitation {
+            rows.push(follows.into());
         }
     }
     rows.push(new.into());
+    Ok(())
+}
+
+/// Several people of one list may leave the same slot.
+fn let_go(world: &World, seat: SlotId, seats: &mut Seats) -> Result<(), Stop> {
+    let slot = match seats.get(&seat) {
+        Some(slot) => Some(slot.clone()),
+        None => world.find::<Slot>(seat)?.cloned(),
+    };
+    seats.extend(slot.map(|slot| (seat, slot.let_go())));
     Ok(())
 }

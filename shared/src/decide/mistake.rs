@@ -1,19 +1,20 @@
 //! An arrival that was entered by mistake is taken back, with all that came of it.
 
 use super::{
-    Decision, Op, Side, Stop,
+    Decision, Op, Side, Stop, Verdict,
     access::DESK,
     booking::set_active,
-    done,
+    proposal,
     visit::{lease_reads, visit_reads},
 };
 use crate::{
     booking::Booking,
+    command::Receipt,
     ids::{LeaseId, VisitId},
     lease::Lease,
     problem::Code,
     resident::Resident,
-    row::{Key, Row},
+    row::{Change, Key, Row},
     slot::Slot,
     visit::{Mistake, Visit},
     world::World,
@@ -31,7 +32,7 @@ pub(super) fn take_back(world: &World, op: &Op<'_>, id: VisitId, reason: Mistake
         .clone()
         .take_back(reason, op.at)
         .map_err(|_| Code::VisitState)?;
-    let mut rows: Vec<Row> = vec![gone.into()];
+    let (mut rows, mut held): (Vec<Row>, Vec<Change>) = (vec![gone.into()], Vec::new());
     if let Some(lease) = visit.lease {
         rows.extend(stand_up(world, op, lease)?);
     }
@@ -44,12 +45,18 @@ pub(super) fn take_back(world: &World, op: &Op<'_>, id: VisitId, reason: Mistake
             .clone()
             .take_arrival_back(op.ctx.now)
             .map_err(|_| Code::VisitState)?;
+        let mut before = before;
         if let Some(resident) = world.find::<Resident>(before.resident)? {
+            if let Some((gone, changes)) = proposal::stand_up(world, op, resident, &before)? {
+                before = gone;
+                held = changes;
+            }
             rows.extend(set_active(world, op, resident, &before)?);
         }
         rows.push(before.into());
     }
-    done(rows)
+    let rows = rows.into_iter().map(Change::Put).chain(held).collect();
+    Verdict::applied(rows, Receipt::Done)
 }
 
 /// Gives a lent seat back to the tablet that had it.
@@ -73,6 +80,10 @@ fn stand_up(world: &World, op: &Op<'_>, id: LeaseId) -> Result<Vec<Row>, Stop> {
 
 pub(super) fn take_back_reads(world: &World, id: VisitId, keys: &mut Vec<Key>) {
     visit_reads(world, id, keys);
+    let resident = world.get::<Visit>(id).map(|visit| visit.resident);
+    if let Some(resident) = resident.and_then(|id| world.get::<Resident>(id)) {
+        proposal::reads(world, resident, keys);
+    }
     if let Some(lease) = world.get::<Visit>(id).and_then(|visit| visit.lease) {
         lease_reads(world, lease, keys);
     }

@@ -3,7 +3,7 @@
 use super::{
     Decision, Op, Verdict,
     booking::{booking_reads, find, nik_booked_elsewhere, seat_or_wait, set_active},
-    seats,
+    proposal, seats,
 };
 use crate::{
     booking::{Booking, State},
@@ -35,8 +35,11 @@ pub(super) fn review(world: &World, op: &Op<'_>, id: BookingId, accept: bool) ->
             ..booking.clone()
         };
         let wished = (booking.choices.as_slice(), booking.any_that_week);
-        let seat = seats::seek(world, op, office, wished, true)?;
-        seat_or_wait(op, office, booking.clone(), seat, &mut rows)?
+        let invitation = proposal::open(world, op, &resident)?;
+        let (seat, reply) = proposal::seek(world, op, office, invitation, wished, true)?;
+        let decided = seat_or_wait(op, office, booking.clone(), seat, &mut rows)?;
+        rows.extend(proposal::booked(world, op, invitation, &decided, reply)?);
+        decided
     } else {
         booking
             .clone()
@@ -65,5 +68,6 @@ pub(super) fn review_reads(world: &World, op: &Op<'_>, id: BookingId, keys: &mut
     seats::wished_reads(world, op, &booking.choices, booking.any_that_week, keys);
     if let Some(resident) = world.get::<Resident>(booking.resident) {
         keys.extend(resident.nik_key.map(Key::from));
+        proposal::reads(world, resident, keys);
     }
 }

@@ -9,7 +9,6 @@ use crate::{
     slot::{Slot, SlotPlan, SlotStart},
     world::{NotLoaded, World},
 };
-use chrono::{Datelike, Days, NaiveDate};
 
 /// Choices in one wish, at most.
 pub const CHOICES: usize = 3;
@@ -30,11 +29,6 @@ pub(super) enum Seat {
     },
     /// A device cannot know: the office will answer.
     Unknown,
-}
-
-fn week_of(date: NaiveDate) -> impl Iterator<Item = NaiveDate> {
-    let monday = date - Days::new(date.weekday().num_days_from_monday().into());
-    monday.iter_days().take(7)
 }
 
 /// Checks the wish itself: number of choices, calendar, window.
@@ -58,25 +52,6 @@ pub(super) fn check_choices(
         }
     }
     Ok(())
-}
-
-/// The plans to try in order: the choices, then the week of the first one if any slot will do, though
-/// none before the earliest choice: on that day the resident's age was checked.
-fn wished(office: &Office, choices: &[SlotStart], any_that_week: bool) -> Vec<SlotPlan> {
-    let mut plans: Vec<_> = choices.iter().filter_map(|c| office.slot(*c)).collect();
-    let earliest = choices.iter().min().map(|choice| choice.date());
-    if let (true, Some(first)) = (any_that_week, choices.first()) {
-        for plan in week_of(first.date())
-            .filter(|date| Some(*date) >= earliest)
-            .filter_map(|date| office.slots(date).ok())
-            .flatten()
-        {
-            if !plans.contains(&plan) {
-                plans.push(plan);
-            }
-        }
-    }
-    plans
 }
 
 /// Plans of the days around the first choice, for naming what is still free.
@@ -104,28 +79,24 @@ pub(super) fn wished_reads(
         .get(..choices.len().min(CHOICES))
         .unwrap_or_default();
     let id = |plan: &SlotPlan| Key::from(plan.start.id(op.office));
-    let wished = wished(office, choices, any_that_week);
+    let wished = office.wished(choices, any_that_week);
     keys.extend(wished.iter().map(id));
     // The days around matter only to somebody for whom nothing is left.
     let is_left = |plan: &SlotPlan| slot_row(world, op, *plan).map_or(true, |slot| slot.free() > 0);
-    let mut open = wished.iter().filter(|plan| op.is_open(office, plan));
+    let mut open = wished
+        .iter()
+        .filter(|plan| office.is_open(plan, op.ctx.now));
     if !open.any(is_left) {
         keys.extend(around(office, choices).iter().map(id));
     }
 }
 
-impl Op<'_> {
-    /// Neither over nor beyond the window.
-    fn is_open(&self, office: &Office, plan: &SlotPlan) -> bool {
-        office.starts(plan.start) > self.ctx.now
-            && plan.start.date() <= office.window_end(self.ctx.now)
-    }
-}
-
-/// The slot's row, or a fresh one if nobody has claimed from it.
+/// The slot's row as the calendar has it now, or a fresh one if nobody has claimed from it.
 pub(super) fn slot_row(world: &World, op: &Op<'_>, plan: SlotPlan) -> Result<Slot, NotLoaded> {
-    let row = world.find::<Slot>(plan.start.id(op.office))?;
-    Ok(row.cloned().unwrap_or_else(|| Slot::new(op.office, plan)))
+    let row = world.find::<Slot>(plan.start.id_at(op.office, plan.session))?;
+    Ok(row
+        .cloned()
+        .map_or_else(|| Slot::new(op.office, plan), |row| row.planned(plan)))
 }
 
 /// Tries the wished slots in order.
@@ -142,8 +113,11 @@ pub(super) fn seek(
     let (choices, any_that_week) = wish;
     let percent = office.settings.unverified_percent;
     let (mut any_upcoming, mut only_verified) = (false, false);
-    let wished = wished(office, choices, any_that_week);
-    for plan in wished.into_iter().filter(|plan| op.is_open(office, plan)) {
+    let wished = office.wished(choices, any_that_week);
+    for plan in wished
+        .into_iter()
+        .filter(|plan| office.is_open(plan, op.ctx.now))
+    {
         any_upcoming = true;
         let slot = slot_row(world, op, plan)?;
         only_verified |= slot.free() > 0;
@@ -156,7 +130,7 @@ pub(super) fn seek(
     }
     let mut nearest = Vec::new();
     let around = around(office, choices).into_iter();
-    for plan in around.filter(|plan| op.is_open(office, plan)) {
+    for plan in around.filter(|plan| office.is_open(plan, op.ctx.now)) {
         let free = slot_row(world, op, plan)?.claim(verified, percent).is_ok();
         if free && nearest.len() < NEAREST {
             nearest.push(plan.start);

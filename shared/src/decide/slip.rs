@@ -1,5 +1,5 @@
-//! Claim codes: staff print one on a slip, and whoever holds it and knows the birth date may act
-//! for the resident from another device.
+//! Claim codes: staff print one on a slip or an invitation, and whoever holds it and knows the birth
+//! date may act for the resident from another device.
 
 use super::{Decision, Op, Outcome, Side, Verdict, access::STAFF, done};
 use crate::{
@@ -44,14 +44,14 @@ pub(super) fn claim(
     }
     let found = match world
         .find::<Claim>(claim_key(code))?
-        .filter(|c| c.office == op.office)
+        .filter(|c| c.code == code && c.office == op.office)
     {
         Some(claim) => world
             .find::<Resident>(claim.resident)?
-            .filter(|r| r.birth == Some(birth)),
+            .filter(|r| r.birth == Some(birth) && is_good(claim, r)),
         None => None,
     };
-    let Some(resident) = found.filter(|r| r.claim == Some(code)) else {
+    let Some(resident) = found else {
         device.tries.push(op.ctx.now);
         return Ok(Verdict {
             rows: vec![device.into()],
@@ -86,6 +86,14 @@ pub(super) fn claim(
     Verdict::applied(rows, Receipt::Granted { resident: id })
 }
 
+/// All papers of the resident's invitation open it, and of slips the last one.
+fn is_good(claim: &Claim, resident: &Resident) -> bool {
+    match claim.invitation {
+        Some(invitation) => resident.invitation == Some(invitation),
+        None => resident.claim == Some(claim.code),
+    }
+}
+
 pub(super) fn claim_reads(world: &World, code: ClaimHash, keys: &mut Vec<Key>) {
     keys.push(claim_key(code));
     let Some(claim) = world.get::<Claim>(claim_key(code)) else {
@@ -114,6 +122,7 @@ pub(super) fn issue(world: &World, op: &Op<'_>, id: ResidentId, code: ClaimHash)
             code,
             office: op.office,
             resident: id,
+            invitation: None,
         }
         .into(),
     );

@@ -1,7 +1,13 @@
 //! Stories as the offices live them, decided over tables in memory.
 
+mod answer;
 mod booking;
 mod forget;
+mod invitation;
+mod invited;
 mod mistake;
+mod offer;
+mod plan;
 mod rights;
 mod room;
+mod session;

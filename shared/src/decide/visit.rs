@@ -3,8 +3,8 @@
 use super::{
     Decision, Op, Side, Stop, Verdict,
     access::DESK,
-    booking::{booking_reads, nik_reads, set_active},
-    done,
+    booking::{booking_reads, nik_reads, set_active, withdraw},
+    done, proposal,
 };
 use crate::{
     booking::{Booking, State as BookingState},
@@ -61,9 +61,11 @@ pub(super) fn confirm_arrival(world: &World, op: &Op<'_>, fact: &ConfirmArrival)
                 _ => Some(flag::Kind::ArrivedWithoutSeat),
             };
             rows.extend(odd.map(|kind| op.flag(0, kind, booking.id.0)));
+            rows.extend(withdraw(world, op, booking)?.into_iter().map(Change::from));
             if let Some(resident) = resident {
                 let active = set_active(world, op, resident, &arrived)?;
                 rows.extend(active.into_iter().map(Change::Put));
+                rows.extend(proposal::came(world, op, resident)?);
             }
             rows.push(arrived.into());
         }
@@ -134,19 +136,30 @@ pub(super) fn walk_in(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
     if fact.unknown_ticket {
         rows.push(op.flag(1, flag::Kind::UnknownTicket, id.0));
     }
-    let seat = sit_down(world, op, fact.lease)?;
-    let lease = fact.lease.filter(|_| seat.is_some());
-    match seat {
-        Some(changes) => rows.extend(changes.into_iter().map(Change::Put)),
-        None => rows.push(op.flag(2, flag::Kind::BeyondCapacity, id.0)),
+    let day = office.today(at);
+    let held = proposal::sit(world, op, &resident, id, day)?;
+    let (mut lease, mut booking) = (None, None);
+    if let Some((own, changes)) = held {
+        booking = Some(own);
+        rows.extend(changes);
+    } else {
+        match sit_down(world, op, fact.lease)? {
+            Some(changes) => {
+                lease = fact.lease;
+                rows.extend(changes.into_iter().map(Change::Put));
+            }
+            None => rows.push(op.flag(2, flag::Kind::BeyondCapacity, id.0)),
+        }
+        rows.extend(proposal::came(world, op, &resident)?);
+        rows.push(resident.clone().into());
     }
     let visit = Visit {
         id,
         office: op.office,
         resident: resident.id,
         kelurahan: resident.kelurahan.clone(),
-        booking: None,
-        day: office.today(at),
+        booking,
+        day,
         queue: fact.queue.clone(),
         state: State::Waiting,
         priority: fact.priority,
@@ -157,7 +170,6 @@ pub(super) fn walk_in(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
         lease,
         repeats: None,
     };
-    rows.push(resident.into());
     rows.push(visit.into());
     Verdict::applied(
         rows,
@@ -189,11 +201,25 @@ fn sit_down(world: &World, op: &Op<'_>, lease: Option<LeaseId>) -> Result<Option
 
 pub(super) fn walk_in_reads(world: &World, op: &Op<'_>, fact: &WalkIn, keys: &mut Vec<Key>) {
     match &fact.who {
-        Applicant::Known(id) => keys.push((*id).into()),
+        Applicant::Known(id) => {
+            keys.push((*id).into());
+            if let Some(resident) = world.get::<Resident>(*id) {
+                keys.extend(resident.nik_key.map(Key::from));
+                proposal::reads(world, resident, keys);
+            }
+        }
         Applicant::New(draft) => nik_reads(world, op, draft, keys),
     }
     if let Some(id) = fact.lease {
         lease_reads(world, id, keys);
+    }
+}
+
+pub(super) fn arrival_reads(world: &World, fact: &ConfirmArrival, keys: &mut Vec<Key>) {
+    booking_reads(world, fact.booking, keys);
+    let resident = world.get::<Booking>(fact.booking).map(|b| b.resident);
+    if let Some(resident) = resident.and_then(|id| world.get::<Resident>(id)) {
+        proposal::reads(world, resident, keys);
     }
 }
 

@@ -1,9 +1,12 @@
 use super::*;
 use crate::{
+    bundle::{Bundle, Neighbourhood},
     command::Command,
     fixtures::{OFFICE, Story, arrival, booking, code, device, person, staff},
     ids::DeviceId,
-    row::Entity,
+    invitation::{Invitation, Proposal},
+    person::PersonName,
+    row::{Entity, Of},
     sync::ScopeCursor,
 };
 use std::collections::BTreeMap;
@@ -323,4 +326,73 @@ fn an_old_position_begins_anew() {
         let anew = seq.max(begun_at) < 5;
         assert_eq!(plan.reset.is_empty(), !anew, "{seq} begun at {begun_at}");
     }
+}
+
+/// A village day, a bundle of each kelurahan, and two invitations: person 3's for tomorrow, person 4's
+/// for next week.
+fn invited() -> (Story, [ResidentId; 2]) {
+    let mut story = Story::new();
+    let mut other = person(4);
+    other.kelurahan = Some(code("1571081002"));
+    story.enrol(vec![person(3), other]);
+    let mut put = |row: Row| story.rows.insert(row.key(), row);
+    let who = [
+        ("1571081001", "2026-11-24T09:30"),
+        ("1571081002", "2026-11-30T09:30"),
+    ];
+    for (kelurahan, _) in who {
+        let of = Neighbourhood {
+            kelurahan: code(kelurahan),
+            rw: None,
+            rt: Some(1),
+        };
+        put(Row::Bundle(Bundle {
+            id: of.id(OFFICE),
+            office: OFFICE,
+            of,
+            carrier: PersonName::parse("Pak Darmo").unwrap(),
+            at: crate::fixtures::monday(),
+            by: None,
+        }));
+    }
+    let mut all: Vec<Invitation> = story.all::<Invitation>().into_iter().cloned().collect();
+    all.sort_by_key(|i| i.kelurahan.clone());
+    for (invitation, (_, start)) in all.iter_mut().zip(who) {
+        invitation.proposal = Some(Proposal {
+            slot: crate::fixtures::slot(start),
+            session: None,
+            held: true,
+        });
+        let row = Row::from(invitation.clone());
+        story.rows.insert(row.key(), row);
+    }
+    (story, [all[0].resident, all[1].resident])
+}
+
+#[test]
+fn who_sees_which_invitations_and_bundles() {
+    let (story, [own, other]) = invited();
+    let of = |kind: Kind| {
+        let rows = seen(&story, kind);
+        let invited: Vec<_> = rows
+            .iter()
+            .filter_map(Invitation::of)
+            .map(|i| i.resident)
+            .collect();
+        let bundles = rows.iter().filter_map(Bundle::of).count();
+        (invited, bundles)
+    };
+    assert_eq!(of(Kind::Residents([own].into())), (vec![own], 0));
+    assert_eq!(of(Kind::Residents(BTreeSet::new())), (vec![], 0));
+    let kelurahan = |digits| of(Kind::Kelurahan(code(digits)));
+    assert_eq!(kelurahan("1571081001"), (vec![own], 1));
+    assert_eq!(kelurahan("1571081002"), (vec![other], 1));
+    // The desk knows who may come with the paper alone these days, and nobody of next week.
+    assert_eq!(of(Kind::Operator), (vec![own], 0));
+    let (mut all, bundles) = of(Kind::Head);
+    all.sort();
+    let mut both = vec![own, other];
+    both.sort();
+    assert_eq!((all, bundles), (both, 2));
+    assert_eq!(of(Kind::Admin), (vec![], 0));
 }

@@ -4,7 +4,7 @@ use crate::{
     person::{BirthDate, PersonName},
     problem::Code,
 };
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 /// Wajib KTP: 17, or ever married (UU 24/2013 art. 63).
 pub const ADULT_AGE: i32 = 17;
@@ -50,6 +50,17 @@ pub fn is_due(birth: Option<BirthDate>, married: bool, on: NaiveDate) -> bool {
     birth.is_none_or(|birth| matches!(check(birth, married, None, on), Ok(Eligibility::Full)))
 }
 
+/// From when on somebody must have an e-KTP; none for those of whom it is true whatever the day.
+#[must_use]
+pub fn due_from(birth: Option<BirthDate>, married: bool) -> Option<NaiveDate> {
+    let birth = birth.filter(|_| !married)?.date();
+    let year = birth.year() + ADULT_AGE;
+    // Born on 29 February: on 1 March of a common year.
+    birth
+        .with_year(year)
+        .or_else(|| NaiveDate::from_ymd_opt(year, 3, 1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,5 +87,17 @@ mod tests {
                 "{date}"
             );
         }
+    }
+    /// The second source is the age as it is counted for a slot.
+    #[test]
+    fn due_from_is_the_first_day_on_which_somebody_is_due() {
+        for born in ["2009-05-10", "2008-02-29", "2009-12-31", "2010-01-01"] {
+            let birth = BirthDate::parse(born).ok();
+            let from = due_from(birth, false).unwrap();
+            assert!(is_due(birth, false, from), "{born}");
+            assert!(!is_due(birth, false, from.pred_opt().unwrap()), "{born}");
+        }
+        let birth = BirthDate::parse("2010-01-01").ok();
+        assert_eq!((due_from(birth, true), due_from(None, false)), (None, None));
     }
 }

@@ -11,6 +11,7 @@ mod memory;
 mod office;
 mod overbooked;
 mod people;
+mod plan;
 mod process;
 mod pull;
 pub mod report;
@@ -41,6 +42,8 @@ pub enum Group {
     Rows,
     /// A roll of 50,000 people from a workbook
     Import,
+    /// The split of 92 days among 20 kelurahan
+    Plan,
     /// Memory at rest, under load, and with 10,000 listeners
     Memory,
     /// What a person waits for in Chromium, and what Lighthouse says
@@ -56,6 +59,7 @@ impl Group {
         Self::Pull,
         Self::Rows,
         Self::Import,
+        Self::Plan,
         Self::Memory,
         Self::Browser,
     ];
@@ -104,6 +108,7 @@ pub async fn run(bench: &Bench, group: Group, report: &mut Report) -> Result<()>
         Group::Pull => pull::measure(bench, report).await,
         Group::Rows => rows::measure(bench, report).await,
         Group::Import => import::measure(bench, report).await,
+        Group::Plan => plan::measure(report),
         Group::Memory => memory::measure(bench, report).await,
         Group::Browser => browser::measure(&bench.work, report).await,
     }

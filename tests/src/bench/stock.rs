@@ -199,6 +199,11 @@ impl Made {
             no_shows: 0,
             visit: None,
             before_arrival: None,
+            session: None,
+            offer: None,
+            offers_missed: 0,
+            waiting_since: None,
+            moved_by_office: false,
         };
         (resident, booking)
     }

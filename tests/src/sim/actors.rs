@@ -9,7 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use shared::{
     booking::Booking,
     command::{
-        Applicant, Command, ConfirmArrival, Proof, RequestBooking, RescheduleBooking, WalkIn,
+        Applicant, Command, ConfirmArrival, DayChange, Proof, RequestBooking, RescheduleBooking,
+        SetDay, WalkIn,
     },
     flag::Flag,
     invitation::{self, Invitation},
@@ -84,7 +85,15 @@ pub fn act(device: &Device, chance: &mut Chance, now: DateTime<Utc>) -> Option<C
 }
 
 fn change(device: &Device, chance: &mut Chance) -> Option<Command> {
-    let booking = any::<Booking>(device, chance)?.id;
+    let booking = any::<Booking>(device, chance)?;
+    // Late or early, for a seat that was kept or none of them.
+    if let Some(offer) = booking.offer.as_ref().filter(|_| !chance.one_in(3)) {
+        let slot = chance.pick(&offer.slots).copied();
+        let slot = slot.filter(|_| !chance.one_in(3));
+        let booking = booking.id;
+        return Some(Command::AnswerOffer { booking, slot });
+    }
+    let booking = booking.id;
     Some(if chance.one_in(2) {
         Command::CancelBooking { booking }
     } else {
@@ -139,9 +148,11 @@ fn kelurahan(device: &Device, chance: &mut Chance) -> Option<Command> {
                 0 => invitation::State::Delivered { to: None },
                 1 => invitation::State::Undeliverable {
                     reason: invitation::Reason::Away,
+                    until: None,
                 },
                 _ => invitation::State::Undeliverable {
                     reason: invitation::Reason::Moved,
+                    until: None,
                 },
             };
             Some(Command::RecordDelivery {
@@ -225,12 +236,26 @@ fn operator(device: &Device, chance: &mut Chance, now: DateTime<Utc>) -> Option<
     })
 }
 
+/// A day is closed, shrunk or opened again.
+fn set_day(chance: &mut Chance) -> Command {
+    let reason = "Listrik padam".to_owned();
+    let stations = 1;
+    let change = match chance.below(4) {
+        0 => DayChange::Closed { reason },
+        1 | 2 => DayChange::Staffed { stations, reason },
+        _ => DayChange::AsUsual,
+    };
+    let date = any_slot(chance).date();
+    Command::SetDay(SetDay { date, change })
+}
+
 fn head(device: &Device, chance: &mut Chance) -> Option<Command> {
-    match chance.below(3) {
+    match chance.below(4) {
         0 => Some(Command::ResolveFlag {
             flag: any::<Flag>(device, chance)?.id,
         }),
         1 => review(device, chance),
+        2 => Some(set_day(chance)),
         _ => change(device, chance),
     }
 }

@@ -5,6 +5,7 @@ use shared::{
     booking::{Booking, State},
     client::OpStatus,
     ids::ResidentId,
+    invitation::Invitation,
     lease::Lease,
     resident::Resident,
     row::Row,
@@ -24,8 +25,16 @@ pub fn at_commit(server: &Server) -> Result<(), String> {
         }
         let seated = server
             .all::<Booking>()
-            .filter(|b| b.seated && b.slot == Some(slot.start))
+            .filter(|b| b.seated && b.seat() == Some(slot.id))
             .count();
+        let offered = server.all::<Booking>();
+        let offered = offered.filter(|b| b.kept().any(|seat| seat == slot.id));
+        let invited = server.all::<Invitation>().filter_map(Invitation::held);
+        let invited = invited.filter(|place| place.seat(OFFICE) == slot.id);
+        let held = offered.count() + invited.count();
+        if usize::from(slot.held) != held {
+            return Err(format!("{held} seats are kept, but {slot:?}"));
+        }
         let leases = server.all::<Lease>().filter(|l| l.start == slot.start);
         let (used, left) = leases.fold((0, 0), |(used, left), l| (used + l.used, left + l.left()));
         if usize::from(slot.booked) != seated + usize::from(used) || slot.leased != left {
@@ -39,6 +48,9 @@ pub fn at_commit(server: &Server) -> Result<(), String> {
     let mut niks = BTreeSet::new();
     let mut people = BTreeSet::new();
     for booking in server.all::<Booking>() {
+        if booking.offer.is_some() != (booking.state == State::Offered) {
+            return Err(format!("an offer to nobody: {booking:?}"));
+        }
         let review = matches!(booking.state, State::Requested { review: true });
         // Somebody in the room is a fact, whatever else they booked.
         let wish = booking.state.is_active() && booking.state != State::Arrived && !review;
@@ -80,6 +92,13 @@ pub fn on_device(
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<(), String> {
     let who = device.who();
+    // Rights that were taken away leave with the next pull.
+    let is_strange = |resident: ResidentId| {
+        let held = server.all::<shared::resident::Device>().any(|d| {
+            d.id == device.client.device && d.grants.iter().any(|g| g.resident == resident)
+        });
+        !held && device.client.unsettled().next().is_none() && is_current(device, server, now)
+    };
     for row in device.client.base.rows() {
         let fault = match (who.role, row) {
             (
@@ -92,16 +111,15 @@ pub fn on_device(
             }
             (Role::Kelurahan, Row::Booking(b)) => b.kelurahan != who.kelurahan,
             (Role::Head, Row::Resident(r)) => r.nik.is_some() || r.kk.is_some(),
-            (Role::Resident, Row::Resident(r)) => {
-                let held = server.all::<shared::resident::Device>().any(|d| {
-                    d.id == device.client.device && d.grants.iter().any(|g| g.resident == r.id)
-                });
-                // Rights that were taken away leave with the next pull.
-                !held
-                    && device.client.unsettled().next().is_none()
-                    && is_current(device, server, now)
-            }
-            (Role::Resident, Row::Flag(_) | Row::Lease(_) | Row::Invitation(_)) => true,
+            (Role::Resident, Row::Resident(r)) => is_strange(r.id),
+            (Role::Resident, Row::Invitation(i)) => is_strange(i.resident),
+            (Role::Kelurahan, Row::Invitation(i)) => i.kelurahan != who.kelurahan,
+            (Role::Kelurahan, Row::Bundle(b)) => Some(&b.of.kelurahan) != who.kelurahan.as_ref(),
+            (
+                Role::Resident,
+                Row::Flag(_) | Row::Lease(_) | Row::Tablet(_) | Row::Bundle(_) | Row::Plan(_),
+            ) => true,
+            (Role::Operator, Row::Bundle(_) | Row::Plan(_)) => true,
             _ => false,
         };
         if fault {

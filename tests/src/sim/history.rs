@@ -3,7 +3,7 @@
 use super::{
     Chance, actors, check,
     device::{Answer, Device, Request},
-    people::{OFFICE, PEOPLE, kelurahan, morning, office, person, staff},
+    people::{OFFICE, PEOPLE, any_slot, kelurahan, morning, office, person, staff},
     server::{Server, Tables},
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -152,12 +152,12 @@ impl History {
             0..16 => self.act(n),
             16..24 => self.ask(n, true),
             24..29 => self.ask(n, false),
-            29..37 => self.deliver()?,
-            37 => {
+            29..36 => self.deliver()?,
+            36 => {
                 self.devices[n].restart(self.now);
                 self.tally.restarts += 1;
             }
-            38 => self.time_passes()?,
+            37 | 38 => self.time_passes()?,
             _ => self.mishap(n),
         }
         Ok(())
@@ -241,16 +241,31 @@ impl History {
         check::on_device(&self.devices[n], &self.server, self.now)
     }
 
-    /// The office's own device looks for people who did not come.
+    /// The office's own device looks for people who did not come, for whom to offer seats, for offers
+    /// that are over, and lets what was given back be booked.
     fn time_passes(&mut self) -> Result<(), String> {
-        let missed = self
-            .server
-            .all::<Booking>()
-            .find(|b| b.state == State::Confirmed)
-            .map(|b| b.id);
-        missed.map_or(Ok(()), |booking| {
-            self.system(Command::MarkNoShow { booking })
-        })
+        let date = any_slot(&mut self.chance).date();
+        if self.chance.one_in(4) {
+            return self.system(Command::ReleaseSeats { date });
+        }
+        let bookings: Vec<_> = self.server.all::<Booking>().collect();
+        let of = |state| bookings.iter().find(|b| b.state == state).map(|b| b.id);
+        let (sits, waits, asked) = (
+            of(State::Confirmed),
+            of(State::Waitlisted),
+            of(State::Offered),
+        );
+        let said = match self.chance.below(4) {
+            0 => sits.map(|booking| Command::MarkNoShow { booking }),
+            1 => waits
+                .or(sits)
+                .map(|booking| Command::OfferSlots { booking }),
+            2 => sits
+                .or(waits)
+                .map(|booking| Command::OfferSlots { booking }),
+            _ => asked.map(|booking| Command::EndOffer { booking }),
+        };
+        said.map_or(Ok(()), |command| self.system(command))
     }
 
     /// A backup is made, or put back; or a browser profile is copied and both go on.

@@ -4,6 +4,7 @@ use crate::{
     browser::{Browser, TABLET},
     camera,
     harness::OFFICE,
+    invited,
     site::{Site, sign_in},
     steps::expected,
 };
@@ -20,6 +21,7 @@ pub async fn show(look: &impl Look, mut site: Site) -> anyhow::Result<()> {
     let (booking, who) = expected(&site, OFFICE).await;
     let ticket = booking.ticket.clone().expect("a ticket");
     let folder = tempfile::tempdir()?;
+    let (guest, _) = invited::invite_for_today(&site).await;
 
     let tablet = site
         .device_with(TABLET, &camera::showing(&ticket, folder.path()))
@@ -27,6 +29,9 @@ pub async fn show(look: &impl Look, mut site: Site) -> anyhow::Result<()> {
     sign_in(&tablet, "operator.jelutung").await;
     tablet.see(&who).await;
     look.keep(&tablet, "desk").await?;
+    tablet.tap(guest.name.as_str()).await;
+    tablet.see("Diundang untuk hari ini").await;
+    look.keep(&tablet, "desk-invited").await?;
     page(look, &tablet, "desk-scan-right", "/desk/scan", "Tiket asli").await?;
     codes(look, &site, &tablet, &booking).await?;
     tablet.go("/desk").await;
@@ -117,6 +122,7 @@ async fn codes(
             "Janjinya hari lain",
         ),
         ("desk-scan-unknown", "ZZZZ9999", "tidak ada di tablet ini"),
+        ("desk-scan-paper", "ABCDEFGHJK", "bukan tiket"),
     ] {
         tablet.go("/desk/scan").await;
         tablet.fill("Kode tiket", code).await;

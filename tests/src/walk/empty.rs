@@ -33,7 +33,21 @@ const EMPTY: [(&str, &[Page]); 3] = [
     ),
     (
         "head.jelutung",
-        &[("head-empty", "/head", "Tidak ada tanda")],
+        &[
+            ("head-empty", "/head", "Tidak ada tanda"),
+            ("plan-empty", "/head/plan", "Belum ada rencana"),
+            (
+                "sessions-empty",
+                "/head/sessions",
+                "Belum ada hari keliling",
+            ),
+            ("days-empty", "/head/days", "Semua punya hari"),
+            (
+                "figures-empty",
+                "/head/figures",
+                "Semua undangan sudah jalan",
+            ),
+        ],
     ),
 ];
 

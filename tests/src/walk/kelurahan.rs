@@ -2,6 +2,7 @@
 
 use crate::{
     browser::{Browser, TABLET},
+    bundles::ask_to_come,
     harness::{DEMO, OFFICE},
     site::Site,
     steps::{grown_ups_of, name, name_of, pick},
@@ -63,6 +64,9 @@ pub async fn show(look: &impl Look, mut site: Site, residents: usize) -> anyhow:
     .await?;
     book_for(look, &site, &staff, grown_ups_of(&own, residents)[0]).await?;
     newcomer(look, &staff).await?;
+    let asked = grown_ups_of(&own, residents).into_iter().skip(2);
+    ask_to_come(&site, &asked.take(7).collect::<Vec<_>>()).await;
+    invitations(look, &staff).await?;
     staff.kept().await;
     site.stop().await;
     let other = grown_ups_of(&own, residents)[1];
@@ -107,6 +111,9 @@ async fn book_for(
     staff.see("Mengapa tidak sampai").await;
     look.keep(staff, "kelurahan-why").await?;
     staff.tap("Sedang tidak ada").await;
+    staff.see("Kapan kembali").await;
+    look.keep(staff, "kelurahan-away").await?;
+    staff.tap("Belum tahu kapan").await;
     staff.see("Perbaiki catatan").await;
     look.keep(staff, "kelurahan-undeliverable").await?;
     staff.tap("Buatkan janji").await;
@@ -133,4 +140,59 @@ async fn newcomer(look: &impl Look, staff: &Browser) -> anyhow::Result<()> {
     staff.tap("Lanjut memilih waktu").await;
     staff.see("perlu diperbaiki").await;
     look.keep(staff, "kelurahan-newcomer-errors").await
+}
+
+/// From the list of bundles to the printed papers and back to what became of them.
+async fn invitations(look: &impl Look, staff: &Browser) -> anyhow::Result<()> {
+    page(
+        look,
+        staff,
+        "kelurahan-duty",
+        "/kelurahan",
+        "undangan perlu dicetak",
+    )
+    .await?;
+    let bundles = "/kelurahan/invitations";
+    page(
+        look,
+        staff,
+        "kelurahan-invitations",
+        bundles,
+        "RT 05 / RW 01",
+    )
+    .await?;
+    staff.tap("RT 05 / RW 01").await;
+    staff.see("Langkah berikutnya").await;
+    look.keep(staff, "kelurahan-bundle-print").await?;
+    staff.tap("Ganti pengantar").await;
+    staff.see("Nama pengantar").await;
+    look.keep(staff, "kelurahan-bundle-carrier").await?;
+    staff.tap("Tutup").await;
+    staff
+        .tap_at("//a[starts-with(@href, '/kelurahan/print/')]")
+        .await;
+    staff.see("siap dicetak").await;
+    look.keep(staff, "kelurahan-print").await?;
+    look.print(staff, "invitations").await?;
+    staff
+        .run::<bool>("window.print = () => { window.asked = 1; }; return true")
+        .await;
+    staff.tap_at("//button[contains(., 'Cetak')]").await;
+    staff.until_asked_to_print().await;
+    staff.tap("Sudah tercetak").await;
+    staff.see("Gunting").await;
+    look.keep(staff, "kelurahan-printed").await?;
+    staff.tap("Daftar undangan").await;
+    staff.tap("RT 05 / RW 01").await;
+    staff.see("Diserahkan kepada").await;
+    look.keep(staff, "kelurahan-bundle-hand-over").await?;
+    staff.fill("Diserahkan kepada", "Pak Darmo").await;
+    staff.tap("Serahkan").await;
+    staff.see("sedang dibawa").await;
+    staff.tap("Semua sampai").await;
+    staff.see("Ya, catat").await;
+    look.keep(staff, "kelurahan-bundle-all").await?;
+    staff.tap("Ya, catat").await;
+    staff.see("Tidak ada yang perlu dikerjakan").await;
+    look.keep(staff, "kelurahan-bundle-done").await
 }

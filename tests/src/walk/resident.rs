@@ -2,8 +2,16 @@
 
 use crate::{
     browser::{Browser, PHONE},
+    harness::{DEMO, OFFICE},
+    invited,
     site::Site,
     steps::{choose, identify, is_grown_up, name, pick},
+};
+
+use server::demo::load::resident_id;
+use shared::{
+    invitation::{Invitation, Proposal, Reply},
+    row::Row,
 };
 
 use super::{Look, page, states};
@@ -22,6 +30,7 @@ const OPEN: [(&str, &str, &str); 7] = [
 pub async fn show(look: &impl Look, mut site: Site, residents: usize) -> anyhow::Result<()> {
     let mut grown_ups = (0..residents).rev().filter(is_grown_up);
     let (who, other) = (grown_ups.next().unwrap(), grown_ups.next().unwrap());
+    let guest = grown_ups.next().unwrap();
     let phone = site.device(PHONE).await;
     phone.see("Pilih kantor").await;
     look.keep(&phone, "first-visit").await?;
@@ -31,6 +40,7 @@ pub async fn show(look: &impl Look, mut site: Site, residents: usize) -> anyhow:
     }
     to_ticket(look, &phone, who).await?;
     claim(look, &phone).await?;
+    invitation(look, &site, &phone, guest).await?;
     let id = states::show(look, &site, &phone).await?;
 
     // Other people's phones stand still in their forms while the server goes.
@@ -139,6 +149,71 @@ async fn claim(look: &impl Look, phone: &Browser) -> anyhow::Result<()> {
     phone.tap_at("//form//button[@type='submit']").await;
     phone.see("tidak cocok").await;
     look.keep(phone, "sign-in-failed").await
+}
+
+/// An invitation from the code on its paper, and as it stands later.
+async fn invitation(
+    look: &impl Look,
+    site: &Site,
+    phone: &Browser,
+    who: usize,
+) -> anyhow::Result<()> {
+    let (_, code) = invited::invite_to_village(site, who).await;
+    invited::claim(phone, who, &code).await;
+    phone.see("Saya datang").await;
+    look.keep(phone, "invitation").await?;
+    phone.tap("Tidak bisa").await;
+    phone.see("Ya, lepas").await;
+    look.keep(phone, "invitation-decline").await?;
+    page(look, phone, "home-invitation", "/", "Buka undangan").await?;
+    let resident = resident_id(DEMO, who);
+    let mut all: Vec<Invitation> = site.rows(OFFICE).await;
+    all.retain(|invitation| invitation.resident == resident);
+    let open = all.remove(0);
+    let path = format!("/invitations/{}", open.id);
+    let past = open.proposal.map(|proposal| Proposal {
+        slot: "2026-11-20T08:00".parse().expect("a slot"),
+        ..proposal
+    });
+    let rows = [
+        (
+            "invitation-changed",
+            Invitation {
+                changed: true,
+                ..open.clone()
+            },
+            "tidak berlaku lagi",
+        ),
+        (
+            "invitation-past",
+            Invitation {
+                proposal: past,
+                ..open.clone()
+            },
+            "sudah lewat",
+        ),
+        (
+            "invitation-unplanned",
+            Invitation {
+                proposal: None,
+                ..open.clone()
+            },
+            "sedang disusun",
+        ),
+        (
+            "invitation-declined",
+            Invitation {
+                reply: Some(Reply::Declined),
+                ..open
+            },
+            "tidak bisa datang",
+        ),
+    ];
+    for (name, invitation, word) in rows {
+        site.put(OFFICE, Row::Invitation(invitation)).await;
+        page(look, phone, name, &path, word).await?;
+    }
+    Ok(())
 }
 
 async fn storage(look: &impl Look, phone: &Browser, who: usize) -> anyhow::Result<()> {

@@ -1,11 +1,13 @@
 //! One booking of the phone in every state that it can be in.
 
-use crate::{browser::Browser, harness::OFFICE, site::Site};
+use crate::{browser::Browser, harness::OFFICE, invited, site::Site};
 use shared::{
-    booking::{Booking, State},
+    booking::{Booking, Offer, State, Why},
     ids::BookingId,
     row::Row,
 };
+
+use chrono::TimeDelta;
 
 use super::{Look, page};
 
@@ -37,7 +39,57 @@ pub async fn show(look: &impl Look, site: &Site, phone: &Browser) -> anyhow::Res
         .date_naive()
         .and_hms_opt(13, 0, 0)
         .expect("a time");
+    let village = invited::village(site).await;
+    let offered = |why, hours| Booking {
+        offer: Some(Offer {
+            slots: (9..12)
+                .filter_map(|hour| format!("2026-12-02T{hour:02}:00").parse().ok())
+                .collect(),
+            until: site.now() + TimeDelta::hours(hours),
+            why,
+        }),
+        seated: false,
+        ..in_state(State::Offered)
+    };
     let rows = [
+        (
+            "state-offer-day",
+            offered(Why::DayChanged, 24),
+            "Tidak ada yang cocok",
+        ),
+        (
+            "state-offer-seat",
+            offered(Why::SeatFreed, 24),
+            "Ada kursi kosong",
+        ),
+        (
+            "state-offer-over",
+            offered(Why::DayChanged, -1),
+            "Batas waktu memilih",
+        ),
+        (
+            "state-unplaced",
+            Booking {
+                seated: false,
+                ..in_state(State::Unplaced)
+            },
+            "belum punya waktu",
+        ),
+        (
+            "state-expired",
+            unseated(State::Expired),
+            "tidak lagi di daftar tunggu",
+        ),
+        (
+            "state-moved-by-office",
+            Booking {
+                slot: Some(invited::day()),
+                session: Some(village.id),
+                moved_by_office: true,
+                ..confirmed.clone()
+            },
+            "Balai Warga Sukadamai",
+        ),
         (
             "state-review",
             unseated(State::Requested { review: true }),

@@ -4,11 +4,14 @@ mod base;
 mod batch;
 mod capacity;
 mod identity;
+mod offers;
+mod plan;
 mod pulls;
 mod retention;
 mod roll;
 mod room;
 mod rows;
+mod split;
 mod time;
 mod upkeep;
 
@@ -51,6 +54,13 @@ on_both_engines! {
     batch::two_offices_in_one_push,
     capacity::seven_seats_for_two_hundred,
     time::who_did_not_come_is_marked_once,
+    time::who_was_away_or_not_reached_is_asked_again,
+    offers::a_closed_day_is_offered_once_and_ends_once,
+    offers::a_shrunk_slot_asks_who_asked_last,
+    offers::what_is_given_back_goes_round_once_a_day,
+    offers::check_finds_promises_that_do_not_fit,
+    plan::places_are_given_out_in_turn,
+    plan::who_was_invited_follows_sessions_and_days,
     upkeep::check_finds_what_was_tampered_with,
     retention::a_year_after_the_end_nobody_is_named,
     retention::many_are_forgotten_in_turns,

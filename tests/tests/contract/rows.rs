@@ -88,6 +88,7 @@ pub async fn rows_of_every_kind_come_back_as_saved(base: &Base) {
             code,
             office: people::OFFICE,
             resident: one.id,
+            invitation: None,
         }
         .into(),
         device(phone, &[one.id, resident(2).id]).into(),

@@ -142,8 +142,15 @@ impl Blowing {
     /// Waits until devices have seen so many more answers.
     pub async fn answers(&self, more: u64) {
         let goal = self.seen.load(Ordering::Relaxed) + more;
-        let end = Instant::now() + PATIENCE;
-        while self.seen.load(Ordering::Relaxed) < goal {
+        let (mut last, mut end) = (0, Instant::now() + PATIENCE);
+        loop {
+            let seen = self.seen.load(Ordering::Relaxed);
+            if seen >= goal {
+                return;
+            }
+            if seen > last {
+                (last, end) = (seen, Instant::now() + PATIENCE);
+            }
             assert!(Instant::now() < end, "no answers come");
             tokio::time::sleep(Duration::from_millis(1)).await;
         }

@@ -20,7 +20,7 @@ use tests::{
 };
 
 /// What each role may say in its own office, by the design's table of roles.
-const MAY: [(&str, &[Role]); 20] = {
+const MAY: [(&str, &[Role]); 25] = {
     use Role::{Admin, Head, Kelurahan, Operator, Resident};
     const BOOKING: &[Role] = &[Resident, Kelurahan, Operator, Head];
     const STAFF: &[Role] = &[Kelurahan, Operator, Head];
@@ -46,6 +46,11 @@ const MAY: [(&str, &[Role]); 20] = {
         ("resolve_flag", &[Head]),
         ("mark_no_show", &[]),
         ("set_office", &[Admin]),
+        ("set_day", &[Head, Admin]),
+        ("offer_slots", &[]),
+        ("answer_offer", STAFF),
+        ("end_offer", &[]),
+        ("release_seats", &[]),
         ("forget_resident", &[]),
         ("enrol_residents", &[Head, Admin]),
     ]

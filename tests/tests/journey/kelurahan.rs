@@ -56,7 +56,8 @@ async fn the_round_and_a_slip_without_a_network_arrive_and_a_phone_claims_the_bo
     site.holds::<Invitation>(OFFICE, 1, delivered).await;
     let gone = |i: &Invitation| {
         let reason = invitation::Reason::Moved;
-        i.state == invitation::State::Undeliverable { reason }
+        let until = None;
+        i.state == invitation::State::Undeliverable { reason, until }
     };
     site.holds::<Invitation>(OFFICE, 1, gone).await;
     let sure = |b: &Booking| b.state == booking::State::Confirmed && b.code.as_str() == ticket;

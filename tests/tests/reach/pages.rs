@@ -41,12 +41,12 @@ async fn pages_of_the_kelurahan() {
 
 #[tokio::test]
 async fn pages_of_the_head() {
-    walk(Part::Head, 4).await;
+    walk(Part::Head, 26).await;
 }
 
 #[tokio::test]
 async fn pages_of_a_new_office() {
-    walk(Part::Empty, 10).await;
+    walk(Part::Empty, 14).await;
 }
 
 /// The first screen, before the app has come and where it cannot come.

@@ -3,7 +3,8 @@
 
 use super::{
     context::{Desk, Given, use_desk},
-    lookup::{Finding, Found, Seen, Standing},
+    expected::Who,
+    lookup::{Finding, Found, Invited, Seen, Standing},
     words,
 };
 use crate::{
@@ -12,12 +13,7 @@ use crate::{
     state::use_rekam,
 };
 use leptos::{prelude::*, task::spawn_local};
-use shared::{
-    command::Proof,
-    ids::{BookingId, OpId},
-    slot::SlotStart,
-    ticket::TicketError,
-};
+use shared::{command::Proof, ids::OpId, slot::SlotStart, ticket::TicketError};
 
 /// A finding as it was when it was found: it does not change under the clerk's finger.
 #[component]
@@ -36,16 +32,17 @@ pub fn Confirm(
     let failed = RwSignal::new(false);
     let name = match &finding {
         Finding::Known(found) => found.person.name.clone(),
+        Finding::Invited(invited) => invited.person.name.clone(),
         _ => None,
     };
-    let confirm = move |booking: BookingId| {
+    let confirm = move |who: Who| {
         if busy.get_untracked() {
             return;
         }
         busy.set(true);
         failed.set(false);
         spawn_local(async move {
-            match desk.arrive(booking, proof, None).await {
+            match desk.come(who, proof, None).await {
                 Ok(arrival) => {
                     given.set(Some(arrival));
                     on_given.run(());
@@ -171,15 +168,15 @@ fn card(
     finding: &Finding,
     proof: Proof,
     busy: RwSignal<bool>,
-    confirm: impl Fn(BookingId) + Copy + Send + 'static,
+    confirm: impl Fn(Who) + Copy + Send + 'static,
 ) -> AnyView {
-    let button = move |booking: BookingId, plain: bool| {
+    let button = move |who: Who, plain: bool| {
         view! {
             <button
                 class="btn btn--primary btn--big btn--block"
                 type="button"
                 aria-busy=move || busy.get().to_string()
-                on:click=move |_| confirm(booking)
+                on:click=move |_| confirm(who)
             >
                 <Icon name="check"/>
                 {move || if busy.get() {
@@ -196,8 +193,30 @@ fn card(
         Finding::Known(found) => {
             let word = standing(i18n, desk, found, proof);
             let plain = found.standing == Standing::Today;
-            let touch = (!found.standing.is_here()).then(|| button(found.booking, plain));
+            let touch =
+                (!found.standing.is_here()).then(|| button(Who::Booking(found.booking), plain));
             view! { {word.map(notice)} {facts(i18n, found)} {touch} }.into_any()
+        }
+        Finding::Invited(invited) => {
+            let title = t_string!(i18n, desk.scan.invited);
+            let text = t_string!(i18n, desk.scan.invited_text).to_owned();
+            let word = Word::new("info", title, Some(text));
+            let who = Who::Invited(invited.resident);
+            view! { {notice(word)} {invited_facts(i18n, invited)} {button(who, true)} }.into_any()
+        }
+        Finding::Paper => {
+            let title = t_string!(i18n, desk.scan.paper);
+            let text = t_string!(i18n, desk.scan.paper_text).to_owned();
+            view! {
+                {notice(Word::new("info", title, Some(text)))}
+                <a class="btn btn--primary btn--big btn--block" href="/desk">
+                    <Icon name="search"/>{t!(i18n, desk.scan.by_name)}
+                </a>
+                <a class="btn btn--secondary btn--big btn--block" href="/desk/walk-in">
+                    <Icon name="walk-in"/>{t!(i18n, desk.scan.as_walk_in)}
+                </a>
+            }
+            .into_any()
         }
         Finding::Unseen { booking, starts } => {
             let office = desk.office.get_untracked();
@@ -213,7 +232,7 @@ fn card(
             );
             let title = t_string!(i18n, desk.scan.unknown_good);
             let word = Word::new("warning", title, Some(text));
-            view! { {notice(word)} {button(*booking, true)} }.into_any()
+            view! { {notice(word)} {button(Who::Booking(*booking), true)} }.into_any()
         }
         Finding::UnknownCode(code) => {
             let title = t_string!(i18n, desk.scan.unknown_code, code = code.clone());
@@ -312,12 +331,30 @@ fn standing(i18n: I18n, desk: Desk, found: &Found, proof: Proof) -> Option<Word>
     }
 }
 
+fn row(label: &'static str, value: Option<String>) -> Option<impl IntoView> {
+    value.map(|value| {
+        view! { <div class="facts__row"><dt>{label}</dt><dd>{value}</dd></div> }
+    })
+}
+
+fn invited_facts(i18n: I18n, invited: &Invited) -> impl IntoView + use<> {
+    let (person, slot) = (&invited.person, invited.slot);
+    let time = words::slot_time(i18n, slot);
+    let when = t_string!(i18n, desk.scan.today, time = time);
+    view! {
+        <dl class="facts">
+            {row(
+                t_string!(i18n, desk.person.name),
+                Some(words::name_or(i18n, person.name.as_ref())),
+            )}
+            {row(t_string!(i18n, desk.person.slot), Some(when))}
+            {row(t_string!(i18n, desk.person.kelurahan), person.kelurahan.clone())}
+            {row(t_string!(i18n, desk.person.nik_label), person.nik.clone())}
+        </dl>
+    }
+}
+
 fn facts(i18n: I18n, found: &Found) -> impl IntoView + use<> {
-    let row = |label: &'static str, value: Option<String>| {
-        value.map(|value| {
-            view! { <div class="facts__row"><dt>{label}</dt><dd>{value}</dd></div> }
-        })
-    };
     let when = |slot: SlotStart| {
         if found.standing == Standing::Today {
             t_string!(i18n, desk.scan.today, time = words::slot_time(i18n, slot))

@@ -1,6 +1,7 @@
 //! What the desk's pages share: the office, its day, and the commands they give.
 
 use super::{
+    expected::Who,
     line::{self, Counts, Line},
     number::{self, Letters},
     seats::{self, Seats},
@@ -13,7 +14,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use leptos::prelude::*;
 use shared::{
     command::{Applicant, Command, ConfirmArrival, Proof, WalkIn},
-    ids::{BookingId, OpId, VisitId},
+    ids::{BookingId, OpId, ResidentId, VisitId},
     office::Office,
     resident::Draft,
     visit::{Mistake, Outcome, QueueNumber},
@@ -96,8 +97,20 @@ impl Desk {
             .unwrap_or_default()
     }
 
-    /// Takes down that the person of a booking has come. Durable when this returns.
-    pub async fn arrive(
+    /// Takes down that somebody of the list has come. Durable when this returns.
+    pub async fn come(
+        self,
+        who: Who,
+        proof: Proof,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Given, SaveError> {
+        match who {
+            Who::Booking(booking) => self.arrive(booking, proof, at).await,
+            Who::Invited(resident) => self.take_in(resident, at).await,
+        }
+    }
+
+    async fn arrive(
         self,
         booking: BookingId,
         proof: Proof,
@@ -120,18 +133,37 @@ impl Desk {
 
     /// Takes down somebody without a booking, on a lent seat while there is one.
     pub async fn walk_in(self, person: Newcomer) -> Result<Given, SaveError> {
-        let lease = untrack(|| self.seats(person.at))
-            .next
-            .map(|(lease, _)| lease);
+        let who = Applicant::New(Box::new(person.draft));
+        let said = (person.priority, person.unknown_ticket);
+        self.sit(who, said, person.at).await
+    }
+
+    /// Takes down somebody who was invited, on the seat held for them.
+    async fn take_in(
+        self,
+        resident: ResidentId,
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Given, SaveError> {
+        self.sit(Applicant::Known(resident), (false, false), at)
+            .await
+    }
+
+    async fn sit(
+        self,
+        who: Applicant,
+        (priority, unknown_ticket): (bool, bool),
+        at: Option<DateTime<Utc>>,
+    ) -> Result<Given, SaveError> {
+        let lease = untrack(|| self.seats(at)).next.map(|(lease, _)| lease);
         let (office, queue) = self.next_number()?;
         let number = queue.to_string();
         let fact = WalkIn {
-            who: Applicant::New(Box::new(person.draft)),
+            who,
             queue,
-            priority: person.priority,
+            priority,
             lease,
-            unknown_ticket: person.unknown_ticket,
-            at: person.at,
+            unknown_ticket,
+            at,
         };
         let op = self.rekam.append(office.id, Command::WalkIn(fact)).await?;
         Ok(Given { op, number })

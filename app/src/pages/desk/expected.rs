@@ -1,25 +1,36 @@
-//! The bookings of one day, in the order in which they are expected.
+//! The bookings of one day, and who was invited to it and has not answered, in the order in which they
+//! are expected.
 
 use super::person::Person;
 use chrono::NaiveDate;
 use shared::{
     booking::{Booking, State},
-    ids::BookingId,
+    ids::{BookingId, ResidentId},
+    invitation::Invitation,
     office::Office,
-    resident::normalise_code,
+    resident::{Resident, normalise_code},
     slot::SlotStart,
     visit::{self, Visit},
     world::World,
 };
 
+/// Whom a line stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Who {
+    Booking(BookingId),
+    /// Invited, without an answer: comes with the paper alone.
+    Invited(ResidentId),
+}
+
 /// One line of the day's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
-    pub booking: BookingId,
+    pub who: Who,
     pub slot: SlotStart,
     pub person: Person,
-    pub code: String,
-    pub state: State,
+    /// Of the ticket; who was invited has none.
+    pub code: Option<String>,
+    pub state: Option<State>,
     pub priority: bool,
     /// The queue number and how the visit stands, once they have arrived.
     pub visit: Option<(String, visit::State)>,
@@ -29,34 +40,61 @@ impl Expected {
     fn of(world: &World, office: &Office, booking: &Booking, slot: SlotStart) -> Self {
         let visit = booking.visit.and_then(|id| world.get::<Visit>(id));
         Self {
-            booking: booking.id,
+            who: Who::Booking(booking.id),
             slot,
             person: Person::find(world, office, booking.resident, booking.kelurahan.as_ref()),
-            code: booking.code.as_str().to_owned(),
-            state: booking.state,
+            code: Some(booking.code.as_str().to_owned()),
+            state: Some(booking.state),
             priority: booking.priority,
             visit: visit.map(|v| (v.queue.to_string(), v.state)),
         }
     }
 
+    /// A seat is held for them that day, and nothing was answered.
+    fn invited(
+        world: &World,
+        office: &Office,
+        invitation: &Invitation,
+        day: NaiveDate,
+    ) -> Option<Self> {
+        let place = invitation.held().filter(|place| place.slot.date() == day)?;
+        let resident = world.get::<Resident>(invitation.resident)?;
+        let is_due = resident.active.is_none() && resident.recorded_on.is_none();
+        (is_due && invitation.is_open()).then(|| Self {
+            who: Who::Invited(resident.id),
+            slot: place.slot,
+            person: Person::find(world, office, resident.id, invitation.kelurahan.as_ref()),
+            code: None,
+            state: None,
+            priority: false,
+            visit: None,
+        })
+    }
+
+    pub fn is_booked(&self) -> bool {
+        matches!(self.who, Who::Booking(_))
+    }
+
     /// Still to come; somebody counted as absent may come too.
     pub fn is_expected(&self) -> bool {
-        matches!(self.state, State::Confirmed | State::NoShow)
+        matches!(self.state, None | Some(State::Confirmed | State::NoShow))
     }
 
     /// Changes whenever the line has to be drawn anew.
-    pub fn key(&self) -> (BookingId, String) {
+    pub fn key(&self) -> (Who, String) {
         let drawn = (&self.state, &self.visit, &self.slot, self.priority);
-        (self.booking, format!("{drawn:?}{:?}", self.person.name))
+        (self.who, format!("{drawn:?}{:?}", self.person.name))
     }
 
     pub fn matches(&self, typed: &str) -> bool {
         let code = normalise_code(typed);
-        self.person.matches(typed) || (code.len() >= 3 && self.code.starts_with(&code))
+        let own = self.code.as_ref();
+        let starts = own.is_some_and(|own| own.starts_with(&code));
+        self.person.matches(typed) || (code.len() >= 3 && starts)
     }
 }
 
-/// Bookings with a seat on that day, by slot and name.
+/// Bookings with a seat on that day and invitations to it, by slot and name.
 pub fn on(world: &World, office: &Office, day: NaiveDate) -> Vec<Expected> {
     let mut list: Vec<Expected> = world
         .all::<Booking>()
@@ -64,9 +102,9 @@ pub fn on(world: &World, office: &Office, day: NaiveDate) -> Vec<Expected> {
         .filter_map(|b| Some((b, b.slot.filter(|slot| slot.date() == day)?)))
         .map(|(b, slot)| Expected::of(world, office, b, slot))
         .collect();
-    list.sort_by(|a, b| {
-        (a.slot, &a.person.name, a.booking).cmp(&(b.slot, &b.person.name, b.booking))
-    });
+    let invited = world.all::<Invitation>().filter(|i| i.office == office.id);
+    list.extend(invited.filter_map(|i| Expected::invited(world, office, i, day)));
+    list.sort_by(|a, b| (a.slot, &a.person.name, a.who).cmp(&(b.slot, &b.person.name, b.who)));
     list
 }
 

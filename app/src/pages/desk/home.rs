@@ -3,7 +3,7 @@
 use super::{
     confirm::Confirm,
     context::{Desk, use_desk},
-    expected::{self, Expected},
+    expected::{self, Expected, Who},
     lookup::{self, Finding},
     words,
 };
@@ -14,14 +14,7 @@ use crate::{
     i18n::*,
 };
 use leptos::prelude::*;
-use shared::{
-    booking::{Booking, State},
-    command::Proof,
-    ids::BookingId,
-    slot::SlotStart,
-    sync::Role,
-    visit,
-};
+use shared::{booking::State, command::Proof, slot::SlotStart, sync::Role, visit};
 use std::time::Duration;
 
 /// Lines drawn at most: a search narrows a longer list faster than scrolling.
@@ -43,7 +36,7 @@ enum Line {
 }
 
 impl Line {
-    fn key(&self) -> (Option<BookingId>, String) {
+    fn key(&self) -> (Option<Who>, String) {
         match self {
             Self::Hour(slot, count) => (None, format!("{slot}{count}")),
             Self::Person(person) => {
@@ -78,13 +71,9 @@ pub fn DeskHome() -> impl IntoView {
     let lines = Memo::new(move |_| shown.with(|shown| grouped(shown)));
     let picked = RwSignal::new(None::<Finding>);
     let open = RwSignal::new(false);
-    let pick = move |id: BookingId| {
-        let finding = untrack(|| {
-            desk.read(|world, office, today| {
-                let booking = world.get::<Booking>(id)?;
-                Some(lookup::known(world, office, today, booking, false))
-            })
-        });
+    let pick = move |who: Who| {
+        let finding =
+            untrack(|| desk.read(|world, office, today| lookup::picked(world, office, today, who)));
         picked.set(finding.flatten());
         open.set(true);
     };
@@ -160,20 +149,16 @@ fn hour(i18n: I18n, slot: SlotStart, count: usize) -> impl IntoView {
 fn row(
     i18n: I18n,
     line: Expected,
-    pick: impl Fn(BookingId) + Copy + Send + Sync + 'static,
+    pick: impl Fn(Who) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
-    let (id, code) = (line.booking, format::code(&line.code));
+    let (who, code) = (line.who, line.code.as_deref().map(format::code));
     let number = line.visit.as_ref().map(|(number, _)| number.clone());
     let lead = match &number {
         Some(number) => number.clone(),
         None => words::slot_time(i18n, line.slot),
     };
     let name = line.person.name.clone();
-    let note = [
-        line.person.kelurahan.clone(),
-        line.person.nik.clone(),
-        Some(code),
-    ];
+    let note = [line.person.kelurahan.clone(), line.person.nik.clone(), code];
     let note = note.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let priority = line.priority.then(|| {
         view! {
@@ -182,10 +167,11 @@ fn row(
             </span>
         }
     });
+    let done = !line.is_expected();
     let (state, visit) = (line.state, line.visit.map(|(_, state)| state));
     view! {
         <li>
-            <button class="row row--link" class:row--done=!matches!(state, State::Confirmed | State::NoShow) type="button" on:click=move |_| pick(id)>
+            <button class="row row--link" class:row--done=done type="button" on:click=move |_| pick(who)>
                 <span class="row__lead row__lead--text">{lead}</span>
                 <span class="row__body">
                     <span class="row__title">{move || words::name_or(i18n, name.as_ref())}</span>
@@ -193,7 +179,7 @@ fn row(
                 </span>
                 <span class="row__end">
                     {priority}
-                    {badge(state, visit)}
+                    {badge(i18n, state, visit)}
                     <Icon name="chevron-right"/>
                 </span>
             </button>
@@ -202,12 +188,20 @@ fn row(
 }
 
 /// Confirmed bookings are the rule here and get no badge.
-fn badge(state: State, visit: Option<visit::State>) -> Option<AnyView> {
+fn badge(i18n: I18n, state: Option<State>, visit: Option<visit::State>) -> Option<AnyView> {
     use crate::components::{Status, StatusBadge};
     match (state, visit) {
-        (State::Confirmed, _) => None,
+        (Some(State::Confirmed), _) => None,
+        (None, _) => Some(
+            view! {
+                <span class="badge badge--info">
+                    <Icon name="document"/>{t!(i18n, desk.home.invited)}
+                </span>
+            }
+            .into_any(),
+        ),
         (_, Some(visit)) => Some(view! { <StatusBadge status=Status::from(visit)/> }.into_any()),
-        (state, None) => Some(view! { <StatusBadge status=Status::from(state)/> }.into_any()),
+        (Some(state), None) => Some(view! { <StatusBadge status=Status::from(state)/> }.into_any()),
     }
 }
 
@@ -219,7 +213,9 @@ fn Figures(desk: Desk, list: Memo<Vec<Expected>>) -> impl IntoView {
         <div class="stats">
             <div class="stat">
                 <span class="stat__label"><Icon name="calendar" size="s"/>{t!(i18n, desk.home.booked)}</span>
-                <span class="stat__value">{move || list.with(Vec::len)}</span>
+                <span class="stat__value">
+                    {move || list.with(|list| list.iter().filter(|line| line.is_booked()).count())}
+                </span>
             </div>
             <div class="stat">
                 <span class="stat__label"><Icon name="user" size="s"/>{t!(i18n, desk.home.arrived)}</span>

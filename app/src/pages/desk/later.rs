@@ -3,7 +3,7 @@
 use super::{
     confirm::{Fate, NotSaved},
     context::{Newcomer, use_desk},
-    expected::{self, Expected},
+    expected::{self, Expected, Who},
     newcomer::{NewcomerFields, NewcomerForm, Typed},
     words,
 };
@@ -11,13 +11,9 @@ use crate::{
     components::{DateField, Icon, TextField, format, use_unsaved},
     i18n::*,
 };
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use leptos::{prelude::*, task::spawn_local};
-use shared::{
-    command::Proof,
-    ids::{BookingId, OpId},
-    office::Office,
-};
+use shared::{command::Proof, ids::OpId, office::Office};
 
 /// People offered under the search at most.
 const OFFERED: usize = 8;
@@ -38,24 +34,13 @@ fn real_time(
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, TimeError> {
     let day: NaiveDate = day.parse().map_err(|_| TimeError::Day)?;
-    let time = read_time(time).ok_or(TimeError::Time)?;
+    let time = format::parse_time(time).ok_or(TimeError::Time)?;
     let at = office.zone.utc(day.and_time(time));
     if at > now {
         Err(TimeError::Future)
     } else {
         Ok(at)
     }
-}
-
-/// `08.41`, `8:41` and `0841`.
-fn read_time(typed: &str) -> Option<NaiveTime> {
-    let typed = typed.trim().replace(['.', ' ', ','], ":");
-    let (hours, minutes) = match typed.split_once(':') {
-        Some(parts) => parts,
-        None => typed.split_at_checked(typed.len().checked_sub(2)?)?,
-    };
-    let two = |part: &str| (minutes.len() == 2).then(|| part.parse().ok()).flatten();
-    NaiveTime::from_hms_opt(two(hours)?, two(minutes)?, 0)
 }
 
 /// One entered arrival, for the list under the form.
@@ -125,7 +110,7 @@ pub fn Later() -> impl IntoView {
             picked.get_untracked().map(|line| {
                 (
                     words::name_or(i18n, line.person.name.as_ref()),
-                    Ok(line.booking),
+                    Ok(line.who),
                 )
             })
         };
@@ -136,7 +121,7 @@ pub fn Later() -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             let done = match who {
-                Ok(booking) => desk.arrive(booking, Proof::List, Some(at)).await,
+                Ok(who) => desk.come(who, Proof::List, Some(at)).await,
                 Err(newcomer) => desk.walk_in(newcomer).await,
             };
             failed.set(done.is_err());
@@ -259,8 +244,8 @@ fn Booked(
             .unwrap_or_default()
         })
     });
-    let pick = move |id: BookingId| {
-        let line = found.with_untracked(|found| found.iter().find(|l| l.booking == id).cloned());
+    let pick = move |who: Who| {
+        let line = found.with_untracked(|found| found.iter().find(|l| l.who == who).cloned());
         picked.set(line);
         typed.set(String::new());
     };
@@ -275,7 +260,10 @@ fn Booked(
                             {t!(i18n, desk.paper.change)}
                         </button>
                     </div>
-                    <p class="soft">{words::slot_time(i18n, line.slot)}" · "{format::code(&line.code)}</p>
+                    <p class="soft">
+                        {words::slot_time(i18n, line.slot)}
+                        {line.code.map(|code| format!(" · {}", format::code(&code)))}
+                    </p>
                 </div>
             }
         })
@@ -300,13 +288,13 @@ fn Booked(
 fn offered(
     i18n: I18n,
     line: Expected,
-    pick: impl Fn(BookingId) + Copy + Send + Sync + 'static,
+    pick: impl Fn(Who) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
-    let (id, here) = (line.booking, !line.is_expected());
+    let (who, here) = (line.who, !line.is_expected());
     let name = line.person.name.clone();
     view! {
         <li>
-            <button class="row row--link" class:row--done=here type="button" on:click=move |_| pick(id)>
+            <button class="row row--link" class:row--done=here type="button" on:click=move |_| pick(who)>
                 <span class="row__lead row__lead--text">{words::slot_time(i18n, line.slot)}</span>
                 <span class="row__body">
                     <span class="row__title">{words::name_or(i18n, name.as_ref())}</span>

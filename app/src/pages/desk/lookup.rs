@@ -1,12 +1,14 @@
 //! What a scanned or typed code means on this tablet, in the cases a clerk meets.
 
-use super::person::Person;
+use super::{expected::Who, person::Person};
+use crate::components::time_of;
 use chrono::{DateTime, NaiveDate, Utc};
 use shared::{
     booking::{Booking, State},
-    ids::BookingId,
+    ids::{BookingId, ResidentId},
+    invitation::Invitation,
     office::Office,
-    resident::normalise_code,
+    resident::{ClaimHash, normalise_code},
     slot::SlotStart,
     ticket::{Ticket, TicketError, TicketKey},
     visit::Visit,
@@ -24,6 +26,10 @@ pub enum Finding {
         booking: BookingId,
         starts: DateTime<Utc>,
     },
+    /// Invited to that day, without an answer.
+    Invited(Box<Invited>),
+    /// The code of an invitation or a slip: it opens them on a phone, and says nothing here.
+    Paper,
     /// A typed code that stands for nothing here.
     UnknownCode(String),
     /// A scanned text that is no ticket of this deployment.
@@ -41,6 +47,14 @@ pub struct Found {
     pub standing: Standing,
     /// The signature was checked; a typed code proves nothing.
     pub signed: bool,
+}
+
+/// Somebody who comes with the paper alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invited {
+    pub resident: ResidentId,
+    pub slot: SlotStart,
+    pub person: Person,
 }
 
 /// What is to be said about the booking before its arrival is confirmed.
@@ -77,7 +91,9 @@ impl Standing {
             State::Confirmed if booking.slot.map(SlotStart::date) == Some(today) => Self::Today,
             State::Confirmed => Self::OtherDay,
             State::Requested { .. } => Self::Requested,
-            State::Waitlisted => Self::Waitlisted,
+            State::Waitlisted | State::Offered | State::Unplaced | State::Expired => {
+                Self::Waitlisted
+            }
             State::Rejected => Self::Rejected,
             State::Cancelled => Self::Cancelled,
             State::NoShow => Self::NoShow,
@@ -101,6 +117,7 @@ pub fn scanned(
     text: &str,
 ) -> Finding {
     match Ticket::verify(text, keys) {
+        Err(_) if is_claim_link(text) => Finding::Paper,
         Err(error) => Finding::Bad(error),
         Ok(ticket) => match world.get::<Booking>(ticket.booking) {
             Some(booking) => known(world, office, today, booking, true),
@@ -110,6 +127,14 @@ pub fn scanned(
             },
         },
     }
+}
+
+/// The QR code of an invitation or a slip leads to the page where its code is typed.
+fn is_claim_link(text: &str) -> bool {
+    let path = text
+        .split_once("://")
+        .and_then(|(_, rest)| rest.split_once('/'));
+    path.is_some_and(|(_, path)| path.starts_with("claim"))
 }
 
 /// Looks up a code as typed.
@@ -124,6 +149,9 @@ pub fn typed(
 ) -> Result<Finding, usize> {
     let code = normalise_code(text);
     let length = code.chars().count();
+    if ClaimHash::of_code(text).is_ok() {
+        return Ok(Finding::Paper);
+    }
     if length != CODE_LENGTH {
         return Err(length);
     }
@@ -134,8 +162,32 @@ pub fn typed(
     })
 }
 
-/// A booking picked from a list.
-pub fn known(
+/// Somebody picked from a list.
+pub fn picked(world: &World, office: &Office, today: NaiveDate, who: Who) -> Option<Finding> {
+    match who {
+        Who::Booking(id) => Some(known(
+            world,
+            office,
+            today,
+            world.get::<Booking>(id)?,
+            false,
+        )),
+        Who::Invited(id) => {
+            let mut all = world.all::<Invitation>();
+            let invitation = all.find(|invitation| invitation.resident == id)?;
+            let slot = invitation.held()?.slot;
+            let person = Person::find(world, office, id, invitation.kelurahan.as_ref());
+            Some(Finding::Invited(Box::new(Invited {
+                resident: id,
+                slot,
+                person,
+            })))
+        }
+    }
+}
+
+/// A booking as it is known.
+fn known(
     world: &World,
     office: &Office,
     today: NaiveDate,
@@ -144,7 +196,7 @@ pub fn known(
 ) -> Finding {
     Finding::Known(Box::new(Found {
         booking: booking.id,
-        slot: booking.slot,
+        slot: time_of(booking),
         person: Person::find(world, office, booking.resident, booking.kelurahan.as_ref()),
         code: booking.code.as_str().to_owned(),
         priority: booking.priority,

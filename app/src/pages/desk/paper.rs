@@ -210,7 +210,7 @@ fn person(i18n: I18n, n: usize, line: &Expected) -> impl IntoView + use<> {
             <td>{words::name_or(i18n, line.person.name.as_ref())}{priority}</td>
             <td>{line.person.nik.clone()}</td>
             <td>{line.person.kelurahan.clone()}</td>
-            <td>{format::code(&line.code)}</td>
+            <td>{line.code.as_deref().map(format::code)}</td>
             <td><span class="sheet__box"></span></td>
             <td></td>
             <td></td>

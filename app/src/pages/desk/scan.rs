@@ -44,11 +44,15 @@ struct Page {
 
 impl Page {
     fn show(self, finding: Finding, proof: Proof) {
-        self.given.set(false);
-        self.found.set(Some((finding, proof)));
+        self.put(finding, proof);
         if let Some(result) = self.result.get_untracked() {
             let _ = result.focus();
         }
+    }
+
+    fn put(self, finding: Finding, proof: Proof) {
+        self.given.set(false);
+        self.found.set(Some((finding, proof)));
     }
 
     /// What is shown came from the camera.
@@ -240,6 +244,11 @@ fn TypedCode(page: Page) -> impl IntoView {
                 .read(|world, office, today| lookup::typed(world, office, today, &text))
         });
         match found {
+            // It may be the beginning of a longer code: whoever types goes on.
+            Some(Ok(finding @ Finding::UnknownCode(_))) if !asked => {
+                short.set(None);
+                page.put(finding, Proof::Typed);
+            }
             Some(Ok(finding)) => {
                 short.set(None);
                 typed.set(String::new());

@@ -1,10 +1,20 @@
 //! Pages of the head of an office.
 
+mod days;
 mod figures;
 mod flags;
+mod plan;
+mod progress;
 mod roll;
+mod sending;
+mod sessions;
 mod tablets;
 mod today;
+mod words;
 
+pub use days::Days;
+pub use plan::Planning;
+pub use progress::Progress;
 pub use roll::Roll;
+pub use sessions::{SessionPage, Sessions};
 pub use today::HeadToday;

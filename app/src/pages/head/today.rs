@@ -3,6 +3,7 @@
 use super::{
     figures::{self, Figures},
     flags::Flags,
+    progress::RedBundles,
     tablets::Tablets,
 };
 use crate::{
@@ -46,11 +47,15 @@ pub fn HeadToday() -> impl IntoView {
     view! {
         <div class="page page--wide">
             <PageHeader title=move || t_string!(i18n, head.title) lead=lead>
+                <a class="btn btn--secondary" href="/desk/queue">
+                    <Icon name="list"/>{t!(i18n, common.tabs.queue)}
+                </a>
                 <a class="btn btn--secondary" href="/head/roll">
                     <Icon name="users"/>{t!(i18n, head.roll.title)}
                 </a>
             </PageHeader>
             <AsOf/>
+            <RedBundles office/>
             {move || {
                 let date = day.get()?;
                 let closed = office.get()?.windows(date).err()?;

@@ -1,6 +1,7 @@
 //! What became of an invitation: noted in one touch, corrected just as easily.
 
 use super::{
+    asked::Asked,
     list::{InvitationBadge, reason_text},
     roll::Entry,
 };
@@ -9,6 +10,7 @@ use crate::{
     i18n::*,
     state::{Rekam, use_rekam},
 };
+use chrono::NaiveDate;
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
     command::Command,
@@ -27,15 +29,34 @@ const REASONS: [Reason; 5] = [
 
 /// Appends the fact. A storage that fails shows itself in the shell; the row then stays as it was.
 pub fn note(rekam: Rekam, invitation: InvitationId, outcome: State) {
+    note_all(rekam, vec![invitation], outcome);
+}
+
+/// The same of many, one by one: each can be corrected by itself.
+pub fn note_all(rekam: Rekam, invitations: Vec<InvitationId>, outcome: State) {
+    let record = move |invitation| Command::RecordDelivery {
+        invitation,
+        outcome: outcome.clone(),
+    };
+    say(rekam, invitations.into_iter().map(record).collect());
+}
+
+/// The resident knows the new time or place.
+pub fn tell(rekam: Rekam, invitation: InvitationId) {
+    say(rekam, vec![Command::TellChange { invitation }]);
+}
+
+/// Appends them, one after the other.
+pub fn say(rekam: Rekam, commands: Vec<Command>) {
     let Some(office) = untrack(|| rekam.office()) else {
         return;
     };
     spawn_local(async move {
-        let command = Command::RecordDelivery {
-            invitation,
-            outcome,
-        };
-        let _ = rekam.append(office.id, command).await;
+        for command in commands {
+            if rekam.append(office.id, command).await.is_err() {
+                return;
+            }
+        }
     });
 }
 
@@ -88,27 +109,77 @@ pub fn WhyDialog(of: RwSignal<Option<Entry>>) -> impl IntoView {
         }
     });
     let name = move || of.with(|e| e.as_ref().map(|e| name_of(i18n, &e.resident)));
-    let choose = Callback::new(move |reason| {
+    let away = RwSignal::new(false);
+    let until = RwSignal::new(String::new());
+    let error = RwSignal::new(false);
+    Effect::new(move |_| {
+        if open.get() {
+            away.set(false);
+            until.set(String::new());
+            error.set(false);
+        }
+    });
+    let put = move |reason, until| {
         let invitation =
             of.with_untracked(|e| e.as_ref().and_then(|e| e.invitation.as_ref()).map(|i| i.id));
         if let Some(invitation) = invitation {
-            note(rekam, invitation, State::Undeliverable { reason });
+            note(rekam, invitation, State::Undeliverable { reason, until });
         }
         open.set(false);
+    };
+    let choose = Callback::new(move |reason| match reason {
+        Reason::Away => away.set(true),
+        _ => put(reason, None),
     });
+    let back_on = move |_| {
+        let today = untrack(|| Some(rekam.office()?.today(rekam.now())));
+        let day = until.with_untracked(|until| until.parse::<NaiveDate>().ok());
+        match day.filter(|day| today.is_none_or(|today| *day >= today)) {
+            Some(day) => put(Reason::Away, Some(day)),
+            None => error.set(true),
+        }
+    };
     view! {
         <Dialog
             id="why"
             open
-            title=move || t_string!(i18n, kelurahan.delivery.why_title)
+            title=move || if away.get() {
+                t_string!(i18n, kelurahan.delivery.away_title)
+            } else {
+                t_string!(i18n, kelurahan.delivery.why_title)
+            }
             actions=move || view! {
+                <Show when=move || away.get()>
+                    <button class="btn btn--primary" on:click=back_on>
+                        {t!(i18n, kelurahan.delivery.away_save)}
+                    </button>
+                    <button class="btn btn--secondary" on:click=move |_| put(Reason::Away, None)>
+                        {t!(i18n, kelurahan.delivery.away_unknown)}
+                    </button>
+                </Show>
                 <button class="btn btn--secondary" on:click=move |_| open.set(false)>
                     {t!(i18n, kelurahan.delivery.close)}
                 </button>
             }
         >
-            <p>{t!(i18n, kelurahan.delivery.why_lead, name = move || name().unwrap_or_default())}</p>
-            <Reasons on_choose=choose/>
+            <Show
+                when=move || away.get()
+                fallback=move || view! {
+                    <p>{t!(i18n, kelurahan.delivery.why_lead, name = move || name().unwrap_or_default())}</p>
+                    <Reasons on_choose=choose/>
+                }
+            >
+                <p>{t!(i18n, kelurahan.delivery.away_lead, name = move || name().unwrap_or_default())}</p>
+                <TextField
+                    id="until"
+                    kind="date"
+                    label=move || t_string!(i18n, kelurahan.delivery.away_until)
+                    value=until
+                    error=Signal::derive(move || {
+                        error.get().then(|| t_string!(i18n, kelurahan.delivery.away_bad).to_owned())
+                    })
+                />
+            </Show>
         </Dialog>
     }
 }
@@ -139,8 +210,7 @@ pub fn DeliveryCard(entry: Memo<Option<Entry>>) -> impl IntoView {
         Err(error) => taker_error.set(Some(error.code())),
     };
     let is_open = move || {
-        correcting.get()
-            || invitation.with(|i| i.as_ref().is_some_and(|i| i.state == State::Planned))
+        correcting.get() || invitation.with(|i| i.as_ref().is_some_and(|i| !i.state.is_settled()))
     };
     view! {
         <section class="card">
@@ -150,7 +220,11 @@ pub fn DeliveryCard(entry: Memo<Option<Entry>>) -> impl IntoView {
             </div>
             {move || match invitation.get() {
                 None => view! { <p class="soft">{t!(i18n, kelurahan.delivery.none)}</p> }.into_any(),
-                Some(invitation) => view! { <Outcome invitation/> }.into_any(),
+                Some(invitation) => view! {
+                    <Outcome invitation=invitation.clone()/>
+                    <Asked invitation entry/>
+                }
+                .into_any(),
             }}
             <Show when=move || invitation.with(Option::is_some)>
                 <Show
@@ -229,8 +303,22 @@ fn Outcome(invitation: Invitation) -> impl IntoView {
             State::Delivered { to: None } => {
                 Some(t_string!(i18n, kelurahan.delivery.to_self).to_owned())
             }
-            State::Undeliverable { reason } => Some(reason_note(i18n, *reason).to_owned()),
-            State::Planned => None,
+            State::Undeliverable {
+                until: Some(day), ..
+            } => {
+                let day = format::date(i18n.get_locale(), *day);
+                Some(t_string!(i18n, kelurahan.delivery.back_on, day = day))
+            }
+            State::Undeliverable { reason, .. } => Some(reason_note(i18n, *reason).to_owned()),
+            State::HandedOver { to: Some(name) } => {
+                let name = name.as_str().to_owned();
+                Some(t_string!(
+                    i18n,
+                    kelurahan.invitations.carried_by,
+                    name = name
+                ))
+            }
+            State::Planned | State::Printed | State::HandedOver { .. } => None,
         };
         view! { <p>{who}<br/><span class="soft small">{noted}</span></p> }
     })

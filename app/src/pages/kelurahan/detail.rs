@@ -14,7 +14,7 @@ use crate::router::use_router;
 use crate::{
     components::{
         Dialog, EmptyState, Icon, Notice, OpTrack, PageHeader, Status, StatusBadge, Tone, format,
-        name_of,
+        home_of, name_of,
     },
     i18n::*,
     state::use_rekam,
@@ -74,9 +74,11 @@ fn Known(entry: Memo<Option<Entry>>) -> impl IntoView {
                 .unwrap_or_default()
         })
     };
+    // Desk and heads come from pages of their own.
+    let back = untrack(|| home_of(use_rekam().who().role));
     view! {
         <div class="page page--wide">
-            <PageHeader title=name back="/kelurahan"/>
+            <PageHeader title=name back/>
             <div class="split split--side">
                 <div class="stack">
                     <Appointment entry/>
@@ -189,7 +191,10 @@ fn Booked(booking: Booking, entry: Memo<Option<Entry>>, step: RwSignal<Step>) ->
         })
     };
     let state = booking.state;
-    let movable = matches!(state, State::Confirmed | State::Waitlisted | State::NoShow);
+    let movable = matches!(
+        state,
+        State::Confirmed | State::Waitlisted | State::Offered | State::Unplaced | State::NoShow
+    );
     let cancellable = matches!(
         state,
         State::Confirmed | State::Waitlisted | State::Requested { .. }

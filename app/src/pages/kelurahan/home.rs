@@ -3,8 +3,10 @@
 
 use super::{
     delivery::{self, WhyDialog},
+    duty::DutyCard,
     list::PersonRow,
     roll::{self, Entry, Filter},
+    stacks::use_duty,
 };
 use crate::router::{Router, use_router};
 use crate::{
@@ -27,7 +29,11 @@ pub fn KelurahanHome() -> impl IntoView {
         let office = rekam.office()?;
         Some(office.kelurahan(&own.get()?)?.name.clone())
     });
-    let entries = Memo::new(move |_| rekam.view(|world| roll::read(world, own.get().as_ref())));
+    let duty = use_duty();
+    let entries = Memo::new(move |_| {
+        let own = own.get();
+        duty.with(|duty| rekam.view(|world| roll::read(world, own.as_ref(), duty.as_ref())))
+    });
     let counts = Memo::new(move |_| entries.with(|all| roll::count(all)));
 
     // Kept in the address, so that coming back from a person finds the same list; the search is
@@ -128,6 +134,7 @@ pub fn KelurahanHome() -> impl IntoView {
                         }}
                     </select>
                 </div>
+                <DutyCard/>
                 <Stats counts/>
                 <Show when=asks_review>
                     <div class="notice notice--warning" role="status">
@@ -304,6 +311,8 @@ fn Filters(filter: Memo<Option<Filter>>, counts: Memo<roll::Counts>) -> impl Int
             Filter::Undeliverable => t_string!(i18n, kelurahan.home.f_undeliverable),
             Filter::Unbooked => t_string!(i18n, kelurahan.home.f_unbooked),
             Filter::Review => t_string!(i18n, kelurahan.home.f_review),
+            Filter::Untold => t_string!(i18n, kelurahan.home.f_untold),
+            Filter::Remind => t_string!(i18n, kelurahan.home.f_remind),
         };
         view! {
             <button
@@ -323,6 +332,12 @@ fn Filters(filter: Memo<Option<Filter>>, counts: Memo<roll::Counts>) -> impl Int
             {segment(Filter::Unbooked, |c| c.unbooked)}
             <Show when=move || counts.get().review != 0 || filter.get() == Some(Filter::Review)>
                 {segment(Filter::Review, |c| c.review)}
+            </Show>
+            <Show when=move || counts.get().untold != 0 || filter.get() == Some(Filter::Untold)>
+                {segment(Filter::Untold, |c| c.untold)}
+            </Show>
+            <Show when=move || counts.get().remind != 0 || filter.get() == Some(Filter::Remind)>
+                {segment(Filter::Remind, |c| c.remind)}
             </Show>
         </div>
     }

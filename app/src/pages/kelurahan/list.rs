@@ -1,7 +1,7 @@
 //! One person as a line of the list: who, how things stand, and the two buttons of the round from
 //! door to door.
 
-use super::roll::Entry;
+use super::{delivery, roll::Entry, when::When};
 use crate::{
     components::{Icon, Status, StatusBadge, name_of},
     i18n::*,
@@ -42,6 +42,9 @@ pub fn InvitationBadge(invitation: Invitation) -> impl IntoView {
             </span>
         }
         .into_any(),
+        invitation::State::Printed | invitation::State::HandedOver { .. } => {
+            view! { <StatusBadge status=Status::from(&invitation.state)/> }.into_any()
+        }
         invitation::State::Delivered { .. } => view! {
             <span class="badge badge--delivered">
                 <Icon name="check"/>
@@ -49,7 +52,7 @@ pub fn InvitationBadge(invitation: Invitation) -> impl IntoView {
             </span>
         }
         .into_any(),
-        invitation::State::Undeliverable { reason } => view! {
+        invitation::State::Undeliverable { reason, .. } => view! {
             <span class="badge badge--undeliverable">
                 <Icon name="warning"/>
                 {move || reason_text(i18n, reason)}
@@ -64,6 +67,9 @@ pub fn PersonRow(
     entry: Entry,
     on_given: Callback<InvitationId>,
     on_not_given: Callback<Entry>,
+    /// Of what was delivered it can be said that it was not: an RT is noted as a whole first.
+    #[prop(optional)]
+    exceptions: bool,
 ) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
@@ -75,10 +81,16 @@ pub fn PersonRow(
     let nik = masked_nik(&resident);
     let attention = entry.waits_for_review();
     let recorded = entry.is_recorded();
-    let planned = entry.planned();
+    let undelivered = entry.undelivered();
+    let untold = entry.invitation.as_ref().filter(|_| entry.untold);
+    let untold = untold.map(|invitation| (invitation.id, invitation.proposal));
+    let delivered = |i: &Invitation| matches!(i.state, invitation::State::Delivered { .. });
+    let excepted = exceptions && entry.invitation.as_ref().is_some_and(delivered);
+    let not_given = undelivered.is_some() || excepted;
     let booking = entry.booking.clone();
     let invitation = entry.invitation.clone();
     let (given_name, not_name, open_name) = (name.clone(), name.clone(), name.clone());
+    let told_name = name.clone();
 
     view! {
         <li class="row" class:row--attention=attention class:row--done=recorded>
@@ -98,13 +110,33 @@ pub fn PersonRow(
                         parts.join(" · ")
                     }}
                 </span>
+                {untold.map(|(_, place)| {
+                    let when = move || {
+                        let (place, office) = (place?, rekam.office()?);
+                        Some(rekam.view(|world| When::of(i18n, world, &office, &place).line()))
+                    };
+                    let words = move || {
+                        when().map(|when| t_string!(i18n, kelurahan.duty.new_time, when = when))
+                    };
+                    view! { <span class="row__note"><strong>{words}</strong></span> }
+                })}
                 <span class="cluster">
                     {invitation.map(|invitation| view! { <InvitationBadge invitation/> })}
                     {booking.map(|booking| view! { <StatusBadge status=Status::from(booking.state)/> })}
                 </span>
             </span>
             <span class="row__end">
-                {planned.map(|invitation| view! {
+                {untold.map(|(invitation, _)| view! {
+                    <button
+                        class="btn btn--good"
+                        aria-label=move || t_string!(i18n, kelurahan.duty.told_for, name = told_name.clone())
+                        on:click=move |_| delivery::tell(rekam, invitation)
+                    >
+                        <Icon name="check"/>
+                        {t!(i18n, kelurahan.duty.told)}
+                    </button>
+                })}
+                {undelivered.map(|invitation| view! {
                     <button
                         class="btn btn--good"
                         aria-label=move || t_string!(i18n, kelurahan.home.given_for, name = given_name.clone())
@@ -113,6 +145,8 @@ pub fn PersonRow(
                         <Icon name="check"/>
                         {t!(i18n, kelurahan.home.given)}
                     </button>
+                })}
+                {not_given.then(|| view! {
                     <button
                         class="btn btn--secondary"
                         aria-label=move || t_string!(i18n, kelurahan.home.not_given_for, name = not_name.clone())

@@ -1,19 +1,31 @@
-//! Pages of kelurahan staff: the roll, the day, one person, and the slip.
+//! Pages of kelurahan staff: the roll, the day, one person, the slip, and invitations on their way.
 
+mod asked;
+mod batch;
 mod book_for;
+mod bundle;
 mod claim_code;
 mod delivery;
 mod detail;
+mod duty;
 mod home;
 mod list;
+mod neighbourhood;
 mod newcomer;
+mod papers;
 mod person;
+mod print;
 mod review;
 mod roll;
 mod slip;
+mod stacks;
 mod today;
+mod when;
 
+pub use bundle::BundlePage;
 pub use detail::ResidentDetail;
 pub use home::KelurahanHome;
+pub use print::PrintInvitations;
 pub use slip::Slip;
+pub use stacks::Invitations;
 pub use today::KelurahanToday;

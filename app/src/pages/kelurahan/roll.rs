@@ -3,6 +3,7 @@
 
 use shared::{
     booking::{self, Booking},
+    duty::Duty,
     ids::{InvitationId, ResidentId},
     invitation::{self, Invitation},
     region::RegionCode,
@@ -18,6 +19,10 @@ pub struct Entry {
     pub invitation: Option<Invitation>,
     /// The active booking, else the latest one that still says something.
     pub booking: Option<Booking>,
+    /// Has a paper with an old time or place, and must be told.
+    pub untold: bool,
+    /// Has the invitation for long and has not answered.
+    pub remind: bool,
 }
 
 /// What the list is narrowed to.
@@ -29,15 +34,19 @@ pub enum Filter {
     Undeliverable,
     Unbooked,
     Review,
+    Untold,
+    Remind,
 }
 
 /// As it stands in the page's address.
-const FILTERS: [(Filter, &str); 5] = [
+const FILTERS: [(Filter, &str); 7] = [
     (Filter::All, "all"),
     (Filter::Planned, "planned"),
     (Filter::Undeliverable, "undeliverable"),
     (Filter::Unbooked, "unbooked"),
     (Filter::Review, "review"),
+    (Filter::Untold, "untold"),
+    (Filter::Remind, "remind"),
 ];
 
 impl fmt::Display for Filter {
@@ -67,6 +76,8 @@ pub struct Counts {
     pub unbooked: usize,
     pub recorded: usize,
     pub review: usize,
+    pub untold: usize,
+    pub remind: usize,
 }
 
 impl Entry {
@@ -99,31 +110,37 @@ impl Entry {
 
     /// The invitation that nobody has delivered yet.
     #[must_use]
-    pub fn planned(&self) -> Option<InvitationId> {
+    pub fn undelivered(&self) -> Option<InvitationId> {
         self.invitation
             .as_ref()
-            .filter(|i| i.state == invitation::State::Planned)
+            .filter(|i| !i.state.is_settled())
             .map(|i| i.id)
     }
 
     /// Changes with everything the list shows of the person.
     #[must_use]
     pub fn stamp(&self) -> String {
-        let invitation = self.invitation.as_ref().map(|i| (&i.state, i.at));
+        let invitation = self.invitation.as_ref().map(|i| {
+            let place = i.proposal.map(|p| (p.slot, p.session));
+            (&i.state, i.at, i.changed, i.reply, place)
+        });
         let booking = self.booking.as_ref().map(|b| (b.state, b.slot));
-        format!("{} {invitation:?} {booking:?}", self.id())
+        let (untold, remind) = (self.untold, self.remind);
+        format!("{} {invitation:?} {booking:?} {untold} {remind}", self.id())
     }
 
     fn passes(&self, filter: Filter) -> bool {
         let invitation = self.invitation.as_ref().map(|i| &i.state);
         match filter {
             Filter::All => true,
-            Filter::Planned => invitation == Some(&invitation::State::Planned),
+            Filter::Planned => invitation.is_some_and(|state| !state.is_settled()),
             Filter::Undeliverable => {
                 matches!(invitation, Some(invitation::State::Undeliverable { .. }))
             }
             Filter::Unbooked => !self.has_active_booking() && !self.is_recorded(),
             Filter::Review => self.waits_for_review(),
+            Filter::Untold => self.untold,
+            Filter::Remind => self.remind,
         }
     }
 
@@ -155,7 +172,13 @@ impl Entry {
 
 /// Everybody of the kelurahan (of the whole office where none is given), by RT and name.
 #[must_use]
-pub fn read(world: &World, kelurahan: Option<&RegionCode>) -> Vec<Entry> {
+pub fn read(world: &World, kelurahan: Option<&RegionCode>, duty: Option<&Duty>) -> Vec<Entry> {
+    let untold: BTreeSet<ResidentId> = duty
+        .map(|duty| duty.untold.iter().map(|u| u.resident).collect())
+        .unwrap_or_default();
+    let remind: BTreeSet<ResidentId> = duty
+        .map(|duty| duty.reminders.iter().map(|r| r.resident).collect())
+        .unwrap_or_default();
     let mut bookings: Vec<&Booking> = world.all::<Booking>().collect();
     bookings.sort_by_key(|b| (b.resident, b.state.is_active(), b.requested_at));
     let latest = |id: ResidentId| {
@@ -175,6 +198,8 @@ pub fn read(world: &World, kelurahan: Option<&RegionCode>) -> Vec<Entry> {
                 .active
                 .and_then(|a| world.get(a.booking).cloned())
                 .or_else(|| latest(r.id)),
+            untold: untold.contains(&r.id),
+            remind: remind.contains(&r.id),
             resident: r.clone(),
         })
         .collect();
@@ -196,6 +221,8 @@ pub fn find(world: &World, id: ResidentId) -> Option<Entry> {
     Some(Entry {
         invitation: resident.invitation.and_then(|id| world.get(id).cloned()),
         booking: booking.cloned(),
+        untold: false,
+        remind: false,
         resident,
     })
 }
@@ -228,6 +255,8 @@ pub fn count(entries: &[Entry]) -> Counts {
         unbooked: with(Filter::Unbooked),
         recorded: entries.iter().filter(|e| e.is_recorded()).count(),
         review: with(Filter::Review),
+        untold: with(Filter::Untold),
+        remind: with(Filter::Remind),
     }
 }
 

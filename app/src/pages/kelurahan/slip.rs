@@ -4,7 +4,9 @@
 use super::claim_code;
 use crate::router::use_router;
 use crate::{
-    components::{EmptyState, Icon, Loading, Notice, PageHeader, Qr, Tone, format, name_of},
+    components::{
+        EmptyState, Icon, Loading, Notice, PageHeader, Place, Qr, Tone, format, name_of, time_of,
+    },
     i18n::*,
     state::use_rekam,
 };
@@ -134,9 +136,8 @@ pub fn Slip() -> impl IntoView {
 }
 
 /// "07.30–08.30".
-fn hours(i18n: I18n, office: &Office, start: SlotStart) -> String {
-    let minutes = office.slot(start).map_or(60, |plan| plan.minutes);
-    format::span(i18n.get_locale(), start, minutes)
+fn hours(i18n: I18n, place: &Place, start: SlotStart) -> String {
+    format::span(i18n.get_locale(), start, place.minutes(start))
 }
 
 /// What is printed.
@@ -149,7 +150,8 @@ fn Paper(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let land_tax = office.settings.needs_land_tax_slip;
-    let first = booking.slot.or_else(|| booking.choices.first().copied());
+    let seat = time_of(&booking);
+    let first = seat.or_else(|| booking.choices.first().copied());
     let early = resident.birth.zip(first).is_some_and(|(birth, first)| {
         let guardian = resident.guardian.as_ref();
         !matches!(
@@ -157,12 +159,13 @@ fn Paper(
             Ok(Eligibility::Full)
         )
     });
-    let times: Vec<SlotStart> = match booking.slot {
+    let times: Vec<SlotStart> = match seat {
         Some(slot) => vec![slot],
         None => booking.choices.clone(),
     };
     let state = booking.state;
-    let sure = booking.slot.is_some();
+    let sure = seat.is_some();
+    let place = use_rekam().view(|view| Place::find(view, &office, booking.session));
     let kelurahan = resident
         .kelurahan
         .as_ref()
@@ -174,7 +177,7 @@ fn Paper(
             if !sure {
                 let wish = |start: SlotStart| {
                     let day = format::day(i18n.get_locale(), start.date());
-                    view! { <li>{day}", "{hours(i18n, &office, start)}" "{office.zone.label()}</li> }
+                    view! { <li>{day}", "{hours(i18n, &place, start)}" "{office.zone.label()}</li> }
                 };
                 let wishes = times.iter().copied().map(wish).collect_view();
                 return view! {
@@ -187,9 +190,10 @@ fn Paper(
                 view! {
                     <p class="slip__day">{format::day(i18n.get_locale(), start.date())}</p>
                     <p class="slip__time">
-                        {hours(i18n, &office, start)}
+                        {hours(i18n, &place, start)}
                         <span class="slip__zone">" "{office.zone.label()}</span>
                     </p>
+                    {place.elsewhere(i18n).map(|name| view! { <p class="slip__day">{name}</p> })}
                 }
             };
             times.iter().copied().map(line).collect_view().into_any()
@@ -213,13 +217,13 @@ fn Paper(
                     <p>{t!(i18n, kelurahan.slip.requested_note)}</p>
                 }
                 .into_any(),
-                State::Waitlisted => view! {
+                State::Waitlisted | State::Offered | State::Unplaced => view! {
                     <p><strong>{t!(i18n, kelurahan.slip.waitlisted)}</strong></p>
                     <p>{t!(i18n, kelurahan.slip.requested_note)}</p>
                 }
                 .into_any(),
                 State::Confirmed | State::Arrived | State::Ended { .. } => ().into_any(),
-                State::Rejected | State::Cancelled | State::NoShow => view! {
+                State::Rejected | State::Cancelled | State::NoShow | State::Expired => view! {
                     <p><strong>{t!(i18n, kelurahan.slip.void)}</strong></p>
                 }
                 .into_any(),

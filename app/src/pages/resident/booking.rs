@@ -4,26 +4,32 @@ mod calendar;
 mod change;
 
 use super::{
-    NotSaved,
+    asks::{AskOnce, Question},
     home::BringList,
     standing::{self, Standing},
 };
 use crate::router::use_router;
 use crate::{
-    components::{Dialog, Icon, Notice, PageHeader, Tone},
+    components::{Icon, Notice, PageHeader, Place, Tone},
     i18n::*,
     state::use_rekam,
 };
 use calendar::CalendarLink;
 use change::ChangeTime;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use shared::{
     booking::{Booking, State},
     command::Command,
     ids::BookingId,
-    office::Office,
 };
 use standing::Known;
+
+const CANCEL: Question = Question {
+    button: keys::resident::ticket::cancel,
+    title: keys::resident::ticket::cancel_title,
+    text: keys::resident::ticket::cancel_text,
+    yes: keys::resident::ticket::cancel_yes,
+};
 
 #[component]
 pub fn BookingDetail() -> impl IntoView {
@@ -75,16 +81,16 @@ fn Detail(id: BookingId) -> impl IntoView {
     let actions = move || {
         let Known {
             booking: Some(booking),
-            office: Some(office),
+            place: Some(place),
             ..
         } = known.get()
         else {
             return ().into_any();
         };
         if changing.get() {
-            view! { <ChangeTime booking office changing/> }.into_any()
+            view! { <ChangeTime booking office=place.office changing/> }.into_any()
         } else {
-            view! { <Actions booking office changing/> }.into_any()
+            view! { <Actions booking place changing/> }.into_any()
         }
     };
     view! {
@@ -98,34 +104,43 @@ fn Detail(id: BookingId) -> impl IntoView {
 
 /// What may be done in this state.
 #[component]
-fn Actions(booking: Booking, office: Office, changing: RwSignal<bool>) -> impl IntoView {
+fn Actions(booking: Booking, place: Place, changing: RwSignal<bool>) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
+    let office = place.office.clone();
     let state = booking.state;
     let slot = booking.slot;
     let hours = office.settings.change_until_hours;
     let slip = office.settings.needs_land_tax_slip;
     let in_time = {
         let office = office.clone();
-        Memo::new(move |_| slot.is_none_or(|slot| office.may_change(slot, rekam.now())))
+        // Whoever the office moved has not chosen that day.
+        let moved = booking.moved_by_office;
+        Memo::new(move |_| moved || slot.is_none_or(|slot| office.may_change(slot, rekam.now())))
     };
     let moves = match state {
-        State::Confirmed | State::Waitlisted => true,
+        State::Confirmed | State::Waitlisted | State::Offered | State::Unplaced => true,
         State::NoShow => booking.no_shows <= 1,
         _ => false,
     };
     let is_open = matches!(
         state,
-        State::Confirmed | State::Waitlisted | State::Requested { .. }
+        State::Confirmed
+            | State::Waitlisted
+            | State::Offered
+            | State::Unplaced
+            | State::Requested { .. }
     );
     let books_again = matches!(
         state,
-        State::Cancelled | State::Rejected | State::Ended { recorded: false }
+        State::Cancelled | State::Rejected | State::Expired | State::Ended { recorded: false }
     );
     let is_confirmed = state == State::Confirmed;
     let may_move = move || moves && (!is_confirmed || in_time.get());
     let change_word = move || match state {
-        State::Waitlisted => t_string!(i18n, resident.ticket.waitlisted_move),
+        State::Waitlisted | State::Offered | State::Unplaced => {
+            t_string!(i18n, resident.ticket.waitlisted_move)
+        }
         State::NoShow => t_string!(i18n, resident.ticket.rebook),
         _ => t_string!(i18n, resident.ticket.change),
     };
@@ -139,9 +154,16 @@ fn Actions(booking: Booking, office: Office, changing: RwSignal<bool>) -> impl I
         </Show>
         {is_open.then(|| view! { <BringList slip/> })}
         <div class="actions">
-            {is_confirmed.then(|| view! { <CalendarLink booking=booking.clone() office=office.clone()/> })}
+            {is_confirmed.then(|| view! { <CalendarLink booking=booking.clone() place=place.clone()/> })}
             <Show when=may_move>
-                <button class="btn btn--secondary" on:click=move |_| changing.set(true)>
+                <button
+                    class=if state == State::Unplaced {
+                        "btn btn--primary btn--big"
+                    } else {
+                        "btn btn--secondary"
+                    }
+                    on:click=move |_| changing.set(true)
+                >
                     <Icon name="calendar"/>{change_word}
                 </button>
             </Show>
@@ -150,45 +172,14 @@ fn Actions(booking: Booking, office: Office, changing: RwSignal<bool>) -> impl I
                     <Icon name="calendar"/>{t!(i18n, resident.ticket.book_again)}
                 </a>
             })}
-            {is_open.then(|| view! { <Cancel id office=office_id/> })}
+            {is_open.then(|| view! {
+                <AskOnce
+                    id="cancel".to_owned()
+                    question=CANCEL
+                    office=office_id
+                    command=Command::CancelBooking { booking: id }
+                />
+            })}
         </div>
-    }
-}
-
-/// Cancelling asks once.
-#[component]
-fn Cancel(id: BookingId, office: shared::ids::OfficeId) -> impl IntoView {
-    let i18n = use_i18n();
-    let rekam = use_rekam();
-    let asks = RwSignal::new(false);
-    let failed = RwSignal::new(false);
-    let cancel = move |_| {
-        asks.set(false);
-        spawn_local(async move {
-            let command = Command::CancelBooking { booking: id };
-            failed.set(rekam.append(office, command).await.is_err());
-        });
-    };
-    let title = move || t_string!(i18n, resident.ticket.cancel_title);
-    let actions = move || {
-        view! {
-            <button class="btn btn--danger-solid" on:click=cancel>
-                {t!(i18n, resident.ticket.cancel_yes)}
-            </button>
-            <button class="btn btn--secondary" on:click=move |_| asks.set(false)>
-                {t!(i18n, resident.ticket.cancel_no)}
-            </button>
-        }
-    };
-    view! {
-        <button class="btn btn--danger" on:click=move |_| asks.set(true)>
-            <Icon name="close"/>{t!(i18n, resident.ticket.cancel)}
-        </button>
-        <Show when=move || failed.get()>
-            <NotSaved/>
-        </Show>
-        <Dialog id="cancel" open=asks title actions>
-            <p>{t!(i18n, resident.ticket.cancel_text)}</p>
-        </Dialog>
     }
 }

@@ -107,7 +107,7 @@ fn RefusedRow(id: shared::ids::BookingId, step: wish::Step) -> impl IntoView {
     let rekam = use_rekam();
     let name = match &step.change {
         wish::Change::Book(wish) => rekam.view(|view| wish::applicant_name(i18n, view, &wish.who)),
-        wish::Change::Move(_) | wish::Change::Cancel => None,
+        _ => None,
     };
     view! {
         <li>

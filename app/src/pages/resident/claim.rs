@@ -16,6 +16,7 @@ use shared::{
     client::OpStatus,
     command::{Command, Receipt},
     ids::{OfficeId, OpId},
+    invitation::Invitation,
     office::Office,
     person::BirthDate,
     resident::{ClaimHash, Resident, normalise_code},
@@ -28,7 +29,7 @@ pub fn ClaimPage() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     // A slip's link names the office that printed it.
-    let named = untrack(|| use_router().query("office"));
+    let named = of_link("office").or_else(|| untrack(|| use_router().query("office")));
     if let Some(office) = named.and_then(|id| id.parse().ok()) {
         rekam.choose_office(OfficeId(office));
     }
@@ -56,16 +57,18 @@ fn Claim(office: Office) -> impl IntoView {
     }
 }
 
-/// The code after `#`, if a link brought one; taken out of the address at once.
+/// A value that a link brought after `#`.
+fn of_link(name: &str) -> Option<String> {
+    let hash = window().location().hash().ok()?;
+    let mut parts = hash.trim_start_matches('#').split('&');
+    parts.find_map(|part| Some(part.strip_prefix(name)?.strip_prefix('=')?.to_owned()))
+}
+
+/// The code of a link; taken out of the address at once.
 fn code_of_link() -> String {
-    let location = window().location();
-    let hash = location.hash().unwrap_or_default();
-    let code = hash
-        .trim_start_matches('#')
-        .trim_start_matches("code=")
-        .to_owned();
+    let code = of_link("code").unwrap_or_default();
     if !code.is_empty() {
-        let _ = location.set_hash("");
+        let _ = window().location().set_hash("");
     }
     code
 }
@@ -250,6 +253,19 @@ fn Refused(code: &'static str, seq: u64, asked: RwSignal<Option<OpId>>) -> impl 
 #[component]
 fn Granted(resident: Resident) -> impl IntoView {
     let i18n = use_i18n();
+    let rekam = use_rekam();
+    let router = use_router();
+    let (who, is_free) = (resident.id, resident.active.is_none());
+    // Whoever was invited sees the invitation, once its row is here.
+    Effect::new(move || {
+        let invited = rekam.view(|view| {
+            let mut all = wish::invitations(view).into_iter();
+            all.find(|invitation: &Invitation| invitation.resident == who)
+        });
+        if let Some(invitation) = invited.filter(|_| is_free) {
+            router.replace(&format!("/invitations/{}", invitation.id));
+        }
+    });
     let name = resident.name.to_string();
     let booking = resident.active.map(|active| active.booking);
     let has_booking = booking.is_some();

@@ -3,6 +3,7 @@
 
 use super::{
     draft,
+    invitation::InvitationCard,
     office::{OfficeChoice, OfficeGate},
     summary::NextBooking,
     wish,
@@ -38,13 +39,20 @@ fn Welcome(office: Office) -> impl IntoView {
         }
         rekam.view(|view| rekam.ops(|ops| wish::bookings(view, ops).0))
     });
+    let invited = Memo::new(move |_| match rekam.who().role {
+        Role::Resident => rekam.view(wish::invitations),
+        _ => Vec::new(),
+    });
     let minutes = office.settings.minutes_per_recording;
     let slip = office.settings.needs_land_tax_slip;
-    let has_next = move || !next.with(Vec::is_empty);
+    let has_next = move || !next.with(Vec::is_empty) || !invited.with(Vec::is_empty);
     view! {
         <Show when=has_next>
             <section class="stack">
                 <h1>{t!(i18n, resident.home.next_title)}</h1>
+                <For each=move || invited.get() key=|invitation| invitation.id let:invitation>
+                    <InvitationCard id=invitation.id/>
+                </For>
                 {move || {
                     next.get()
                         .into_iter()

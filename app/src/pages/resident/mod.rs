@@ -1,11 +1,14 @@
 //! Pages of residents on their phones: learn what it is, book, see the ticket, change, cancel.
 
+mod asks;
 mod book;
 mod booking;
 mod bookings;
 mod claim;
 mod draft;
 mod home;
+mod invitation;
+mod offer;
 mod office;
 mod refusal;
 mod standing;
@@ -19,6 +22,7 @@ pub use booking::BookingDetail;
 pub use bookings::Bookings;
 pub use claim::ClaimPage;
 pub use home::ResidentHome;
+pub use invitation::InvitationPage;
 
 use crate::{
     components::{Notice, Tone},

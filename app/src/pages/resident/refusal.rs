@@ -31,7 +31,7 @@ fn instead(change: &Change, slot: SlotStart) -> Option<Command> {
             choices: vec![slot],
             ..wish.clone()
         })),
-        Change::Cancel => None,
+        Change::Cancel | Change::Take(_) | Change::Answer(_) => None,
     }
 }
 
@@ -87,7 +87,7 @@ pub fn Refusal(step: Step, office: Office) -> impl IntoView {
     let back_to = move |to: &'static str| {
         let again = change.with_value(|change| match change {
             Change::Book(wish) => Some(BookDraft::again(wish)),
-            Change::Move(_) | Change::Cancel => None,
+            _ => None,
         });
         let Some(again) = again else { return };
         spawn_local(async move {

@@ -2,12 +2,13 @@
 //! answered, and what to do next. The last step of booking and the booking's page both show it.
 
 use super::{
+    offer::OfferBody,
     refusal::Refusal,
     ticket::{Ticket, slot_text},
     wish::{self, Change, Stage, Step},
 };
 use crate::{
-    components::{Icon, Notice, OpBadge, OpTrack, Tone},
+    components::{Icon, Notice, OpBadge, OpTrack, Place, Tone},
     i18n::*,
     state::{Connection, use_rekam},
 };
@@ -25,6 +26,8 @@ pub struct Known {
     pub booking: Option<Booking>,
     pub steps: Vec<Step>,
     pub office: Option<Office>,
+    /// Where its seat is.
+    pub place: Option<Place>,
 }
 
 /// Follows a booking.
@@ -33,15 +36,20 @@ pub fn follow(id: BookingId) -> Memo<Known> {
     let rekam = use_rekam();
     Memo::new(move |_| {
         let booking = rekam.view(|view| rekam.ops(|ops| wish::booking(view, ops, id)));
-        let steps = rekam.ops(|ops| wish::steps(ops, id));
+        let steps = rekam.ops(|ops| wish::steps(ops, id.0));
         let office = match &booking {
             Some(booking) => rekam.office_by_id(booking.office),
             None => rekam.office(),
         };
+        let session = booking.as_ref().and_then(|booking| booking.session);
+        let place = office
+            .as_ref()
+            .map(|office| rekam.view(|view| Place::find(view, office, session)));
         Known {
             booking,
             steps,
             office,
+            place,
         }
     })
 }
@@ -55,19 +63,29 @@ pub fn Standing(id: BookingId) -> impl IntoView {
             booking,
             steps,
             office,
+            place,
         } = known.get();
-        let Some(office) = office else {
+        let (Some(office), Some(place)) = (office, place) else {
             let title = move || t_string!(i18n, resident.office.missing_title);
             let text = move || t_string!(i18n, resident.office.missing_text);
             return view! { <Notice tone=Tone::Warning title text/> }.into_any();
         };
         let asked = steps
             .iter()
-            .find(|step| matches!(step.change, Change::Book(_)))
+            .find(|step| matches!(step.change, Change::Book(_) | Change::Answer(true)))
             .cloned();
+        // What was said to an offer stands there.
+        let offered = booking.as_ref().is_some_and(|b| b.state == State::Offered);
+        let has_seat = booking
+            .as_ref()
+            .is_some_and(|b| !matches!(b.state, State::Offered | State::Unplaced | State::Expired));
         let changes = steps
             .into_iter()
-            .filter(|step| !matches!(step.change, Change::Book(_)))
+            .filter(|step| match step.change {
+                Change::Book(_) | Change::Answer(_) => false,
+                Change::Take(_) => !offered,
+                _ => true,
+            })
             .filter(|step| step.stage != Stage::Answered && !step.seen)
             .map(|step| view! { <ChangeNotice step office=office.clone()/> })
             .collect_view();
@@ -75,9 +93,16 @@ pub fn Standing(id: BookingId) -> impl IntoView {
             (None, Some(step)) if refused(&step) => view! { <Refusal step office/> }.into_any(),
             (Some(booking), asked) => view! {
                 <div class="stack">
-                    <Words booking=booking.clone() asked=asked.clone() office=office.clone()/>
+                    {if offered {
+                        view! { <OfferBody booking=booking.clone() office=office.clone()/> }.into_any()
+                    } else {
+                        view! {
+                            <Words booking=booking.clone() asked=asked.clone() office=office.clone()/>
+                        }
+                        .into_any()
+                    }}
                     {changes}
-                    <Ticket booking office/>
+                    {has_seat.then(|| view! { <Ticket booking place/> })}
                     {asked.map(|step| view! { <Way step/> })}
                 </div>
             }
@@ -133,6 +158,7 @@ fn Words(booking: Booking, asked: Option<Step>, office: Office) -> impl IntoView
                 let is_cut_off = matches!(rekam.connection(), Connection::Offline { .. });
                 waiting(i18n, booking.state, stage.as_ref(), is_cut_off)
             }
+            State::Offered | State::Unplaced | State::Expired => left(i18n, booking.state),
             State::Confirmed | State::NoShow | State::Cancelled => seat(i18n, &booking),
             State::Arrived | State::Ended { .. } => visited(i18n, booking.state, days),
         };
@@ -193,6 +219,24 @@ fn waiting(i18n: I18n, state: State, stage: Option<&Stage>, is_cut_off: bool) ->
     (tone, title, text.to_owned())
 }
 
+/// The office took the day away, or offers went unanswered.
+fn left(i18n: I18n, state: State) -> Said {
+    if state == State::Expired {
+        let text = t_string!(i18n, resident.ticket.expired_text).to_owned();
+        return (
+            Tone::Warning,
+            t_string!(i18n, resident.ticket.expired_title),
+            text,
+        );
+    }
+    let text = t_string!(i18n, resident.offer.unplaced_text).to_owned();
+    (
+        Tone::Warning,
+        t_string!(i18n, resident.offer.unplaced_title),
+        text,
+    )
+}
+
 /// A seat that is held, was missed, or was given back.
 fn seat(i18n: I18n, booking: &Booking) -> Said {
     match booking.state {
@@ -209,6 +253,11 @@ fn seat(i18n: I18n, booking: &Booking) -> Said {
             Tone::Info,
             t_string!(i18n, resident.ticket.cancelled_title),
             t_string!(i18n, resident.ticket.cancelled_text).to_owned(),
+        ),
+        _ if booking.moved_by_office => (
+            Tone::Warning,
+            t_string!(i18n, resident.ticket.moved_title),
+            t_string!(i18n, resident.ticket.moved_text).to_owned(),
         ),
         _ => {
             let first = booking.choices.first();
@@ -249,41 +298,48 @@ fn visited(i18n: I18n, state: State, days: u16) -> Said {
     }
 }
 
-/// A change of this booking that the office has not answered, or has turned down.
+/// A change that the office has not answered, or has turned down.
 #[component]
-fn ChangeNotice(step: Step, office: Office) -> impl IntoView {
+pub fn ChangeNotice(step: Step, office: Office) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     if refused(&step) {
         return view! { <Refusal step office/> }.into_any();
     }
     let id = step.op;
-    let to = match &step.change {
-        Change::Move(wish) => wish.choices.first().copied(),
-        Change::Book(_) | Change::Cancel => None,
-    };
-    let is_move = to.is_some();
-    let title = move || match to {
-        Some(slot) => {
-            let when = slot_text(i18n.get_locale(), slot);
-            let to = t_string!(i18n, resident.ticket.to_time, when = when).to_string();
-            format!("{} {to}", t_string!(i18n, resident.ticket.pending_change))
+    let words = move || {
+        let answer = |said: &str| {
+            let title = format!("{}: {said}", t_string!(i18n, resident.offer.pending));
+            (title, t_string!(i18n, resident.offer.pending_text))
+        };
+        let locale = i18n.get_locale();
+        match &step.change {
+            Change::Move(wish) => {
+                let to = wish.choices.first().map(|slot| {
+                    let when = slot_text(locale, *slot);
+                    t_string!(i18n, resident.ticket.to_time, when = when)
+                });
+                let to = to.unwrap_or_default();
+                let title = format!("{} {to}", t_string!(i18n, resident.ticket.pending_change));
+                (title, t_string!(i18n, resident.ticket.pending_change_text))
+            }
+            Change::Take(Some(slot)) => answer(&slot_text(locale, *slot)),
+            Change::Take(None) => answer(t_string!(i18n, resident.offer.none)),
+            Change::Answer(true) => answer(t_string!(i18n, resident.invite.yes)),
+            Change::Answer(false) => answer(t_string!(i18n, resident.invite.no)),
+            Change::Book(_) | Change::Cancel => (
+                t_string!(i18n, resident.ticket.pending_cancel).to_owned(),
+                t_string!(i18n, resident.ticket.pending_cancel_text),
+            ),
         }
-        None => t_string!(i18n, resident.ticket.pending_cancel).to_owned(),
     };
-    let text = move || {
-        if is_move {
-            t_string!(i18n, resident.ticket.pending_change_text)
-        } else {
-            t_string!(i18n, resident.ticket.pending_cancel_text)
-        }
-    };
+    let words = Memo::new(move |_| words());
     view! {
         <div class="notice notice--warning" role="status">
             <Icon name="sync"/>
             <div class="notice__body">
-                <p class="notice__title">{title}</p>
-                <p class="notice__text">{text}</p>
+                <p class="notice__title">{move || words.get().0}</p>
+                <p class="notice__text">{move || words.get().1}</p>
                 <p><OpBadge op=Signal::derive(move || rekam.op(id))/></p>
             </div>
         </div>

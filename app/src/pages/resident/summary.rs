@@ -1,18 +1,36 @@
 //! A booking in short: the card on the first page and the row of the list.
 
-use super::{ticket::slot_text, wish};
+use super::{offer::OfferBody, ticket::slot_text, wish};
 use crate::{
-    components::{Icon, Status, StatusBadge},
+    components::{Icon, Place, Status, StatusBadge, time_of},
     i18n::*,
     state::use_rekam,
 };
 use leptos::prelude::*;
 use shared::booking::{Booking, State};
 
-/// The seat's time, or the first wish while there is none.
-fn when(booking: &Booking, locale: Locale) -> Option<String> {
-    let slot = booking.slot.or_else(|| booking.choices.first().copied())?;
-    Some(slot_text(locale, slot))
+/// The seat's time, and its place where that is no office; or the first wish while there is none. A
+/// time that the office took away is not shown.
+fn when(booking: &Booking, i18n: I18n) -> Option<String> {
+    let seat = time_of(booking);
+    if seat.is_none()
+        && matches!(
+            booking.state,
+            State::Offered | State::Unplaced | State::Expired
+        )
+    {
+        return None;
+    }
+    let slot = seat.or_else(|| booking.choices.first().copied())?;
+    let when = slot_text(i18n.get_locale(), slot);
+    let rekam = use_rekam();
+    let office = rekam.office_by_id(booking.office)?;
+    let place = rekam.view(|view| Place::find(view, &office, booking.session));
+    let place = place.elsewhere(i18n);
+    Some(match place {
+        Some(place) => format!("{when}, {place}"),
+        None => when,
+    })
 }
 
 /// What comes next, on top of the first page.
@@ -24,6 +42,10 @@ pub fn NextBooking(booking: Booking) -> impl IntoView {
     let href = format!("/bookings/{}", booking.id);
     let confirmed = booking.state == State::Confirmed;
     let status = Status::from(booking.state);
+    let offer = rekam
+        .office_by_id(booking.office)
+        .filter(|_| booking.state == State::Offered)
+        .map(|office| view! { <OfferBody booking=booking.clone() office/> });
     view! {
         <article class="card">
             <div class="card__head">
@@ -34,10 +56,11 @@ pub fn NextBooking(booking: Booking) -> impl IntoView {
                 <strong>
                     {
                         let booking = booking.clone();
-                        move || when(&booking, i18n.get_locale())
+                        move || when(&booking, i18n)
                     }
                 </strong>
             </p>
+            {offer}
             <div class="card__foot">
                 <a
                     href=href
@@ -70,8 +93,8 @@ pub fn BookingRow(booking: Booking) -> impl IntoView {
     let href = format!("/bookings/{}", booking.id);
     let status = Status::from(booking.state);
     let note = move || {
-        let when = when(&booking, i18n.get_locale());
-        match (booking.slot, when) {
+        let when = when(&booking, i18n);
+        match (time_of(&booking), when) {
             (Some(_), Some(when)) => when,
             (None, Some(when)) => {
                 t_string!(i18n, resident.bookings.wished, when = when).to_string()

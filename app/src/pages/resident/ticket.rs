@@ -1,7 +1,7 @@
 //! The ticket: what the office needs to see, in big letters, with nothing that needs a network.
 
 use crate::{
-    components::{Qr, Status, StatusBadge, format, name_of},
+    components::{MapLink, Place, Qr, Status, StatusBadge, format, name_of, time_of},
     i18n::*,
     state::use_rekam,
 };
@@ -15,7 +15,7 @@ use shared::{
 
 /// The ticket of a booking that has a seat, or the plain facts of one that waits.
 #[component]
-pub fn Ticket(booking: Booking, office: Office) -> impl IntoView {
+pub fn Ticket(booking: Booking, place: Place) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     let resident = rekam.view(|view| view.get::<Resident>(booking.resident).cloned());
@@ -23,26 +23,24 @@ pub fn Ticket(booking: Booking, office: Office) -> impl IntoView {
     let shows_proof = matches!(booking.state, State::Confirmed | State::Arrived);
     let state = booking.state;
     let (code, qr) = (format::code(booking.code.as_str()), booking.ticket.clone());
-    let when = {
-        let (booking, office) = (booking.clone(), office.clone());
-        move || {
-            When {
-                booking: &booking,
-                office: &office,
-            }
-            .show(i18n)
+    let office = place.office.clone();
+    let note = (state == State::Confirmed).then(|| {
+        view! {
+            <p class="ticket__note">{t!(i18n, resident.ticket.early)}</p>
+            <MapLink place=place.clone()/>
         }
+    });
+    let when = match time_of(&booking) {
+        Some(slot) => view! { <When place=place.clone() start=slot/> }.into_any(),
+        None => view! { <Wishes choices=booking.choices/> }.into_any(),
     };
     view! {
         <article class=if void { "ticket ticket--void" } else { "ticket" }>
             <header class="ticket__head">
-                <p class="ticket__office">
-                    {office.name.clone()}
-                    <span class="ticket__place">{office.zone.label()}</span>
-                </p>
+                <TicketHead place/>
                 <StatusBadge status=Status::from(state)/>
             </header>
-            {when}
+            <div class="ticket__when">{when}{note}</div>
             {shows_proof.then(|| view! { <Proof code qr/> })}
             {resident.map(|resident| view! {
                 <div class="ticket__person">
@@ -53,47 +51,46 @@ pub fn Ticket(booking: Booking, office: Office) -> impl IntoView {
     }
 }
 
-struct When<'a> {
-    booking: &'a Booking,
-    office: &'a Office,
+/// Where to come; in a village also whose session it is.
+#[component]
+pub fn TicketHead(place: Place) -> impl IntoView {
+    let i18n = use_i18n();
+    let zone = place.office.zone.label();
+    let below = match place.session {
+        Some(_) => format!("{} · {zone}", place.office.name),
+        None => zone.to_owned(),
+    };
+    view! {
+        <p class="ticket__office">
+            {move || place.name(i18n)}
+            <span class="ticket__place">{below}</span>
+        </p>
+    }
 }
 
-impl When<'_> {
-    fn show(&self, i18n: I18n) -> AnyView {
-        let locale = i18n.get_locale();
-        let Some(slot) = self.booking.slot else {
-            return self.wishes(i18n);
-        };
-        let minutes = self.office.slot(slot).map(|plan| plan.minutes);
-        let note = (self.booking.state == State::Confirmed).then(|| {
-            view! { <p class="ticket__note">{t!(i18n, resident.ticket.early)}</p> }
-        });
-        view! {
-            <div class="ticket__when">
-                <p class="ticket__day">{format::day(locale, slot.date())}</p>
-                <p class="ticket__time">
-                    {format::span(locale, slot, minutes.unwrap_or(60))}
-                </p>
-                {note}
-            </div>
-        }
-        .into_any()
+/// The day and the hour.
+#[component]
+pub fn When(place: Place, start: SlotStart) -> impl IntoView {
+    let i18n = use_i18n();
+    let minutes = place.minutes(start);
+    view! {
+        <p class="ticket__day">{move || format::day(i18n.get_locale(), start.date())}</p>
+        <p class="ticket__time">{move || format::span(i18n.get_locale(), start, minutes)}</p>
     }
+}
 
-    fn wishes(&self, i18n: I18n) -> AnyView {
-        let locale = i18n.get_locale();
-        let several = self.booking.choices.len() > 1;
-        let wishes = self.booking.choices.iter().enumerate().map(|(n, slot)| {
-            let number = several.then(|| format!("{}. ", n + 1));
-            view! { <p class="ticket__day">{number}{slot_text(locale, *slot)}</p> }
-        });
-        view! {
-            <div class="ticket__when">
-                <p class="ticket__note">{t!(i18n, resident.ticket.wished)}</p>
-                {wishes.collect_view()}
-            </div>
-        }
-        .into_any()
+#[component]
+fn Wishes(choices: Vec<SlotStart>) -> impl IntoView {
+    let i18n = use_i18n();
+    let several = choices.len() > 1;
+    let wishes = choices.into_iter().zip(1..).map(|(slot, n)| {
+        let number = several.then(|| format!("{n}. "));
+        let text = move || slot_text(i18n.get_locale(), slot);
+        view! { <p class="ticket__day">{number}{text}</p> }
+    });
+    view! {
+        <p class="ticket__note">{t!(i18n, resident.ticket.wished)}</p>
+        {wishes.collect_view()}
     }
 }
 
@@ -121,8 +118,9 @@ fn Proof(code: String, qr: Option<String>) -> impl IntoView {
     }
 }
 
+/// Whose it is, for the facts of a ticket.
 #[component]
-fn Person(resident: Resident, office: Office) -> impl IntoView {
+pub fn Person(resident: Resident, office: Office) -> impl IntoView {
     let i18n = use_i18n();
     let nik = resident
         .nik

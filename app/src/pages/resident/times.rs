@@ -28,6 +28,7 @@ pub fn TimePicker(
     let rekam = use_rekam();
     let (id, zone) = (office.id, office.zone);
     let of_grid = StoredValue::new(office.clone());
+    let release = office.settings.release_at;
     let chosen_day = RwSignal::new(None::<NaiveDate>);
     let window = {
         let office = office.clone();
@@ -118,6 +119,16 @@ pub fn TimePicker(
                     }}</h2>
                 })}
                 {hours}
+                {move || {
+                    let is_full = |day: &DayOffer| day.closed.is_none() && day.free() == 0;
+                    day.get().filter(|day| known.get() && is_full(day)).map(|_| {
+                        let text = move || {
+                            let time = format::time(i18n.get_locale(), release);
+                            t_string!(i18n, resident.slot.released, time = time)
+                        };
+                        view! { <p class="small soft">{text}</p> }
+                    })
+                }}
                 <Show when=move || !sure.get() && choices.with(|choices| !choices.is_empty())>
                     <Chosen choices/>
                 </Show>

@@ -8,12 +8,15 @@ use shared::{
     client::{OpStatus, QueuedOp},
     command::{Applicant, Command, Receipt, RequestBooking, RescheduleBooking},
     ids::{BookingId, OpId, ResidentId},
+    invitation::{self, Invitation},
     problem::{Code, Problem},
     resident::Resident,
+    slot::SlotStart,
     sync::OpResult,
     world::World,
 };
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Where a wish stands, from the phone to the office.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,12 +48,16 @@ impl Stage {
     }
 }
 
-/// A change of a booking that this phone made.
+/// A change of a booking, or an answer to an invitation, that this phone made.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {
     Book(Box<RequestBooking>),
     Move(RescheduleBooking),
     Cancel,
+    /// One of the seats kept, or none of them.
+    Take(Option<SlotStart>),
+    /// Yes or no to an invitation.
+    Answer(bool),
 }
 
 /// A change, and what became of it.
@@ -64,19 +71,31 @@ pub struct Step {
     pub seen: bool,
 }
 
+impl Step {
+    /// The office has not answered yet.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        matches!(self.stage, Stage::Saved | Stage::Sent)
+    }
+}
+
 /// The booking that an op asks for: the same id on the phone and at the office.
 #[must_use]
 pub fn booking_of(op: OpId) -> BookingId {
     BookingId(op.derive(1))
 }
 
-fn step(op: &QueuedOp) -> Option<(BookingId, Step)> {
-    let (booking, change) = match op.envelope.command().ok()? {
+/// A change, and what it changes.
+fn step(op: &QueuedOp) -> Option<(Uuid, Step)> {
+    let (of, change) = match op.envelope.command().ok()? {
         Command::RequestBooking(wish) => {
-            (booking_of(op.envelope.op_id), Change::Book(Box::new(wish)))
+            let id = booking_of(op.envelope.op_id);
+            (id.0, Change::Book(Box::new(wish)))
         }
-        Command::RescheduleBooking(wish) => (wish.booking, Change::Move(wish)),
-        Command::CancelBooking { booking } => (booking, Change::Cancel),
+        Command::RescheduleBooking(wish) => (wish.booking.0, Change::Move(wish)),
+        Command::CancelBooking { booking } => (booking.0, Change::Cancel),
+        Command::AnswerOffer { booking, slot } => (booking.0, Change::Take(slot)),
+        Command::AnswerInvitation { invitation, accept } => (invitation.0, Change::Answer(accept)),
         _ => return None,
     };
     let step = Step {
@@ -86,15 +105,19 @@ fn step(op: &QueuedOp) -> Option<(BookingId, Step)> {
         stage: Stage::of(op),
         seen: matches!(op.status, OpStatus::Settled { seen: true, .. }),
     };
-    Some((booking, step))
+    Some((of, step))
 }
 
-/// This phone's changes of one booking, oldest first.
+/// This phone's changes of one booking or invitation, oldest first. A yes to an invitation asks for its
+/// booking too.
 #[must_use]
-pub fn steps(ops: &BTreeMap<u64, QueuedOp>, id: BookingId) -> Vec<Step> {
+pub fn steps(ops: &BTreeMap<u64, QueuedOp>, of: Uuid) -> Vec<Step> {
     ops.values()
         .filter_map(step)
-        .filter(|(booking, _)| *booking == id)
+        .filter(|(other, step)| {
+            let asks = step.change == Change::Answer(true);
+            *other == of || asks && booking_of(step.op).0 == of
+        })
         .map(|(_, step)| step)
         .collect()
 }
@@ -106,6 +129,7 @@ pub fn turned_down(ops: &BTreeMap<u64, QueuedOp>) -> Vec<(BookingId, Step)> {
         .filter(|op| op.needs_attention())
         .filter_map(step)
         .filter(|(_, step)| matches!(step.change, Change::Book(_)))
+        .map(|(of, step)| (BookingId(of), step))
         .collect()
 }
 
@@ -142,6 +166,21 @@ pub fn booking(view: &World, ops: &BTreeMap<u64, QueuedOp>, id: BookingId) -> Op
             best
         }
     })
+}
+
+/// Invitations that wait for an answer: whoever has a booking, or was recorded, needs none.
+#[must_use]
+pub fn invitations(view: &World) -> Vec<Invitation> {
+    let waits = |invitation: &&Invitation| {
+        let resident = view.get::<Resident>(invitation.resident);
+        let free = resident.is_some_and(|r| r.active.is_none() && r.recorded_on.is_none());
+        // What is only planned, with no time yet, is no news.
+        let told = invitation.proposal.is_some() || invitation.state != invitation::State::Planned;
+        free && told && invitation.is_open()
+    };
+    let mut all: Vec<Invitation> = view.all::<Invitation>().filter(waits).cloned().collect();
+    all.sort_by_key(|invitation| invitation.proposal.map(|proposal| proposal.slot));
+    all
 }
 
 /// The people this phone may book for, by name.

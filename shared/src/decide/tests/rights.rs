@@ -373,6 +373,7 @@ fn what_became_of_an_invitation() {
     };
     let away = State::Undeliverable {
         reason: Reason::Away,
+        until: None,
     };
     let given = State::Delivered { to: None };
     let kelurahan = staff(Role::Kelurahan);

@@ -1,23 +1,23 @@
 //! The appointment as a calendar file, made on the phone.
 
 use crate::{
-    components::{Icon, format},
+    components::{Icon, Place, format},
     i18n::*,
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use leptos::prelude::*;
-use shared::{booking::Booking, office::Office, slot::SlotStart};
+use shared::{booking::Booking, slot::SlotStart};
 
 /// A link that hands the appointment to the phone's calendar.
 #[component]
-pub fn CalendarLink(booking: Booking, office: Office) -> impl IntoView {
+pub fn CalendarLink(booking: Booking, place: Place) -> impl IntoView {
     let i18n = use_i18n();
     let href = move || {
         let slot = booking.slot?;
         let title = t_string!(
             i18n,
             resident.ticket.calendar_title,
-            office = office.name.as_str()
+            office = place.office.name
         );
         let code = format::code(booking.code.as_str());
         let text = t_string!(i18n, resident.ticket.calendar_text, code = code);
@@ -26,8 +26,9 @@ pub fn CalendarLink(booking: Booking, office: Office) -> impl IntoView {
             made: booking.requested_at,
             title: title.to_string(),
             text: text.to_string(),
+            location: place.name(i18n),
         };
-        let file = entry.file(slot, &office);
+        let file = entry.file(slot, &place);
         let encoded = String::from(js_sys::encode_uri_component(&file));
         Some(format!("data:text/calendar;charset=utf-8,{encoded}"))
     };
@@ -43,14 +44,14 @@ struct Entry {
     made: DateTime<Utc>,
     title: String,
     text: String,
+    location: String,
 }
 
 impl Entry {
     /// RFC 5545, times in UTC.
-    fn file(&self, slot: SlotStart, office: &Office) -> String {
-        let starts = office.starts(slot);
-        let minutes = office.slot(slot).map_or(60, |plan| plan.minutes);
-        let ends = starts + TimeDelta::minutes(minutes.into());
+    fn file(&self, slot: SlotStart, place: &Place) -> String {
+        let starts = place.office.starts(slot);
+        let ends = starts + TimeDelta::minutes(place.minutes(slot).into());
         [
             "BEGIN:VCALENDAR".to_owned(),
             "VERSION:2.0".to_owned(),
@@ -61,7 +62,7 @@ impl Entry {
             format!("DTSTART:{}", utc(starts)),
             format!("DTEND:{}", utc(ends)),
             format!("SUMMARY:{}", escaped(&self.title)),
-            format!("LOCATION:{}", escaped(&office.name)),
+            format!("LOCATION:{}", escaped(&self.location)),
             format!("DESCRIPTION:{}", escaped(&self.text)),
             "END:VEVENT".to_owned(),
             "END:VCALENDAR".to_owned(),

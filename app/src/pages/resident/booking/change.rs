@@ -4,7 +4,7 @@ use super::super::{NotSaved, ticket::slot_text, times::TimePicker};
 use crate::{components::Icon, i18n::*, state::use_rekam};
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
-    booking::Booking,
+    booking::{Booking, State},
     command::{Command, RescheduleBooking},
     office::Office,
     slot::SlotStart,
@@ -18,7 +18,8 @@ pub fn ChangeTime(booking: Booking, office: Office, changing: RwSignal<bool>) ->
     let sending = RwSignal::new(false);
     let failed = RwSignal::new(false);
     let (id, office_id) = (booking.id, office.id);
-    let old = booking.slot;
+    // A time that the office took away holds no longer.
+    let old = booking.slot.filter(|_| booking.state == State::Confirmed);
     let now = move || {
         old.map(|slot| {
             let when = slot_text(i18n.get_locale(), slot);
@@ -55,7 +56,7 @@ pub fn ChangeTime(booking: Booking, office: Office, changing: RwSignal<bool>) ->
         <section class="stack">
             <h2>{t!(i18n, resident.ticket.change_title)}</h2>
             {now}
-            <p class="soft">{t!(i18n, resident.ticket.change_lead)}</p>
+            {old.map(|_| view! { <p class="soft">{t!(i18n, resident.ticket.change_lead)}</p> })}
             <TimePicker office choices/>
             <Show when=move || failed.get()>
                 <NotSaved/>

@@ -1,0 +1,65 @@
+//! A head closes a day, shrinks it, or takes that back. Only the calendar changes here; the office then
+//! asks each booking that has no room any more to move, one by one and in turn.
+
+use super::{Decision, Op, done};
+use crate::{
+    command::{DayChange, SetDay},
+    office::{ClosedDay, StaffedDay},
+    person::text::has_control,
+    problem::Code,
+    sync::Role,
+    world::World,
+};
+
+/// Letters of a reason, at most: it stands on a phone's screen.
+const REASON: usize = 200;
+
+pub(super) fn set(world: &World, op: &Op<'_>, day: &SetDay) -> Decision {
+    op.require(&[Role::Head, Role::Admin])?;
+    let mut office = op.office(world)?.clone();
+    let date = day.date;
+    if date < office.today(op.ctx.now) {
+        return Err(Code::DayPast.into());
+    }
+    let settings = &mut office.settings;
+    settings.closed.retain(|day| day.date != date);
+    match &day.change {
+        DayChange::Closed { reason } => {
+            let reason = said(reason)?;
+            settings.closed.push(ClosedDay { date, reason });
+        }
+        DayChange::Staffed { stations, reason } => {
+            let reason = said(reason)?;
+            let stations = *stations;
+            if stations > settings.operators.max(settings.stations) {
+                return Err(Code::Workload.into());
+            }
+            if stations == 0 {
+                settings.closed.push(ClosedDay { date, reason });
+            } else {
+                settings.staffed.retain(|day| day.date != date);
+                settings.staffed.push(StaffedDay {
+                    date,
+                    stations,
+                    reason,
+                });
+            }
+        }
+        DayChange::AsUsual => settings.staffed.retain(|day| day.date != date),
+    }
+    settings.closed.sort_by_key(|day| day.date);
+    settings.staffed.sort_by_key(|day| day.date);
+    done(vec![office.into()])
+}
+
+/// The reason that residents read.
+fn said(reason: &str) -> Result<String, Code> {
+    let reason = reason.trim();
+    if reason.is_empty() || has_control(reason) {
+        return Err(Code::ReasonMissing);
+    }
+    if reason.chars().count() > REASON {
+        return Err(Code::TooLarge);
+    }
+    Ok(reason.to_owned())
+}
