@@ -31,6 +31,9 @@ const moving = () => {
   // Colours go over into each other when the theme changes.
   const ends = document.getAnimations().filter(one => one.effect.getTiming().iterations < 9);
   await Promise.all(ends.map(one => one.finished.catch(() => {})));
+  // What is half under a bar can be scrolled out from under it.
+  scrollTo(0, 0);
+  await painted();
   const result = await axe.run(document, {
     resultTypes: ['violations'],
     ...(whole ? {} : { runOnly: COLOURS_AND_LENGTHS }),

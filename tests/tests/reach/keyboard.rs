@@ -142,8 +142,12 @@ impl<'a> Keys<'a> {
     }
 
     async fn stays(&self, after: &str) {
-        if self.focus().await.lost {
-            self.note(format!("lost after {after}"));
+        let end = Instant::now() + SETTLES;
+        while self.focus().await.lost {
+            if Instant::now() > end {
+                self.note(format!("lost after {after}"));
+                return;
+            }
         }
     }
 

@@ -23,6 +23,7 @@ const SAFE: [(&str, &[&str]); 2] = [
             "safe",
             "hold",
             "unchanged",
+            "stands",
             "nothing",
             "stay",
             "saved",
