@@ -20,17 +20,21 @@ use tests::{
 };
 
 /// What each role may say in its own office, by the design's table of roles.
-const MAY: [(&str, &[Role]); 25] = {
+const MAY: [(&str, &[Role]); 38] = {
     use Role::{Admin, Head, Kelurahan, Operator, Resident};
     const BOOKING: &[Role] = &[Resident, Kelurahan, Operator, Head];
     const STAFF: &[Role] = &[Kelurahan, Operator, Head];
     const DESK: &[Role] = &[Operator, Head];
+    const PLANNERS: &[Role] = &[Head, Admin];
+    const HANDS: &[Role] = &[Operator, Head, Admin];
     [
         ("request_booking", BOOKING),
         // Residents: their own only, and this one is a stranger.
         ("reschedule_booking", STAFF),
         ("cancel_booking", STAFF),
         ("review_request", STAFF),
+        ("answer_invitation", STAFF),
+        // With the story's code this stranger is one no more.
         ("claim_resident", &[Resident]),
         ("issue_slip", STAFF),
         ("take_arrival_back", DESK),
@@ -46,13 +50,25 @@ const MAY: [(&str, &[Role]); 25] = {
         ("resolve_flag", &[Head]),
         ("mark_no_show", &[]),
         ("set_office", &[Admin]),
-        ("set_day", &[Head, Admin]),
+        ("set_day", PLANNERS),
+        ("confirm_plan", PLANNERS),
+        ("plan_session", PLANNERS),
+        ("cancel_session", PLANNERS),
+        ("tick_session", HANDS),
+        ("extend_session", HANDS),
+        ("follow_session", &[]),
+        ("allot_invitations", &[]),
+        ("replan_invitation", STAFF),
+        ("print_invitations", STAFF),
+        ("hand_over", STAFF),
+        ("tell_change", STAFF),
+        ("assign_bundle", STAFF),
         ("offer_slots", &[]),
         ("answer_offer", STAFF),
         ("end_offer", &[]),
         ("release_seats", &[]),
         ("forget_resident", &[]),
-        ("enrol_residents", &[Head, Admin]),
+        ("enrol_residents", PLANNERS),
     ]
 };
 
