@@ -4,7 +4,7 @@
 use crate::{
     ids::{BookingId, OfficeId, ResidentId, SessionId, SlotId, VisitId},
     region::RegionCode,
-    resident::code_letter,
+    resident::{Resident, code_letter},
     slot::SlotStart,
     tagged::tagged,
 };
@@ -167,6 +167,37 @@ impl State {
 }
 
 impl Booking {
+    /// Asked for; nothing is wished yet.
+    #[must_use]
+    pub fn requested(id: BookingId, of: &Resident, at: DateTime<Utc>) -> Self {
+        Self {
+            id,
+            office: of.office,
+            resident: of.id,
+            kelurahan: of.kelurahan.clone(),
+            state: State::Requested { review: false },
+            slot: None,
+            session: None,
+            seated: false,
+            choices: Vec::new(),
+            any_that_week: false,
+            wait_if_full: false,
+            priority: false,
+            verified: of.verified,
+            code: TicketCode::of(id),
+            ticket: None,
+            requested_at: at,
+            decided_at: None,
+            no_shows: 0,
+            visit: None,
+            before_arrival: None,
+            offer: None,
+            offers_missed: 0,
+            waiting_since: None,
+            moved_by_office: false,
+        }
+    }
+
     /// The row of the slot held, or last held.
     #[must_use]
     pub fn seat(&self) -> Option<SlotId> {

@@ -7,7 +7,7 @@ use super::{
     seats::{self, Seat},
 };
 use crate::{
-    booking::{Booking, State, TicketCode},
+    booking::{Booking, State},
     command::{Applicant, Receipt, RequestBooking, RescheduleBooking},
     flag,
     ids::{BookingId, ResidentId},
@@ -44,32 +44,14 @@ pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Deci
 
     let id = BookingId(op.id.derive(1));
     let mut booking = Booking {
-        id,
-        office: op.office,
-        resident: known.resident.id,
-        kelurahan: known.resident.kelurahan.clone(),
         state: State::Requested {
             review: known.nik_in_use,
         },
-        slot: None,
-        session: None,
-        seated: false,
         choices: wish.choices.clone(),
         any_that_week: wish.any_that_week,
         wait_if_full: wish.wait_if_full,
         priority: wish.priority,
-        verified: known.resident.verified,
-        code: TicketCode::of(id),
-        ticket: None,
-        requested_at: op.at,
-        decided_at: None,
-        no_shows: 0,
-        visit: None,
-        before_arrival: None,
-        offer: None,
-        offers_missed: 0,
-        waiting_since: None,
-        moved_by_office: false,
+        ..Booking::requested(id, &known.resident, op.at)
     };
     let mut rows: Vec<Change> = Vec::new();
     if known.nik_in_use {

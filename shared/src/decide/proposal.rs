@@ -6,7 +6,7 @@ use super::{
     seats::{self, Seat},
 };
 use crate::{
-    booking::{Booking, State, TicketCode},
+    booking::{Booking, State},
     ids::{BookingId, VisitId},
     invitation::{Invitation, Proposal, Reply},
     office::Office,
@@ -128,30 +128,10 @@ pub(super) fn let_go(
 /// A wish for the proposed place.
 pub(super) fn wish(op: &Op<'_>, id: BookingId, resident: &Resident, place: Proposal) -> Booking {
     Booking {
-        id,
-        office: op.office,
-        resident: resident.id,
-        kelurahan: resident.kelurahan.clone(),
-        state: State::Requested { review: false },
-        slot: None,
         session: place.session,
-        seated: false,
         choices: vec![place.slot],
-        any_that_week: false,
-        wait_if_full: false,
-        priority: false,
         verified: true,
-        code: TicketCode::of(id),
-        ticket: None,
-        requested_at: op.at,
-        decided_at: None,
-        no_shows: 0,
-        visit: None,
-        before_arrival: None,
-        offer: None,
-        offers_missed: 0,
-        waiting_since: None,
-        moved_by_office: false,
+        ..Booking::requested(id, resident, op.at)
     }
 }
 
