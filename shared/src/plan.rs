@@ -51,9 +51,9 @@ pub struct Ask<'a> {
     /// The period, both days included.
     pub from: NaiveDate,
     pub to: NaiveDate,
-    /// People to be invited, by kelurahan: see [`need`].
+    /// People to be invited, by kelurahan: see [`need()`].
     pub need: &'a BTreeMap<RegionCode, u32>,
-    /// See [`taken`].
+    /// See [`taken()`].
     pub taken: &'a Taken,
 }
 
