@@ -13,7 +13,7 @@ use crate::{
     clock::Clock,
     store::{Db, StoreError, Tx, devices, ops, rows},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use shared::{
     command::Command,
     envelope::{Actor, Envelope, Head},
@@ -177,6 +177,19 @@ pub async fn tick(db: &Db, batcher: &Batcher, clock: &Clock) -> Result<usize, Sy
         }
     }
     Ok(given)
+}
+
+/// So long after the calendar changed every look at what it took away is a close one; later one an hour
+/// is.
+const LATELY: TimeDelta = TimeDelta::days(1);
+
+/// Whether to look for people whose slot the calendar has no room for any more.
+async fn may_have_shrunk(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    office: &Office,
+) -> Result<bool, StoreError> {
+    Ok(now.minute() == 0 || rows::changed_since(tx, office.id, now - LATELY).await?)
 }
 
 /// What time brings about, in the order in which it is looked at: each sees what the one before did.

@@ -53,7 +53,7 @@ pub struct Booking {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<Offer>,
     /// Offers from the waiting list that were not answered in time.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::blank::is_default")]
     pub offers_missed: u8,
     /// Since when it waits, where that is later than the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,14 +80,6 @@ pub enum Why {
     DayChanged,
     /// A seat became free for somebody who waits.
     SeatFreed,
-}
-
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde calls it with a reference"
-)]
-fn is_zero(n: &u8) -> bool {
-    *n == 0
 }
 
 tagged! {

@@ -2,6 +2,7 @@
 //! parsed types, the rules of the SOP, commands and what they decide, and the messages of the sync.
 //! Nothing here reads a clock, does I/O or draws a random number.
 
+mod blank;
 pub mod booking;
 pub mod bundle;
 pub mod calendar;

@@ -81,16 +81,8 @@ pub struct Part {
     pub kelurahan: RegionCode,
     pub seats: u16,
     /// Of these, how many invitations were given so far; only the office itself counts it up.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::blank::is_default")]
     pub given: u16,
-}
-
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde calls it with a reference"
-)]
-fn is_zero(n: &u16) -> bool {
-    *n == 0
 }
 
 impl Part {

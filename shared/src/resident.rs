@@ -45,7 +45,7 @@ pub struct Resident {
     pub claim: Option<ClaimHash>,
     pub recorded_on: Option<NaiveDate>,
     /// How often they did not come to a booking since they last came.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::blank::is_default")]
     pub no_shows: u8,
     /// Who it was is no longer kept; the row remains for what it counts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -143,14 +143,6 @@ impl Draft {
             nik_key: None,
         }
     }
-}
-
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde calls it with a reference"
-)]
-fn is_zero(n: &u8) -> bool {
-    *n == 0
 }
 
 impl Resident {

@@ -149,16 +149,8 @@ pub struct Slot {
     pub session: Option<SessionId>,
     /// Given back since the last round: nobody takes them before the next one, so that it brings a
     /// broker nothing to cancel and be quick.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "crate::blank::is_default")]
     pub freed: u16,
-}
-
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde calls it with a reference"
-)]
-fn is_zero(n: &u16) -> bool {
-    *n == 0
 }
 
 /// No seat is left for this claim.
@@ -294,6 +286,28 @@ impl Slot {
         self.held = self.held.saturating_sub(1);
         self.booked += 1;
         self
+    }
+
+    /// Whoever took the seat kept for them was entered by mistake: it is kept again.
+    #[must_use]
+    pub fn untake_held(mut self) -> Self {
+        self.booked = self.booked.saturating_sub(1);
+        self.held += 1;
+        self
+    }
+
+    /// Keeps a seat again that was let go, while it waits for the round.
+    ///
+    /// # Errors
+    /// [`SlotFull`] when none waits, or others have taken what there is.
+    pub fn hold_again(mut self) -> Result<Self, SlotFull> {
+        self.freed = self.freed.checked_sub(1).ok_or(SlotFull)?;
+        self.held += 1;
+        if self.holds() {
+            Ok(self)
+        } else {
+            Err(SlotFull)
+        }
     }
 
     /// Whoever a seat was kept for does not come: it goes back with the next round.

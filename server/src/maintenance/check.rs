@@ -166,8 +166,6 @@ async fn check_office(
             let resident = resident.id;
             findings.push(Finding::Active { office, resident });
         }
-    }
-    for resident in residents.iter().filter_map(Resident::of) {
         let found = papers.remove(&resident.id).unwrap_or_default();
         if found.into_iter().ne(resident.invitation) {
             let resident = resident.id;

@@ -94,6 +94,23 @@ pub async fn get<T: Of + Clone>(
     Ok(row.as_ref().and_then(T::of).cloned())
 }
 
+/// Rows of one kind, as far as they are there.
+///
+/// # Errors
+/// As [`load`].
+pub async fn some<T: Of + Clone>(
+    tx: &mut Tx,
+    office: OfficeId,
+    keys: &[Key],
+) -> Result<Vec<T>, StoreError> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = load(tx, office, keys).await?;
+    let rows = rows.iter().filter_map(|(_, row)| row.as_ref());
+    Ok(rows.filter_map(T::of).cloned().collect())
+}
+
 /// Every office of the deployment, in the order of their ids.
 ///
 /// # Errors

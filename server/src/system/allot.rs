@@ -1,6 +1,7 @@
 //! People who are to get a place in the plan: those whose place is gone, then who waits for one, in
 //! turn. Looks at people only where the plan has room ahead.
 
+use super::may_have_shrunk;
 use crate::store::{StoreError, Tx, plans, rows, slots};
 use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
 use shared::{
@@ -20,8 +21,6 @@ use uuid::Uuid;
 /// People in one command, and in one look.
 const AT_ONCE: usize = 50;
 const PEOPLE: usize = 1_000;
-/// So long after the calendar changed every look is a close one; later one an hour is.
-const LATELY: TimeDelta = TimeDelta::days(1);
 /// So long after a plan was confirmed those are looked for who were never invited; later once an hour.
 const FRESH: TimeDelta = TimeDelta::minutes(10);
 
@@ -79,7 +78,7 @@ async fn next(
     most: usize,
 ) -> Result<Vec<Person>, StoreError> {
     let keys: Vec<Key> = plan.sessions.iter().map(|id| Key::from(*id)).collect();
-    let sessions = load::<Session>(tx, office, &keys).await?;
+    let sessions = rows::some::<Session>(tx, office.id, &keys).await?;
     let first = plan::first_day(office, office.today(now));
     let also_uninvited = now - plan.at < FRESH || now.minute() == 0;
     let mut people = Vec::new();
@@ -109,8 +108,7 @@ async fn next(
 
 /// Who has a place that the calendar does not have any more, or one of more than it has seats.
 async fn lost(tx: &mut Tx, now: DateTime<Utc>, office: &Office) -> Result<Vec<Person>, StoreError> {
-    let changed = rows::changed_since(tx, office.id, now - LATELY).await?;
-    if !changed && now.minute() != 0 {
+    if !may_have_shrunk(tx, now, office).await? {
         return Ok(Vec::new());
     }
     let mut held = slots::from_day(tx, office.id, office.today(now)).await?;
@@ -120,7 +118,7 @@ async fn lost(tx: &mut Tx, now: DateTime<Utc>, office: &Office) -> Result<Vec<Pe
         .filter_map(|s| s.session)
         .map(Key::from)
         .collect();
-    let sessions = load::<Session>(tx, office, &keys).await?;
+    let sessions = rows::some::<Session>(tx, office.id, &keys).await?;
     let mut beyond: BTreeMap<NaiveDate, Vec<(SlotId, usize)>> = BTreeMap::new();
     for slot in held {
         let many = too_many(office, &sessions, &slot);
@@ -165,7 +163,7 @@ async fn last_in_turn(
     many: usize,
 ) -> Result<Vec<Person>, StoreError> {
     let keys: Vec<Key> = invitations.iter().map(|i| i.resident.into()).collect();
-    let mut residents = load::<Resident>(tx, office, &keys).await?;
+    let mut residents = rows::some::<Resident>(tx, office.id, &keys).await?;
     residents.sort_by_cached_key(plan::turn);
     let staying = residents.len().saturating_sub(many);
     let leaving = residents.split_off(staying);
@@ -174,15 +172,4 @@ async fn last_in_turn(
         (resident.id, of.cloned())
     };
     Ok(leaving.into_iter().map(person).collect())
-}
-
-/// Rows of one kind, as far as they are there.
-pub(super) async fn load<T: Of + Clone>(
-    tx: &mut Tx,
-    office: &Office,
-    keys: &[Key],
-) -> Result<Vec<T>, StoreError> {
-    let rows = rows::load(tx, office.id, keys).await?;
-    let rows = rows.iter().filter_map(|(_, row)| row.as_ref());
-    Ok(rows.filter_map(T::of).cloned().collect())
 }

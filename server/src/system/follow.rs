@@ -1,6 +1,5 @@
 //! Bookings whose mobile session has another day or other hours.
 
-use super::allot::load;
 use crate::store::{StoreError, Tx, rows};
 use chrono::{DateTime, Utc};
 use shared::{
@@ -24,7 +23,7 @@ pub(super) async fn due(
     };
     let keys: Vec<Key> = plan.sessions.iter().map(|id| Key::from(*id)).collect();
     let mut commands = Vec::new();
-    for session in load::<Session>(tx, office, &keys).await? {
+    for session in rows::some::<Session>(tx, office.id, &keys).await? {
         let days = session.former.iter().flatten().map(|start| start.date());
         let (Some(first), Some(last)) = (days.clone().min(), days.max()) else {
             continue;

@@ -1,7 +1,8 @@
 //! Offers that nobody answered, and bookings that the calendar has no room for any more.
 
+use super::may_have_shrunk;
 use crate::store::{StoreError, Tx, rows, slots};
-use chrono::{DateTime, NaiveDate, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use shared::{
     booking::{Booking, State},
     command::Command,
@@ -14,9 +15,6 @@ use shared::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
-
-/// So long after the calendar changed every look is a close one; later one an hour is.
-const LATELY: TimeDelta = TimeDelta::days(1);
 
 /// Offers whose time to answer is over.
 pub(super) async fn ended(
@@ -43,8 +41,7 @@ pub(super) async fn beyond(
     now: DateTime<Utc>,
     office: &Office,
 ) -> Result<Vec<(OpId, Command)>, StoreError> {
-    let changed = rows::changed_since(tx, office.id, now - LATELY).await?;
-    if !changed && now.minute() != 0 {
+    if !may_have_shrunk(tx, now, office).await? {
         return Ok(Vec::new());
     }
     let today = office.today(now);
@@ -65,11 +62,21 @@ pub(super) async fn beyond(
             sitting.entry(seat).or_default().push(booking);
         }
     }
+    // Invited people go first, and are given another place.
+    let papers = rows::open_between(tx, office.id, Entity::Invitation, first, last).await?;
+    let mut invited: BTreeMap<SlotId, u16> = BTreeMap::new();
+    for place in papers
+        .iter()
+        .filter_map(Invitation::of)
+        .filter_map(Invitation::held)
+    {
+        *invited.entry(place.seat(office.id)).or_default() += 1;
+    }
     let mut moved: Vec<&Booking> = Vec::new();
     for (slot, seats) in &beyond {
         let mut here = sitting.remove(&slot.id).unwrap_or_default();
         here.sort_by_key(|booking| asked(booking));
-        let invited = invited(tx, office, slot).await?;
+        let invited = invited.get(&slot.id).copied().unwrap_or(0);
         let too_many = usize::from(seats.saturating_sub(invited)).min(here.len());
         moved.extend(here.split_off(here.len() - too_many));
     }
@@ -112,20 +119,6 @@ fn command(booking: &Booking, now: DateTime<Utc>) -> (OpId, Command) {
     (id, Command::OfferSlots { booking })
 }
 
-/// Seats in a slot held for invitations: these go first, and are given another place.
-async fn invited(tx: &mut Tx, office: &Office, slot: &Slot) -> Result<u16, StoreError> {
-    if slot.held == 0 {
-        return Ok(0);
-    }
-    let day = slot.start.date();
-    let open = rows::open_between(tx, office.id, Entity::Invitation, day, day).await?;
-    let held = open.iter().filter_map(Invitation::of).filter(|invitation| {
-        let place = invitation.held();
-        place.is_some_and(|place| place.seat(office.id) == slot.id)
-    });
-    Ok(u16::try_from(held.count()).unwrap_or(u16::MAX))
-}
-
 /// The slots that there are now, at the office and in the villages.
 struct Calendar<'a> {
     office: &'a Office,
@@ -139,15 +132,9 @@ impl<'a> Calendar<'a> {
         let plans = |date: NaiveDate| office.slots(date).unwrap_or_default();
         let days = dates.into_iter().map(|date| (date, plans(date))).collect();
         let named: BTreeSet<SessionId> = claimed.iter().filter_map(|slot| slot.session).collect();
-        let mut sessions = BTreeMap::new();
-        if !named.is_empty() {
-            let keys: Vec<Key> = named.into_iter().map(Key::from).collect();
-            for (_, row) in rows::load(tx, office.id, &keys).await? {
-                if let Some(session) = row.as_ref().and_then(Session::of) {
-                    sessions.insert(session.id, session.clone());
-                }
-            }
-        }
+        let keys: Vec<Key> = named.into_iter().map(Key::from).collect();
+        let sessions = rows::some::<Session>(tx, office.id, &keys).await?;
+        let sessions = sessions.into_iter().map(|s| (s.id, s)).collect();
         Ok(Self {
             office,
             days,

@@ -23,8 +23,11 @@ pub(super) async fn due(
     office: &Office,
 ) -> Result<Vec<(OpId, Command)>, StoreError> {
     let yesterday = office.today(now) - Days::new(1);
-    let told_until = office.today(heard_until(tx, office.id, now).await?);
     let open = rows::open_until(tx, office.id, Entity::Invitation, yesterday).await?;
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    let told_until = office.today(heard_until(tx, office.id, now).await?);
     let due = open.iter().filter_map(Invitation::of);
     let due = due.filter_map(|invitation| Some((invitation, since(invitation, told_until)?)));
     Ok(due

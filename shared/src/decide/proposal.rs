@@ -93,13 +93,9 @@ pub(super) fn regain(
     let awaited = resident.is_some_and(|r| r.active.is_none() && r.recorded_on.is_none());
     let ahead = op.office(world)?.starts(place.slot) > op.ctx.now;
     let slot = world.find::<Slot>(place.seat(op.office))?;
-    let Some(slot) = slot.filter(|slot| slot.freed > 0 && awaited && ahead) else {
+    let slot = slot.filter(|_| awaited && ahead).cloned();
+    let Some(slot) = slot.and_then(|slot| slot.hold_again().ok()) else {
         return Ok(None);
-    };
-    let slot = Slot {
-        freed: slot.freed - 1,
-        held: slot.held + 1,
-        ..slot.clone()
     };
     let invitation = Invitation {
         proposal: Some(Proposal {
@@ -108,7 +104,7 @@ pub(super) fn regain(
         }),
         ..invitation.clone()
     };
-    Ok(slot.holds().then_some((slot, invitation)))
+    Ok(Some((slot, invitation)))
 }
 
 /// The answer, and the seat for the next round.
@@ -278,13 +274,7 @@ pub(super) fn stand_up(
     let mut rows: Vec<Change> = Vec::new();
     if op.ctx.side == Side::Server {
         let row = world.find::<Slot>(slot.id_at(op.office, booking.session))?;
-        rows.extend(row.map(|row| {
-            Change::from(Slot {
-                booked: row.booked.saturating_sub(1),
-                held: row.held + 1,
-                ..row.clone()
-            })
-        }));
+        rows.extend(row.map(|row| Change::from(row.clone().untake_held())));
     }
     let session = booking.session;
     rows.push(
