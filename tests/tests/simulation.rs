@@ -3,6 +3,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use tests::sim::history::{Size, Tally, run};
+use tests::soak;
 
 const SIZE: Size = Size {
     devices: 5,
@@ -40,14 +41,7 @@ fn no_history_breaks_an_invariant() {
                 return Ok(tally);
             }
             let one = guarded(seed).map_err(|fault| format!("REKAM_SEED={seed}: {fault}"))?;
-            tally.ops += one.ops;
-            tally.applied += one.applied;
-            tally.rejected += one.rejected;
-            tally.lost += one.lost;
-            tally.repeated += one.repeated;
-            tally.restarts += one.restarts;
-            tally.restores += one.restores;
-            tally.forks += one.forks;
+            tally += one;
         }
     };
     let tallies: Vec<Result<Tally, String>> = std::thread::scope(|scope| {
@@ -57,14 +51,24 @@ fn no_history_breaks_an_invariant() {
             .map(|worker| worker.join().expect("guarded"))
             .collect()
     });
-    let mut forks = 0;
-    let mut restores = 0;
+    let mut all = Tally::default();
     for tally in tallies {
-        let tally = tally.unwrap_or_else(|fault| panic!("{fault}"));
-        println!("{tally:?}");
-        forks += tally.forks;
-        restores += tally.restores;
+        all += tally.unwrap_or_else(|fault| panic!("{fault}"));
     }
+    soak::report(
+        "simulation",
+        &[
+            ("histories", histories),
+            ("ops", all.ops),
+            ("applied", all.applied),
+            ("rejected", all.rejected),
+            ("messages lost", all.lost),
+            ("repeated", all.repeated),
+            ("restarts", all.restarts),
+            ("backups put back", all.restores),
+            ("forks", all.forks),
+        ],
+    );
     // A run that met no copied profile and no restored backup would prove little.
-    assert!(histories < 1_000 || (forks > 0 && restores > 0));
+    assert!(histories < 1_000 || (all.forks > 0 && all.restores > 0));
 }

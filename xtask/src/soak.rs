@@ -10,8 +10,13 @@ use crate::{step, suite, tree};
 
 /// Histories of the simulation in a whole soak.
 const HISTORIES: f64 = 1_000_000.0;
-/// Test programs that have a long version.
-const PROGRAMS: [&str; 3] = ["faults", "hostile", "simulation"];
+/// Test programs that have a long version, and how they are built: the simulation is computing
+/// alone, so it is worth the optimiser's time, and the others wait for the server.
+const PROGRAMS: [(&str, Option<&str>); 3] = [
+    ("faults", None),
+    ("hostile", None),
+    ("simulation", Some("--release")),
+];
 
 #[derive(Args)]
 pub struct SoakArgs {
@@ -24,7 +29,6 @@ pub struct SoakArgs {
 
 /// Runs the long versions one after the other and prints what they counted.
 pub fn soak(args: &SoakArgs) -> Result<()> {
-    let mut tests = suite::prepared()?;
     let folder = tree::target()?.join("soak");
     fs::create_dir_all(&folder)?;
     let report = folder.join("report.txt");
@@ -37,18 +41,23 @@ pub fn soak(args: &SoakArgs) -> Result<()> {
         reason = "counts are small"
     )]
     let histories = (HISTORIES * args.factor).max(1.0) as u64;
-    tests
-        .env("REKAM_SOAK", args.factor.to_string())
-        .env("REKAM_SOAK_REPORT", &report)
-        .env("REKAM_HISTORIES", histories.to_string())
-        .args(["test", "-p", "tests", "--no-fail-fast"]);
-    for program in PROGRAMS {
-        tests.args(["--test", program]);
-    }
-    // One after the other: each loads the machine by itself.
-    tests.args(["--", "--test-threads=1", "--nocapture"]);
-    tests.args(&args.filters);
-    let done = step::timed("soak", || step::run(&mut tests));
+    let done = step::timed("soak", || {
+        let mut ended = Ok(());
+        for (program, release) in PROGRAMS {
+            let mut tests = suite::prepared()?;
+            tests
+                .env("REKAM_SOAK", args.factor.to_string())
+                .env("REKAM_SOAK_REPORT", &report)
+                .env("REKAM_HISTORIES", histories.to_string())
+                .args(["test", "-p", "tests", "--test", program])
+                .args(release)
+                // One after the other: each loads the machine by itself.
+                .args(["--", "--test-threads=1", "--nocapture"])
+                .args(&args.filters);
+            ended = ended.and(step::run(&mut tests));
+        }
+        ended
+    });
     let counts = fs::read_to_string(&report).context("no test counted anything");
     println!("\n{}", counts.unwrap_or_default());
     done

@@ -16,6 +16,7 @@ use shared::{
     problem::Code,
     sync::{Push, Role},
 };
+use std::ops::AddAssign;
 
 /// How large a history may be.
 #[derive(Clone, Copy, Debug)]
@@ -27,14 +28,27 @@ pub struct Size {
 /// What a history went through, for knowing that it went through enough.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    pub ops: usize,
-    pub applied: usize,
-    pub rejected: usize,
-    pub lost: usize,
-    pub repeated: usize,
-    pub restarts: usize,
-    pub restores: usize,
-    pub forks: usize,
+    pub ops: u64,
+    pub applied: u64,
+    pub rejected: u64,
+    pub lost: u64,
+    pub repeated: u64,
+    pub restarts: u64,
+    pub restores: u64,
+    pub forks: u64,
+}
+
+impl AddAssign for Tally {
+    fn add_assign(&mut self, one: Self) {
+        self.ops += one.ops;
+        self.applied += one.applied;
+        self.rejected += one.rejected;
+        self.lost += one.lost;
+        self.repeated += one.repeated;
+        self.restarts += one.restarts;
+        self.restores += one.restores;
+        self.forks += one.forks;
+    }
 }
 
 /// A message under way, and when it arrives.
@@ -60,7 +74,7 @@ struct History {
 /// The broken invariant.
 pub fn run(seed: u64, size: Size) -> Result<Tally, String> {
     let mut history = History::begin(seed, size)?;
-    let ops = 1 + history.chance.below(size.ops);
+    let ops = 1 + history.chance.below(size.ops) as u64;
     // A head alone at an empty office finds nothing to do.
     for _ in 0..ops * 10 {
         if history.tally.ops < ops {
@@ -237,7 +251,7 @@ impl History {
         let fresh = DeviceId(self.chance.uuid());
         let before = self.devices[n].client.device;
         self.devices[n].take(answer, fresh, self.now);
-        self.tally.forks += usize::from(self.devices[n].client.device != before);
+        self.tally.forks += u64::from(self.devices[n].client.device != before);
         check::on_device(&self.devices[n], &self.server, self.now)
     }
 
