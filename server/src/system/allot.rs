@@ -22,7 +22,7 @@ use uuid::Uuid;
 const AT_ONCE: usize = 50;
 const PEOPLE: usize = 1_000;
 /// So long after a plan was confirmed those are looked for who were never invited; later once an hour.
-const FRESH: TimeDelta = TimeDelta::minutes(10);
+const FRESH: TimeDelta = TimeDelta::hours(1);
 
 pub(super) async fn due(
     tx: &mut Tx,

@@ -48,6 +48,8 @@ pub enum Group {
     Memory,
     /// What a person waits for in Chromium, and what Lighthouse says
     Browser,
+    /// An office of 50,000 people: places in the plan, and a head's pages
+    Head,
 }
 
 impl Group {
@@ -62,6 +64,7 @@ impl Group {
         Self::Plan,
         Self::Memory,
         Self::Browser,
+        Self::Head,
     ];
 }
 
@@ -111,5 +114,6 @@ pub async fn run(bench: &Bench, group: Group, report: &mut Report) -> Result<()>
         Group::Plan => plan::measure(report),
         Group::Memory => memory::measure(bench, report).await,
         Group::Browser => browser::measure(&bench.work, report).await,
+        Group::Head => browser::head::measure(report).await,
     }
 }

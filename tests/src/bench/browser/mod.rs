@@ -1,6 +1,7 @@
 //! What a person waits for, in Chromium over the built app. The server runs in this process, with its
 //! clock on a working day: arrivals need one.
 
+pub mod head;
 mod lighthouse;
 mod opening;
 mod pull;
