@@ -408,9 +408,10 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
         Command::IssueSlip { resident, .. } => slip::issue_reads(world, *resident, &mut keys),
         Command::ConfirmArrival(arrival) => visit::arrival_reads(world, arrival, &mut keys),
         Command::WalkIn(walk_in) => visit::walk_in_reads(world, &op, walk_in, &mut keys),
-        Command::CallVisit { visit }
-        | Command::CloseVisit { visit, .. }
-        | Command::ReopenVisit { visit } => visit::visit_reads(world, *visit, &mut keys),
+        Command::CallVisit { visit } | Command::ReopenVisit { visit } => {
+            visit::visit_reads(world, *visit, &mut keys);
+        }
+        Command::CloseVisit { visit, .. } => visit::close_reads(world, *visit, &mut keys),
         Command::TakeArrivalBack { visit, .. } => {
             mistake::take_back_reads(world, *visit, &mut keys)
         }

@@ -116,6 +116,7 @@ pub fn arrival(booking: BookingId, number: &str) -> Command {
 }
 
 /// The server of a story.
+#[derive(Clone)]
 pub struct Story {
     pub rows: BTreeMap<Key, Row>,
     pub now: DateTime<Utc>,

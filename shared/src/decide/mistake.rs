@@ -5,7 +5,7 @@ use super::{
     access::DESK,
     booking::set_active,
     proposal,
-    visit::{lease_reads, visit_reads},
+    visit::{close_reads, lease_reads},
 };
 use crate::{
     booking::Booking,
@@ -79,11 +79,7 @@ fn stand_up(world: &World, op: &Op<'_>, id: LeaseId) -> Result<Vec<Row>, Stop> {
 }
 
 pub(super) fn take_back_reads(world: &World, id: VisitId, keys: &mut Vec<Key>) {
-    visit_reads(world, id, keys);
-    let resident = world.get::<Visit>(id).map(|visit| visit.resident);
-    if let Some(resident) = resident.and_then(|id| world.get::<Resident>(id)) {
-        proposal::reads(world, resident, keys);
-    }
+    close_reads(world, id, keys);
     if let Some(lease) = world.get::<Visit>(id).and_then(|visit| visit.lease) {
         lease_reads(world, lease, keys);
     }

@@ -265,6 +265,9 @@ pub(super) fn close(world: &World, op: &Op<'_>, id: VisitId, outcome: Outcome) -
         }
     }
     rows.push(visit.clone().close(outcome, op.at).into());
+    if taken_back {
+        rows.extend(came_after_all(world, op, visit)?);
+    }
     let recorded_on = outcome.recorded().then(|| office.today(op.at));
     let end = |b: Booking| {
         let here = if taken_back {
@@ -276,6 +279,28 @@ pub(super) fn close(world: &World, op: &Op<'_>, id: VisitId, outcome: Outcome) -
     };
     rows.extend(follow(world, op, visit, end, recorded_on)?);
     Verdict::applied(rows, Receipt::Done)
+}
+
+/// The arrival that was taken back was none by mistake: what was kept for them since goes back.
+fn came_after_all(world: &World, op: &Op<'_>, visit: &Visit) -> Result<Vec<Change>, Stop> {
+    let mut rows = Vec::new();
+    if let Some(id) = visit.booking
+        && let Some(booking) = world.find::<Booking>(id)?
+    {
+        rows.extend(withdraw(world, op, booking)?.into_iter().map(Change::from));
+    }
+    if let Some(resident) = world.find::<Resident>(visit.resident)? {
+        rows.extend(proposal::came(world, op, resident)?);
+    }
+    Ok(rows)
+}
+
+pub(super) fn close_reads(world: &World, id: VisitId, keys: &mut Vec<Key>) {
+    visit_reads(world, id, keys);
+    let resident = world.get::<Visit>(id).map(|visit| visit.resident);
+    if let Some(resident) = resident.and_then(|id| world.get::<Resident>(id)) {
+        proposal::reads(world, resident, keys);
+    }
 }
 
 pub(super) fn reopen(world: &World, op: &Op<'_>, id: VisitId) -> Decision {

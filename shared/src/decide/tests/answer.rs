@@ -160,6 +160,17 @@ fn who_comes_on_the_proposed_day_sits_on_the_held_seat() {
     assert_eq!(story.get::<Resident>(resident).active, None);
     assert_eq!(story.all::<NikClaim>()[0].booking, None);
 
+    // A tablet that was cut off had recorded them: the seat is not kept for nobody.
+    let mut other = story.clone();
+    let close = Command::CloseVisit {
+        visit: visit.id,
+        outcome: crate::visit::Outcome::Recorded,
+    };
+    done(&other.say(device(10), &operator, close));
+    let (booked, held, _) = seats(&other, THURSDAY);
+    assert_eq!((booked, held), (0, 0));
+    assert_eq!(other.get::<Invitation>(id).reply, Some(Reply::Came));
+
     // And then the right one does come and is recorded.
     let mut again = come(resident, None);
     if let Command::WalkIn(walk_in) = &mut again {

@@ -15,6 +15,7 @@ use crate::{
     row::Key,
     slot::Slot,
     sync::Role,
+    visit::{self, Mistake},
 };
 use chrono::{DateTime, Utc};
 
@@ -300,6 +301,31 @@ fn moving_coming_or_cancelling_lets_the_kept_seats_go() {
         assert_eq!(held(&story), [0, 0, 0], "{to}");
         assert_eq!(next.map(|start| seats(&story, start).0), booked, "{to}");
     }
+}
+
+/// The arrival of somebody who waits was taken back, and they were offered a seat; then a tablet that
+/// was cut off tells that they had come after all.
+#[test]
+fn an_offer_is_over_when_they_had_come_after_all() {
+    let mut story = Story::new();
+    let (sitting, waiting) = full(&mut story, THURSDAY, &[1]);
+    let (own, operator) = (waiting[0].id, staff(Role::Operator));
+    applied(story.say(device(9), &operator, arrival(own, "A-001")));
+    let visit = story.get::<Booking>(own).visit.unwrap();
+    let reason = Mistake::WrongPerson;
+    let take_back = Command::TakeArrivalBack { visit, reason };
+    applied(story.say(device(9), &operator, take_back));
+    cancel(&mut story, 101, sitting[0].id);
+    assert_eq!(offered(&offer(&mut story, own)), [THURSDAY]);
+    assert_eq!(seats(&story, THURSDAY).1, 1);
+    let close = Command::CloseVisit {
+        visit,
+        outcome: visit::Outcome::Left,
+    };
+    applied(story.say(device(10), &operator, close));
+    let own: &Booking = story.get(own);
+    assert_eq!(own.state, State::Ended { recorded: false });
+    assert_eq!(seats(&story, THURSDAY), (5, 0, 1));
 }
 
 /// One station is left, four seats an hour; three of six have to go elsewhere, and no more.
