@@ -296,6 +296,18 @@ impl Booking {
         }
     }
 
+    /// The resident comes to where the office moved it.
+    ///
+    /// # Errors
+    /// From any state but Confirmed.
+    pub fn agree(mut self, at: DateTime<Utc>) -> Next {
+        if self.state != State::Confirmed {
+            return self.no("agreed to");
+        }
+        self.moved_by_office = false;
+        Ok(self.to(State::Confirmed, at))
+    }
+
     /// Seats are kept for the resident to choose from: from Confirmed when the day is gone, from
     /// Waitlisted, and from Offered when an offered day is gone too.
     ///

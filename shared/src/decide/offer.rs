@@ -139,7 +139,7 @@ pub(super) fn is_kept(op: &Op<'_>, office: &Office, booking: &Booking, start: Sl
     })
 }
 
-/// One of the seats is taken, or none of them is wanted.
+/// One of the seats is taken, or none of them is wanted; or a yes to where the office moved it.
 pub(super) fn answer(
     world: &World,
     op: &Op<'_>,
@@ -149,9 +149,8 @@ pub(super) fn answer(
     let office = op.office(world)?;
     let (booking, resident) = find(world, op, id)?;
     op.require_for(world, booking.resident, booking.kelurahan.as_ref())?;
-    let taken_before = booking.state == State::Confirmed && booking.session.is_none();
-    if slot.is_some() && taken_before && booking.slot == slot {
-        return told(Vec::new(), booking.clone());
+    if booking.state == State::Confirmed && slot.is_some() {
+        return agree(op, booking, slot);
     }
     let offer = booking.offer.as_ref().ok_or(Code::OfferOver)?;
     let (now, on_device) = (op.ctx.now, op.ctx.side == Side::Device);
@@ -191,6 +190,19 @@ pub(super) fn answer(
     }
     let rows = moved_on(world, op, resident, next.clone(), rows)?;
     told(rows, next)
+}
+
+/// To a seat that the booking has already: taken before, or given by the office.
+fn agree(op: &Op<'_>, booking: &Booking, slot: Option<SlotStart>) -> Decision {
+    if booking.slot != slot {
+        return Err(Code::BookingState.into());
+    }
+    if !booking.moved_by_office {
+        return told(Vec::new(), booking.clone());
+    }
+    let agreed = booking.clone().agree(op.ctx.now);
+    let agreed = agreed.map_err(|_| Code::BookingState)?;
+    told(vec![agreed.clone().into()], agreed)
 }
 
 fn told(rows: Vec<Row>, booking: Booking) -> Decision {

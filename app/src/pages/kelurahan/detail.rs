@@ -3,30 +3,27 @@
 
 use super::{
     book_for::{BookFor, Purpose},
-    claim_code,
+    booked::{Booked, words},
     delivery::DeliveryCard,
     newcomer::Newcomer,
     person::PersonCard,
-    review::ReviewCard,
     roll::{self, Entry},
 };
 use crate::router::use_router;
 use crate::{
     components::{
-        Dialog, EmptyState, Icon, Notice, OpTrack, PageHeader, Status, StatusBadge, Tone, format,
+        EmptyState, Icon, Notice, OpTrack, PageHeader, Place, Status, StatusBadge, Tone, format,
         home_of, name_of,
     },
     i18n::*,
     state::use_rekam,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use shared::{
     booking::{Booking, State},
     client::QueuedOp,
     command::{Applicant, Command},
     ids::ResidentId,
-    office::Office,
-    slot::SlotStart,
 };
 
 /// The address of the form for somebody new.
@@ -96,18 +93,10 @@ fn Known(entry: Memo<Option<Entry>>) -> impl IntoView {
 
 /// What the appointment card is doing.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
+pub(super) enum Step {
     Look,
     Book,
     Move,
-}
-
-/// "Senin, 23 November 2026, 08.30–09.30 WIB".
-fn words(i18n: I18n, office: &Office, start: SlotStart) -> String {
-    let locale = i18n.get_locale();
-    let minutes = office.slot(start).map_or(60, |plan| plan.minutes);
-    let hours = format::span_zone(locale, start, minutes, office.zone);
-    format!("{}, {hours}", format::day(locale, start.date()))
 }
 
 #[component]
@@ -174,141 +163,6 @@ fn Appointment(entry: Memo<Option<Entry>>) -> impl IntoView {
     }
 }
 
-/// The appointment there is, and what can be done with it.
-#[component]
-fn Booked(booking: Booking, entry: Memo<Option<Entry>>, step: RwSignal<Step>) -> impl IntoView {
-    let i18n = use_i18n();
-    let rekam = use_rekam();
-    let router = use_router();
-    let asking = RwSignal::new(false);
-    let (id, office_id) = (booking.id, booking.office);
-    let to_renew = StoredValue::new(booking.clone());
-    let name = move || {
-        entry.with(|e| {
-            e.as_ref()
-                .map(|e| e.resident.name.as_str().to_owned())
-                .unwrap_or_default()
-        })
-    };
-    let state = booking.state;
-    let movable = matches!(
-        state,
-        State::Confirmed | State::Waitlisted | State::Offered | State::Unplaced | State::NoShow
-    );
-    let cancellable = matches!(
-        state,
-        State::Confirmed | State::Waitlisted | State::Requested { .. }
-    );
-    let times: Vec<SlotStart> = match booking.slot {
-        Some(slot) => vec![slot],
-        None => booking.choices.clone(),
-    };
-    let when = move || {
-        let office = rekam.office()?;
-        let lines: Vec<String> = times
-            .iter()
-            .map(|start| words(i18n, &office, *start))
-            .collect();
-        Some(
-            lines
-                .into_iter()
-                .map(|line| view! { <p>{line}</p> })
-                .collect_view(),
-        )
-    };
-    let sure = booking.slot.is_some();
-    let cancel = move |_| {
-        asking.set(false);
-        spawn_local(async move {
-            let _ = rekam
-                .append(office_id, Command::CancelBooking { booking: id })
-                .await;
-        });
-    };
-    let new_slip = move |_| {
-        spawn_local(async move {
-            let renewed = to_renew.get_value();
-            if claim_code::renew(rekam, &renewed).await.is_some() {
-                router.go(&format!("/kelurahan/slip/{id}"));
-            }
-        });
-    };
-    view! {
-        <dl class="facts">
-            <div class="facts__row">
-                <dt>
-                    {move || if sure {
-                        t_string!(i18n, kelurahan.detail.when)
-                    } else {
-                        t_string!(i18n, kelurahan.detail.asked_for)
-                    }}
-                </dt>
-                <dd>{when}</dd>
-            </div>
-            <div class="facts__row">
-                <dt>{t!(i18n, kelurahan.detail.code)}</dt>
-                <dd class="num">{format::code(booking.code.as_str())}</dd>
-            </div>
-        </dl>
-        {match state {
-            State::Requested { review: true } => {
-                view! { <ReviewCard office=office_id booking=id/> }.into_any()
-            }
-            State::Requested { review: false } => {
-                view! { <Notice text=move || t_string!(i18n, kelurahan.detail.requested_note)/> }.into_any()
-            }
-            State::Waitlisted => {
-                view! { <Notice text=move || t_string!(i18n, kelurahan.detail.waitlisted_note)/> }.into_any()
-            }
-            _ => ().into_any(),
-        }}
-        <div class="actions">
-            {cancellable.then(|| view! {
-                <a class="btn btn--primary" href=format!("/kelurahan/slip/{id}")>
-                    <Icon name="printer"/>
-                    {t!(i18n, kelurahan.detail.slip)}
-                </a>
-            })}
-            {movable.then(|| view! {
-                <button class="btn btn--secondary" on:click=move |_| step.set(Step::Move)>
-                    <Icon name="edit"/>
-                    {t!(i18n, kelurahan.detail.change)}
-                </button>
-            })}
-            {cancellable.then(|| view! {
-                <button class="btn btn--danger" on:click=move |_| asking.set(true)>
-                    <Icon name="close"/>
-                    {t!(i18n, kelurahan.detail.cancel)}
-                </button>
-            })}
-        </div>
-        {cancellable.then(|| view! {
-            <div class="card__foot">
-                <button class="btn btn--quiet" on:click=new_slip>
-                    <Icon name="document"/>
-                    {t!(i18n, kelurahan.detail.new_slip)}
-                </button>
-                <span class="soft small">{t!(i18n, kelurahan.detail.new_slip_text)}</span>
-            </div>
-        })}
-        <Dialog
-            id="cancel"
-            open=asking
-            title=move || t_string!(i18n, kelurahan.detail.cancel_title, name = name())
-            actions=move || view! {
-                <button class="btn btn--danger-solid" on:click=cancel>
-                    {t!(i18n, kelurahan.detail.cancel_yes)}
-                </button>
-                <button class="btn btn--secondary" on:click=move |_| asking.set(false)>
-                    {t!(i18n, kelurahan.detail.cancel_no)}
-                </button>
-            }
-        >
-            <p>{t!(i18n, kelurahan.detail.cancel_text)}</p>
-        </Dialog>
-    }
-}
-
 /// What became of the latest change made here about this person.
 #[component]
 fn LatestOp(entry: Memo<Option<Entry>>) -> impl IntoView {
@@ -367,7 +221,12 @@ fn History(entry: Memo<Option<Entry>>) -> impl IntoView {
     });
     let line = move |booking: Booking| {
         let slot = booking.slot.or_else(|| booking.choices.first().copied());
-        let when = move || Some(words(i18n, &rekam.office()?, slot?));
+        let session = booking.session;
+        let when = move || {
+            let office = rekam.office()?;
+            let place = rekam.view(|world| Place::find(world, &office, session));
+            Some(words(i18n, &place, slot?))
+        };
         let asked = move || {
             let zone = rekam.office()?.zone;
             let when = format::moment(i18n.get_locale(), booking.requested_at, rekam.now(), zone);

@@ -3,6 +3,7 @@
 mod asked;
 mod batch;
 mod book_for;
+mod booked;
 mod bundle;
 mod claim_code;
 mod delivery;

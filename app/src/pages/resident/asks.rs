@@ -1,4 +1,5 @@
-//! A step that gives something away: it asks once, and says what follows.
+//! Buttons that say one thing to the office: at once, or, where something is given away, after asking
+//! and saying what follows.
 
 use super::NotSaved;
 use crate::{
@@ -8,6 +9,32 @@ use crate::{
 };
 use leptos::{prelude::*, task::spawn_local};
 use shared::{command::Command, ids::OfficeId};
+
+/// Says it at once.
+#[component]
+pub fn Say(
+    office: OfficeId,
+    command: Command,
+    icon: &'static str,
+    class: &'static str,
+    children: Children,
+) -> impl IntoView {
+    let rekam = use_rekam();
+    let failed = RwSignal::new(false);
+    let command = StoredValue::new(command);
+    let send = move |_| {
+        spawn_local(async move {
+            let sent = rekam.append(office, command.get_value()).await;
+            failed.try_set(sent.is_err());
+        });
+    };
+    view! {
+        <button class=class on:click=send><Icon name=icon/>{children()}</button>
+        <Show when=move || failed.get()>
+            <NotSaved/>
+        </Show>
+    }
+}
 
 /// What is asked.
 #[derive(Clone, Copy)]

@@ -3,7 +3,7 @@
 
 use super::{
     NotSaved,
-    asks::{AskOnce, Question},
+    asks::{AskOnce, Question, Say},
     draft,
     home::BringList,
     standing::ChangeNotice,
@@ -185,8 +185,6 @@ fn Detail(id: InvitationId) -> impl IntoView {
 #[component]
 fn Open(known: Known, proposal: Proposal, waits: bool) -> impl IntoView {
     let i18n = use_i18n();
-    let rekam = use_rekam();
-    let failed = RwSignal::new(false);
     let Known {
         invitation,
         resident,
@@ -212,15 +210,9 @@ fn Open(known: Known, proposal: Proposal, waits: bool) -> impl IntoView {
         };
         view! { <p class="ticket__note">{text}</p> }
     });
-    let accept = move |_| {
-        spawn_local(async move {
-            let command = Command::AnswerInvitation {
-                invitation: id,
-                accept: true,
-            };
-            let sent = rekam.append(office_id, command).await;
-            failed.try_set(sent.is_err());
-        });
+    let accept = Command::AnswerInvitation {
+        invitation: id,
+        accept: true,
     };
     let question = Question {
         button: keys::resident::invite::no,
@@ -245,9 +237,9 @@ fn Open(known: Known, proposal: Proposal, waits: bool) -> impl IntoView {
         </article>
         {(!waits).then(|| view! {
             <div class="actions">
-                <button class="btn btn--primary btn--big btn--block" on:click=accept>
-                    <Icon name="check"/>{t!(i18n, resident.invite.yes)}
-                </button>
+                <Say office=office_id command=accept icon="check" class="btn btn--primary btn--big btn--block">
+                    {t!(i18n, resident.invite.yes)}
+                </Say>
                 <OtherTime resident=who/>
                 <AskOnce
                     id=format!("no-{id}")
@@ -257,9 +249,6 @@ fn Open(known: Known, proposal: Proposal, waits: bool) -> impl IntoView {
                 />
             </div>
         })}
-        <Show when=move || failed.get()>
-            <NotSaved/>
-        </Show>
         <BringList slip/>
         <p>
             {t!(i18n, resident.home.how_self)} " " <strong>{t!(i18n, resident.home.free)}</strong>

@@ -17,6 +17,7 @@ mod ticket;
 mod times;
 mod wish;
 
+pub use asks::Say;
 pub use book::Book;
 pub use booking::BookingDetail;
 pub use bookings::Bookings;

@@ -1,18 +1,17 @@
 //! Seats that the office keeps for somebody until a set time: one touch takes one of them.
 
 use super::{
-    NotSaved,
-    asks::{AskOnce, Question},
+    asks::{AskOnce, Question, Say},
     standing::ChangeNotice,
     ticket::slot_text,
     wish::{self, Change, Stage, Step},
 };
 use crate::{
-    components::{Icon, Notice, Tone, format},
+    components::{Notice, Tone, format},
     i18n::*,
     state::use_rekam,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use shared::{
     booking::{Booking, Why},
     command::Command,
@@ -53,7 +52,6 @@ pub fn OfferBody(booking: Booking, office: Office) -> impl IntoView {
 fn Choices(booking: Booking, office: Office) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let failed = RwSignal::new(false);
     let Some(offer) = booking.offer.clone() else {
         return ().into_any();
     };
@@ -101,16 +99,6 @@ fn Choices(booking: Booking, office: Office) -> impl IntoView {
             .collect::<Vec<_>>()
             .join(" ")
     };
-    let take = move |slot: SlotStart| {
-        spawn_local(async move {
-            let command = Command::AnswerOffer {
-                booking: id,
-                slot: Some(slot),
-            };
-            let sent = rekam.append(office_id, command).await;
-            failed.try_set(sent.is_err());
-        });
-    };
     let slots = StoredValue::new(offer.slots);
     let question = Question {
         button: keys::resident::offer::none,
@@ -123,11 +111,14 @@ fn Choices(booking: Booking, office: Office) -> impl IntoView {
         yes: keys::resident::offer::none_yes,
     };
     let button = move |slot: SlotStart| {
+        let command = Command::AnswerOffer {
+            booking: id,
+            slot: Some(slot),
+        };
         view! {
-            <button class="btn btn--primary btn--block" on:click=move |_| take(slot)>
-                <Icon name="calendar"/>
+            <Say office=office_id command icon="calendar" class="btn btn--primary btn--block">
                 {move || format!("{} {}", slot_text(i18n.get_locale(), slot), zone.label())}
-            </button>
+            </Say>
         }
     };
     view! {
@@ -141,11 +132,23 @@ fn Choices(booking: Booking, office: Office) -> impl IntoView {
                 command=Command::AnswerOffer { booking: id, slot: None }
             />
         </Show>
-        <Show when=move || failed.get()>
-            <NotSaved/>
-        </Show>
     }
     .into_any()
+}
+
+/// A yes to where the office moved a booking.
+#[component]
+pub fn Agree(booking: Booking) -> impl IntoView {
+    let i18n = use_i18n();
+    let command = Command::AnswerOffer {
+        booking: booking.id,
+        slot: booking.slot,
+    };
+    view! {
+        <Say office=booking.office command icon="check" class="btn btn--primary btn--big btn--block">
+            {t!(i18n, resident.invite.yes)}
+        </Say>
+    }
 }
 
 /// What the office says of a day on which it does not work as usual.

@@ -2,7 +2,7 @@
 //! answered, and what to do next. The last step of booking and the booking's page both show it.
 
 use super::{
-    offer::OfferBody,
+    offer::{Agree, OfferBody},
     refusal::Refusal,
     ticket::{Ticket, slot_text},
     wish::{self, Change, Stage, Step},
@@ -79,6 +79,9 @@ pub fn Standing(id: BookingId) -> impl IntoView {
         let has_seat = booking
             .as_ref()
             .is_some_and(|b| !matches!(b.state, State::Offered | State::Unplaced | State::Expired));
+        let is_moved = booking
+            .as_ref()
+            .is_some_and(|b| b.state == State::Confirmed && b.moved_by_office);
         let changes = steps
             .into_iter()
             .filter(|step| match step.change {
@@ -101,6 +104,7 @@ pub fn Standing(id: BookingId) -> impl IntoView {
                         }
                         .into_any()
                     }}
+                    {is_moved.then(|| view! { <Agree booking=booking.clone()/> })}
                     {changes}
                     {has_seat.then(|| view! { <Ticket booking place/> })}
                     {asked.map(|step| view! { <Way step/> })}
@@ -257,7 +261,7 @@ fn seat(i18n: I18n, booking: &Booking) -> Said {
         _ if booking.moved_by_office => (
             Tone::Warning,
             t_string!(i18n, resident.ticket.moved_title),
-            t_string!(i18n, resident.ticket.moved_text).to_owned(),
+            moved_text(i18n, booking),
         ),
         _ => {
             let first = booking.choices.first();
@@ -275,6 +279,15 @@ fn seat(i18n: I18n, booking: &Booking) -> Said {
             )
         }
     }
+}
+
+fn moved_text(i18n: I18n, booking: &Booking) -> String {
+    let when = booking.slot.map(|slot| slot_text(i18n.get_locale(), slot));
+    t_string!(
+        i18n,
+        resident.ticket.moved_text,
+        when = when.unwrap_or_default()
+    )
 }
 
 /// In the office, or back from it.

@@ -158,6 +158,21 @@ fn a_session_moved_after_printing_takes_its_people_along() {
         (Some(slot(starts[0])), true)
     );
     assert!(booked.ticket.is_some());
+    let moved = booked.clone();
+    let yes = |story: &mut Story, to: &str| {
+        let (booking, slot) = (moved.id, Some(slot(to)));
+        let command = Command::AnswerOffer { booking, slot };
+        story.say(device(71), &staff(Role::Kelurahan), command)
+    };
+    assert_eq!(refusal(&yes(&mut story, first)), Code::BookingState);
+    let agreed = booking(&yes(&mut story, starts[0]));
+    let same = Booking {
+        moved_by_office: false,
+        decided_at: agreed.decided_at,
+        ..moved.clone()
+    };
+    assert_eq!(agreed, same);
+    assert_eq!(booking(&yes(&mut story, starts[0])), agreed);
     assert_eq!(
         place(&story, people[1]).unwrap(),
         format!("{} village", starts[0])
