@@ -78,6 +78,7 @@ impl TestApp {
         let extent = Extent {
             residents: ROLL,
             life: false,
+            plan: false,
         };
         load::load(&backend, extent).await.unwrap();
         let mut config = Config {

@@ -59,6 +59,7 @@ pub async fn set_up(database: &str) {
     let extent = Extent {
         residents: ROLL,
         life: false,
+        plan: false,
     };
     load::load(&backend, extent).await.expect("the demo");
     backend.close().await;

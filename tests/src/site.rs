@@ -51,9 +51,12 @@ impl Site {
         let backend = Backend::open(&database, clock.clone())
             .await
             .expect("a database");
-        load::load(&backend, Extent { residents, life })
-            .await
-            .expect("the demo");
+        let extent = Extent {
+            residents,
+            life,
+            plan: false,
+        };
+        load::load(&backend, extent).await.expect("the demo");
         backend.close().await;
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut site = Self {

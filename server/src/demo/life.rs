@@ -34,11 +34,11 @@ type Ops = Vec<(OpId, Actor, Command)>;
 /// Puts life into a fresh office.
 pub(super) async fn begin(
     backend: &Backend,
+    tablet: DeviceId,
     office: DemoOffice,
     roll: &[DemoResident],
     accounts: &[Account],
 ) -> anyhow::Result<()> {
-    let tablet = tablet(backend, office, accounts).await?;
     let (booked, bookings) = bookings(backend, office, roll, accounts);
     let mut ops = bookings;
     let today = office.office().today(backend.clock.now());
@@ -70,7 +70,7 @@ pub(super) async fn begin(
     Ok(())
 }
 
-async fn push(
+pub(super) async fn push(
     backend: &Backend,
     device: DeviceId,
     office: DemoOffice,
@@ -81,7 +81,7 @@ async fn push(
 }
 
 /// A tablet that nobody holds: its token is drawn and forgotten.
-async fn tablet(
+pub(super) async fn tablet(
     backend: &Backend,
     office: DemoOffice,
     accounts: &[Account],

@@ -1,17 +1,20 @@
 //! Loads the demo into an empty database, by commands like all others. Ids are derived from names, so a
 //! load that was cut short goes on where it stopped, and a second one changes nothing.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, bail};
 use shared::{
     command::Command,
     envelope::{Actor, Envelope, Head},
     ids::{DeviceId, InvitationId, OfficeId, OpId, ResidentId},
+    intake::Settled,
     resident::Draft,
     sync::OpResult,
 };
 use uuid::Uuid;
 
-use super::{DemoOffice, DemoResident, accounts, accounts::DemoAccount, life, residents};
+use super::{DemoOffice, DemoResident, accounts, accounts::DemoAccount, life, plan, residents};
 use crate::{
     app::Backend,
     batch::{Submission, Via},
@@ -31,12 +34,15 @@ pub struct Extent {
     pub residents: usize,
     /// Bookings, deliveries and arrivals too.
     pub life: bool,
+    /// The coming weeks are planned, with a day in a village, and people have their places.
+    pub plan: bool,
 }
 
 impl Extent {
     pub const ALL: Self = Self {
         residents: usize::MAX,
         life: true,
+        plan: true,
     };
 }
 
@@ -51,6 +57,12 @@ pub async fn load(backend: &Backend, extent: Extent) -> anyhow::Result<Vec<DemoA
             set_up(backend, office, extent).await?;
         }
         all.extend(accounts::of(office));
+    }
+    if extent.plan {
+        let Backend {
+            db, batcher, clock, ..
+        } = backend;
+        system::tick(db, batcher, clock).await?;
     }
     Ok(all)
 }
@@ -91,6 +103,8 @@ async fn set_up(backend: &Backend, office: DemoOffice, extent: Extent) -> anyhow
     let Backend {
         db, batcher, clock, ..
     } = backend;
+    let said = settled(backend, commands.iter().map(|(id, _)| *id)).await?;
+    commands.retain(|(id, _)| !said.contains_key(id));
     let answers = system::submit(db, batcher, clock, office.id(), &commands).await?;
     for answer in answers {
         if !matches!(answer.result, OpResult::Applied { .. }) {
@@ -98,10 +112,26 @@ async fn set_up(backend: &Backend, office: DemoOffice, extent: Extent) -> anyhow
         }
     }
     let accounts = accounts::create(backend, office).await?;
-    if extent.life {
-        life::begin(backend, office, &roll, &accounts).await?;
+    if extent.life || extent.plan {
+        let tablet = life::tablet(backend, office, &accounts).await?;
+        if extent.life {
+            life::begin(backend, tablet, office, &roll, &accounts).await?;
+        }
+        if extent.plan {
+            plan::make(backend, tablet, office, &accounts).await?;
+        }
     }
     accounts::complete(backend, office).await
+}
+
+/// What a load that was cut short had said, with the answers: at another time it would be another op.
+async fn settled(
+    backend: &Backend,
+    ids: impl Iterator<Item = OpId>,
+) -> anyhow::Result<BTreeMap<OpId, Settled>> {
+    let ids: Vec<OpId> = ids.collect();
+    let mut tx = backend.db.read().await?;
+    Ok(store::ops::settled(&mut tx, &ids).await?)
 }
 
 fn draft(resident: &DemoResident) -> Draft {
@@ -171,14 +201,22 @@ impl<'a> Queue<'a> {
         })
     }
 
-    /// Gives the commands in order. Returns their results.
+    /// Gives the commands in order, those that were given before left out. Returns the results of all.
     pub(super) async fn submit(
         mut self,
         commands: Vec<(OpId, Actor, Command)>,
     ) -> anyhow::Result<Vec<OpResult>> {
-        let mut results = Vec::new();
         let now = self.backend.clock.now();
-        for commands in commands.chunks(AT_ONCE) {
+        let said = settled(self.backend, commands.iter().map(|(id, ..)| *id)).await?;
+        let mut results: BTreeMap<OpId, OpResult> = said
+            .into_iter()
+            .map(|(id, settled)| (id, settled.result))
+            .collect();
+        let new: Vec<_> = commands
+            .iter()
+            .filter(|(id, ..)| !results.contains_key(id))
+            .collect();
+        for commands in new.chunks(AT_ONCE) {
             let mut ops = Vec::new();
             for (op_id, actor, command) in commands {
                 self.last_seq += 1;
@@ -203,8 +241,11 @@ impl<'a> Queue<'a> {
             if let Some(stopped) = pushed.stopped {
                 bail!("the demo stopped: {}", stopped.code);
             }
-            results.extend(pushed.results.into_iter().map(|answer| answer.result));
+            let answers = pushed.results.into_iter();
+            results.extend(answers.map(|answer| (answer.op_id, answer.result)));
         }
+        let ids = commands.iter().map(|(id, ..)| id);
+        let results: Vec<OpResult> = ids.filter_map(|id| results.remove(id)).collect();
         let put_aside = results.iter().find_map(|result| match result {
             OpResult::Quarantined { code } => Some(*code),
             _ => None,

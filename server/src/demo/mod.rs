@@ -8,6 +8,7 @@ mod life;
 pub mod load;
 mod names;
 pub mod offices;
+mod plan;
 
 use std::collections::BTreeSet;
 

@@ -28,6 +28,7 @@ pub async fn set_up(database: &str, settings: Settings, roll: &[Draft]) -> Resul
     let extent = Extent {
         residents: 0,
         life: false,
+        plan: false,
     };
     load::load(&backend, extent).await?;
     let office = Office {
