@@ -4,7 +4,7 @@
 use crate::{
     ids::{BookingId, OfficeId, ResidentId, SessionId, SlotId, VisitId},
     region::RegionCode,
-    resident::{Resident, code_letter},
+    resident::{Active, Resident, code_letter},
     slot::SlotStart,
     tagged::tagged,
 };
@@ -188,6 +188,17 @@ impl Booking {
             waiting_since: None,
             moved_by_office: false,
         }
+    }
+
+    /// What keeps its resident from booking another, while it does.
+    #[must_use]
+    pub fn active(&self) -> Option<Active> {
+        let moved = self.state == State::Confirmed && self.moved_by_office;
+        self.state.is_active().then(|| Active {
+            booking: self.id,
+            day: self.day(),
+            to_call: moved || self.state == State::Unplaced,
+        })
     }
 
     /// The row of the slot held, or last held.

@@ -8,9 +8,8 @@ use crate::{
     envelope::{Actor, Envelope, Head},
     ids::{DeviceId, OfficeId, OpId},
     problem::Code,
-    resident::{Active, Resident, Source},
+    resident::{Resident, Source},
     row::{Change, Row},
-    slot::SlotStart,
     sync::{Cursor, OpResult, PUSH_BYTES, PUSH_OPS, Pulled, Push, Pushed},
     tagged::tagged,
     world::World,
@@ -417,13 +416,9 @@ fn show_booking(view: &mut World, envelope: &Envelope, booking: &Booking) {
         Some(draft.into_resident(booking.resident, booking.office, source))
     });
     if let Some(mut resident) = resident {
-        if booking.state.is_active() {
-            resident.active = Some(Active {
-                booking: booking.id,
-                day: booking.slot.map(SlotStart::date),
-            });
-        } else if resident.active.is_some_and(|a| a.booking == booking.id) {
-            resident.active = None;
+        let active = booking.active();
+        if active.is_some() || resident.active.is_some_and(|a| a.booking == booking.id) {
+            resident.active = active;
         }
         view.apply(resident.into());
     }

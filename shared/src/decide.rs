@@ -431,8 +431,7 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
             keys.extend(invitations.iter().map(|id| Key::from(*id)));
         }
         Command::AssignBundle { of, .. } => keys.push(of.id(op.office).into()),
-        Command::SetDay(_) => {}
-        Command::ConfirmPlan(_) => plan::reads(world, &op, &mut keys),
+        Command::ConfirmPlan(_) | Command::SetDay(_) => plan::reads(world, &op, &mut keys),
         Command::PlanSession { session, .. } => {
             session::reads(world, &op, *session, &mut keys);
         }

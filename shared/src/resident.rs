@@ -63,6 +63,9 @@ pub struct Resident {
 pub struct Active {
     pub booking: BookingId,
     pub day: Option<NaiveDate>,
+    /// The office took its day away, or gave it another, and nobody has answered: staff call.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub to_call: bool,
 }
 
 /// Where the office knows the resident from.

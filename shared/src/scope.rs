@@ -109,7 +109,10 @@ impl Scope {
             }
             Kind::Operator => self.view_operator(row),
             Kind::Head => match row {
-                Row::Resident(r) => Some(bare(r.clone().masked_for_counting(self.today)).into()),
+                Row::Resident(r) => {
+                    let masked = bare(r.clone().masked_for_counting(self.today));
+                    Some(with_number(masked, r).into())
+                }
                 Row::Booking(b) => Some(without_ticket(b).into()),
                 _ => Some(row.clone()),
             },
@@ -171,6 +174,14 @@ fn kelurahan_resident(r: &Resident) -> Resident {
     let birth = r.birth;
     let mut masked = bare(r.clone().masked());
     masked.birth = birth;
+    with_number(masked, r)
+}
+
+/// Whom staff have to call they can call.
+fn with_number(mut masked: Resident, of: &Resident) -> Resident {
+    if of.active.is_some_and(|active| active.to_call) {
+        masked.phone.clone_from(&of.phone);
+    }
     masked
 }
 

@@ -14,7 +14,7 @@ use crate::{
     invitation::Reply,
     office::Office,
     problem::{Code, Problem},
-    resident::{Active, Claim, Device, Draft, Grant, NikClaim, Resident, Source, Via},
+    resident::{Claim, Device, Draft, Grant, NikClaim, Resident, Source, Via},
     row::{Change, Key, Row},
     slot::{Slot, SlotStart},
     sop::eligibility,
@@ -67,10 +67,7 @@ pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Deci
         rows.extend(proposal::booked(world, op, invitation, &booking, reply)?);
     }
     let mut resident = known.resident;
-    resident.active = Some(Active {
-        booking: id,
-        day: booking.slot.map(SlotStart::date),
-    });
+    resident.active = booking.active();
     if !resident.holders.contains(&op.device) && op.ctx.who.role == Role::Resident {
         resident.holders.push(op.device);
     }
@@ -445,12 +442,8 @@ pub(super) fn set_active(
     if !mine {
         return Ok(Vec::new());
     }
-    let is_active = booking.state.is_active();
     let mut resident = resident.clone();
-    resident.active = is_active.then(|| Active {
-        booking: booking.id,
-        day: booking.day(),
-    });
+    resident.active = booking.active();
     let mut rows = Vec::new();
     rows.extend(nik_claim(world, op, &resident, booking)?.map(Row::from));
     rows.push(resident.into());

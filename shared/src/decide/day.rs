@@ -1,7 +1,8 @@
-//! A head closes a day, shrinks it, or takes that back. Only the calendar changes here; the office then
-//! asks each booking that has no room any more to move, one by one and in turn.
+//! A head closes a day, shrinks it, or takes that back; stations that are in a village stay there. Only
+//! the calendar changes here; the office then asks each booking that has no room any more to move, one
+//! by one and in turn.
 
-use super::{Decision, Op, done};
+use super::{Decision, Op, done, session::Crew};
 use crate::{
     command::{DayChange, SetDay},
     office::{ClosedDay, StaffedDay},
@@ -49,6 +50,9 @@ pub(super) fn set(world: &World, op: &Op<'_>, day: &SetDay) -> Decision {
     }
     settings.closed.sort_by_key(|day| day.date);
     settings.staffed.sort_by_key(|day| day.date);
+    // Whoever works in a village that day is not at the office.
+    let crew = Crew::find(world, op)?;
+    let office = crew.restaffed(&office, &crew).unwrap_or(office);
     done(vec![office.into()])
 }
 

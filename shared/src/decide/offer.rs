@@ -150,7 +150,7 @@ pub(super) fn answer(
     let (booking, resident) = find(world, op, id)?;
     op.require_for(world, booking.resident, booking.kelurahan.as_ref())?;
     if booking.state == State::Confirmed && slot.is_some() {
-        return agree(op, booking, slot);
+        return agree(world, op, (booking, resident), slot);
     }
     let offer = booking.offer.as_ref().ok_or(Code::OfferOver)?;
     let (now, on_device) = (op.ctx.now, op.ctx.side == Side::Device);
@@ -193,7 +193,12 @@ pub(super) fn answer(
 }
 
 /// To a seat that the booking has already: taken before, or given by the office.
-fn agree(op: &Op<'_>, booking: &Booking, slot: Option<SlotStart>) -> Decision {
+fn agree(
+    world: &World,
+    op: &Op<'_>,
+    (booking, resident): (&Booking, &Resident),
+    slot: Option<SlotStart>,
+) -> Decision {
     if booking.slot != slot {
         return Err(Code::BookingState.into());
     }
@@ -202,7 +207,8 @@ fn agree(op: &Op<'_>, booking: &Booking, slot: Option<SlotStart>) -> Decision {
     }
     let agreed = booking.clone().agree(op.ctx.now);
     let agreed = agreed.map_err(|_| Code::BookingState)?;
-    told(vec![agreed.clone().into()], agreed)
+    let rows = moved_on(world, op, resident, agreed.clone(), Vec::new())?;
+    told(rows, agreed)
 }
 
 fn told(rows: Vec<Row>, booking: Booking) -> Decision {

@@ -3,6 +3,7 @@
 mod crew;
 mod follow;
 
+pub(super) use crew::Crew;
 pub(super) use follow::{follow, follow_reads};
 
 use super::{
@@ -22,7 +23,6 @@ use crate::{
     world::World,
 };
 use chrono::{NaiveDate, NaiveTime};
-use crew::Crew;
 
 /// Letters of a place or a reason, at most.
 const TEXT: usize = 200;

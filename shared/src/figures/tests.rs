@@ -141,6 +141,7 @@ fn neighbourhood() -> Vec<Row> {
     r.active = Some(Active {
         booking: BookingId(Uuid::from_u128(2_009)),
         day: Some(date("2026-11-24")),
+        to_call: false,
     });
     put((r, i));
     // Turns 17 in a week; and somebody whom only a phone has named.

@@ -5,7 +5,7 @@ use crate::{
     fixtures::{OFFICE, Story, arrival, booking, code, device, person, staff},
     ids::DeviceId,
     invitation::{Invitation, Proposal},
-    person::PersonName,
+    person::{PersonName, Phone},
     row::{Entity, Of},
     sync::ScopeCursor,
 };
@@ -155,6 +155,26 @@ fn kelurahan_staff_know_who_is_old_enough_and_nothing_more() {
         assert_eq!(r.kelurahan, Some(code("1571081001")));
         assert!(r.birth.is_some() && r.nik.is_none() && r.kk.is_none() && r.phone.is_none());
         assert!(r.nik_masked.is_some());
+    }
+}
+
+#[test]
+fn whom_the_office_left_without_an_answer_staff_can_call() {
+    let (story, own) = busy();
+    let mut resident: Resident = story.get::<Resident>(own).clone();
+    resident.phone = Phone::parse("081234567890").ok();
+    for to_call in [false, true] {
+        if let Some(active) = &mut resident.active {
+            active.to_call = to_call;
+        }
+        for kind in [Kind::Head, Kind::Kelurahan(code("1571081001"))] {
+            let seen = scope(kind).view(&resident.clone().into());
+            let Some(Row::Resident(seen)) = seen else {
+                panic!("{seen:?}")
+            };
+            assert_eq!(seen.phone.is_some(), to_call);
+            assert!(seen.nik.is_none() && seen.kk.is_none());
+        }
     }
 }
 

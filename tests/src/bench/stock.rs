@@ -174,6 +174,7 @@ impl Made {
         resident.active = (!is_past).then(|| Active {
             booking,
             day: Some(plan.start.date()),
+            to_call: false,
         });
         let booking = Booking {
             id: booking,

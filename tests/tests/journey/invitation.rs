@@ -1,9 +1,12 @@
 //! From the code on a paper to an answer, and from a day that the office takes away to another one.
 
+use chrono::TimeDelta;
 use shared::{
     booking::{self, Booking},
     flag::Flag,
     invitation::{Invitation, Reply},
+    office::Office,
+    session::Details,
     visit::Visit,
 };
 use tests::{
@@ -127,6 +130,47 @@ async fn an_answer_without_a_network_is_kept_and_the_village_stands_on_the_ticke
     phone.tap("Lihat pesanan").await;
     let ticket = phone.see("Kode tiket").await;
     assert!(ticket.contains(&session.what.place), "{ticket}");
+    phone.close().await;
+}
+
+#[tokio::test]
+async fn whose_village_day_the_office_moved_says_yes_to_the_new_one() {
+    let mut site = Site::open(ROLL, false).await;
+    let who = grown_up(0);
+    let (session, code) = invite_to_village(&site, who).await;
+    let phone = site.device(PHONE).await;
+    claim(&phone, who, &code).await;
+    phone.tap("Saya datang").await;
+    phone.see("Anda sudah punya jadwal").await;
+    phone.tap("Lihat pesanan").await;
+    phone.see("Kode tiket").await;
+
+    let office = site.rows::<Office>(OFFICE).await.remove(0);
+    let what = Details {
+        date: session.what.date + TimeDelta::days(1),
+        ..session.what.clone()
+    };
+    let moved = session.changed(&office, what);
+    site.put(OFFICE, moved.into()).await;
+    site.tick().await;
+    let page = phone.see("Kantor mengganti waktu atau tempat").await;
+    assert!(page.contains("Kamis, 3 Desember 2026"), "{page}");
+    site.holds::<Booking>(OFFICE, 1, |b| b.moved_by_office)
+        .await;
+    phone.kept().await;
+
+    site.stop().await;
+    phone.tap("Saya datang").await;
+    phone.see("Belum pasti sampai kantor menjawab").await;
+    site.start().await;
+    phone.network_back().await;
+    let agreed = |b: &Booking| {
+        let day = b.slot.map(|slot| slot.date().to_string());
+        !b.moved_by_office && day.as_deref() == Some("2026-12-03")
+    };
+    site.holds::<Booking>(OFFICE, 1, agreed).await;
+    let page = phone.see("Jadwal Anda dipastikan").await;
+    assert!(!page.contains("Kantor mengganti"), "{page}");
     phone.close().await;
 }
 

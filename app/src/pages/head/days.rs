@@ -18,8 +18,10 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 use shared::{
     command::{Command, DayChange, SetDay},
-    ids::OfficeId,
+    ids::{OfficeId, SessionId},
     office::Office,
+    session::Session,
+    world::World,
 };
 
 #[component]
@@ -49,19 +51,26 @@ struct Unusual {
     /// None: closed.
     stations: Option<u16>,
     reason: String,
+    /// Whose staff are missing at the office: the day is as usual again without it.
+    session: Option<SessionId>,
 }
 
-fn unusual(office: &Office, today: NaiveDate) -> Vec<Unusual> {
+fn unusual(world: &World, office: &Office, today: NaiveDate) -> Vec<Unusual> {
     let s = &office.settings;
     let closed = s.closed.iter().map(|day| Unusual {
         date: day.date,
         stations: None,
         reason: day.reason.clone(),
+        session: None,
     });
     let staffed = s.staffed.iter().map(|day| Unusual {
         date: day.date,
         stations: Some(day.stations),
         reason: day.reason.clone(),
+        session: world
+            .all::<Session>()
+            .find(|s| s.takes_place_on(day.date) && s.absence() == day.reason)
+            .map(|s| s.id),
     });
     let mut all: Vec<Unusual> = closed.chain(staffed).filter(|d| d.date >= today).collect();
     all.sort_by_key(|day| day.date);
@@ -75,7 +84,9 @@ fn Changed(office: Memo<Option<Office>>) -> impl IntoView {
     let rekam = use_rekam();
     let days = Memo::new(move |_| {
         let office = office.get()?;
-        Some((office.id, unusual(&office, office.today(rekam.now()))))
+        let today = office.today(rekam.now());
+        let days = rekam.view(|world| unusual(world, &office, today));
+        Some((office.id, days))
     });
     view! {
         <section class="stack stack--tight">
@@ -117,7 +128,14 @@ fn DayRow(office: OfficeId, day: Unusual) -> impl IntoView {
                 <span class="row__note">{move || format!("{}: {}", what(), day.reason)}</span>
                 <Sent sending/>
             </div>
-            <span class="row__end">
+            <span class="row__end">{match day.session {
+                Some(session) => view! {
+                    <a class="btn btn--secondary" href=format!("/head/sessions/{session}")>
+                        {t!(i18n, head.days.to_session)}
+                    </a>
+                }
+                .into_any(),
+                None => view! {
                 <button
                     class="btn btn--secondary"
                     aria-busy=move || sending.is_busy().to_string()
@@ -126,7 +144,9 @@ fn DayRow(office: OfficeId, day: Unusual) -> impl IntoView {
                 >
                     {t!(i18n, head.days.undo)}
                 </button>
-            </span>
+                }
+                .into_any(),
+            }}</span>
         </li>
     }
 }

@@ -52,6 +52,8 @@ pub fn Booked(booking: Booking, entry: Memo<Option<Entry>>, step: RwSignal<Step>
                 .unwrap_or_default()
         })
     };
+    // Only while the office has left them without an answer.
+    let call = move || entry.with(|e| e.as_ref()?.resident.phone.as_ref().map(ToString::to_string));
     let state = booking.state;
     let is_moved = state == State::Confirmed && booking.moved_by_office;
     let movable = matches!(
@@ -126,6 +128,12 @@ pub fn Booked(booking: Booking, entry: Memo<Option<Entry>>, step: RwSignal<Step>
                 <dt>{t!(i18n, kelurahan.detail.code)}</dt>
                 <dd class="num">{format::code(booking.code.as_str())}</dd>
             </div>
+            {call().map(|number| view! {
+                <div class="facts__row">
+                    <dt>{t!(i18n, kelurahan.detail.call)}</dt>
+                    <dd><a href=format!("tel:{number}") class="num">{number.clone()}</a></dd>
+                </div>
+            })}
         </dl>
         {note(&booking).map(|text| view! { <Notice text=i18n.view(text)/> })}
         {(state == State::Requested { review: true }).then(|| view! {

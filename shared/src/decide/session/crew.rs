@@ -16,13 +16,13 @@ use chrono::{Days, NaiveDate};
 const KEPT: Days = Days::new(14);
 
 /// The plan with its sessions.
-pub(super) struct Crew {
+pub(in crate::decide) struct Crew {
     plan: Plan,
     pub(super) sessions: Vec<Session>,
 }
 
 impl Crew {
-    pub(super) fn find(world: &World, op: &Op<'_>) -> Result<Self, Stop> {
+    pub(in crate::decide) fn find(world: &World, op: &Op<'_>) -> Result<Self, Stop> {
         let plan = planning::current(world, op)?;
         Ok(Self {
             sessions: planning::sessions(world, op, plan)?,
@@ -63,7 +63,7 @@ impl Crew {
     }
 
     /// The office with as many stations as operators remain on the days of sessions, if that is new.
-    pub(super) fn restaffed(&self, office: &Office, before: &Self) -> Option<Office> {
+    pub(in crate::decide) fn restaffed(&self, office: &Office, before: &Self) -> Option<Office> {
         let mut next = office.clone();
         let all = || before.sessions.iter().chain(&self.sessions);
         let why: Vec<String> = all().map(Session::absence).collect();

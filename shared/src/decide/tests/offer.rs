@@ -228,7 +228,11 @@ fn who_has_no_use_for_them_is_called_by_staff() {
         let left: &Booking = story.get(own.id);
         assert_eq!((left.state, left.offer.clone()), (State::Unplaced, None));
         assert_eq!(seats(&story, "2026-11-25T07:30"), (0, 0, 1));
-        assert!(story.get::<Resident>(own.resident).active.is_some());
+        let to_call = |story: &Story| {
+            let resident: &Resident = story.get(own.resident);
+            resident.active.is_some_and(|active| active.to_call)
+        };
+        assert!(to_call(&story));
         // Any free slot will do, also by the resident.
         let wish = RescheduleBooking {
             booking: own.id,
@@ -241,6 +245,7 @@ fn who_has_no_use_for_them_is_called_by_staff() {
             Command::RescheduleBooking(wish),
         );
         assert_eq!(booking(&placed).slot, Some(slot(THURSDAY)));
+        assert!(!to_call(&story));
     }
 }
 

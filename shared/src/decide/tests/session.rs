@@ -6,14 +6,14 @@ use super::plan::{
 };
 use crate::{
     booking::{Booking, State as BookingState},
-    command::Command,
+    command::{Command, DayChange, SetDay},
     decide::{Outcome, Who},
     fixtures::{OFFICE, Story, booking, code, device, office, refusal, slot, staff},
     ids::{DeviceId, SessionId},
     invitation::Invitation,
     office::{Hours, Office},
     problem::Code,
-    resident::{Claim, ClaimHash},
+    resident::{Claim, ClaimHash, Resident},
     row::Key,
     session::{Details, Item, Session},
     slot::Slot,
@@ -70,6 +70,17 @@ fn a_session_comes_before_the_office_and_takes_its_operators() {
     let id = session(&story).id;
     let staffed = &story.get::<Office>(Key::office(OFFICE)).settings.staffed;
     assert_eq!((staffed.len(), staffed[0].stations), (1, 1));
+    // "As usual" is about the office; that operator is in the village all the same.
+    let closed = DayChange::Closed {
+        reason: "Listrik padam".to_owned(),
+    };
+    for change in [closed, DayChange::AsUsual, DayChange::AsUsual] {
+        let date = day("2026-12-02");
+        let command = Command::SetDay(SetDay { date, change });
+        done(story.say(device(70), &head(), command));
+        let settings = &story.get::<Office>(Key::office(OFFICE)).settings;
+        assert_eq!(settings.stations_on(date), 1);
+    }
     let village = "2026-12-02T07:30";
     let both = vec![part(FRIDAY, None, 1), part(village, Some(id), 1)];
     done(confirm(&mut story, 0, both));
@@ -159,6 +170,11 @@ fn a_session_moved_after_printing_takes_its_people_along() {
     );
     assert!(booked.ticket.is_some());
     let moved = booked.clone();
+    let to_call = |story: &Story| {
+        let resident: &Resident = story.get(people[0]);
+        resident.active.map(|active| active.to_call)
+    };
+    assert_eq!(to_call(&story), Some(true));
     let yes = |story: &mut Story, to: &str| {
         let (booking, slot) = (moved.id, Some(slot(to)));
         let command = Command::AnswerOffer { booking, slot };
@@ -172,6 +188,7 @@ fn a_session_moved_after_printing_takes_its_people_along() {
         ..moved.clone()
     };
     assert_eq!(agreed, same);
+    assert_eq!(to_call(&story), Some(false));
     assert_eq!(booking(&yes(&mut story, starts[0])), agreed);
     assert_eq!(
         place(&story, people[1]).unwrap(),
