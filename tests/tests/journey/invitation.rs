@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use shared::{
     booking::{self, Booking},
+    command::Command,
     flag::Flag,
     invitation::{Invitation, Reply},
     office::Office,
@@ -152,7 +153,9 @@ async fn whose_village_day_the_office_moved_says_yes_to_the_new_one() {
     };
     let moved = session.changed(&office, what);
     site.put(OFFICE, moved.into()).await;
-    site.tick().await;
+    let booking = site.rows::<Booking>(OFFICE).await.remove(0).id;
+    site.say(OFFICE, vec![Command::FollowSession { booking }])
+        .await;
     let page = phone.see("Kantor mengganti waktu atau tempat").await;
     assert!(page.contains("Kamis, 3 Desember 2026"), "{page}");
     site.holds::<Booking>(OFFICE, 1, |b| b.moved_by_office)
