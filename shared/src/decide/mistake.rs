@@ -3,7 +3,7 @@
 use super::{
     Decision, Op, Side, Stop, Verdict,
     access::DESK,
-    booking::set_active,
+    booking::{give_back, nik_booked_elsewhere, set_active},
     proposal,
     visit::{close_reads, lease_reads},
 };
@@ -50,6 +50,9 @@ pub(super) fn take_back(world: &World, op: &Op<'_>, id: VisitId, reason: Mistake
             if let Some((gone, changes)) = proposal::stand_up(world, op, resident, &before)? {
                 before = gone;
                 held = changes;
+            } else if before.state.is_active() && has_another(world, op, resident, &before)? {
+                rows.extend(give_back(world, op, &before)?.into_iter().map(Row::from));
+                before = before.cancel(op.ctx.now).map_err(|_| Code::VisitState)?;
             }
             rows.extend(set_active(world, op, resident, &before)?);
         }
@@ -57,6 +60,19 @@ pub(super) fn take_back(world: &World, op: &Op<'_>, id: VisitId, reason: Mistake
     }
     let rows = rows.into_iter().map(Change::Put).chain(held).collect();
     Verdict::applied(rows, Receipt::Done)
+}
+
+/// They have booked anew since: it ended, and a tablet that was cut off reopened it.
+fn has_another(
+    world: &World,
+    op: &Op<'_>,
+    resident: &Resident,
+    booking: &Booking,
+) -> Result<bool, Stop> {
+    let other = resident
+        .active
+        .is_some_and(|active| active.booking != booking.id);
+    Ok(other || nik_booked_elsewhere(world, op, resident)?)
 }
 
 /// Gives a lent seat back to the tablet that had it.

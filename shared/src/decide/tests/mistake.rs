@@ -196,6 +196,26 @@ fn what_happened_on_another_tablet_still_counts() {
     assert_eq!(resident.recorded_on, Some(slot(TODAY).date()));
 }
 
+/// They left and booked anew; then a tablet that was cut off reopened the visit, and took it back.
+#[test]
+fn whoever_booked_anew_does_not_get_the_old_seat_too() {
+    let mut story = Story::new();
+    let own = booking(&story.book(device(1), person(1), &[TODAY]));
+    let visit = visit_of(&say(&mut story, arrival(own.id, "A-001")));
+    let outcome = visit::Outcome::Left;
+    done(&say(&mut story, Command::CloseVisit { visit, outcome }));
+    let next = "2026-11-24T09:30";
+    let anew = booking(&story.book(device(1), person(1), &[next]));
+    let cut_off = device(92);
+    done(&story.say(cut_off, &operator(), Command::ReopenVisit { visit }));
+    done(&story.say(cut_off, &operator(), take_back(visit)));
+    assert_eq!(story.get::<Booking>(own.id).state, State::Cancelled);
+    assert_eq!((story.booked(TODAY), story.booked(next)), (0, 1));
+    assert_eq!(story.get::<Booking>(anew.id), &anew);
+    let resident: &Resident = story.get(own.resident);
+    assert_eq!(resident.active, anew.active());
+}
+
 /// The repeat on the second tablet was the mistake: the first arrival stands.
 #[test]
 fn a_repeat_takes_nothing_along() {
