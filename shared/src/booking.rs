@@ -193,12 +193,17 @@ impl Booking {
     /// What keeps its resident from booking another, while it does.
     #[must_use]
     pub fn active(&self) -> Option<Active> {
-        let moved = self.state == State::Confirmed && self.moved_by_office;
         self.state.is_active().then(|| Active {
             booking: self.id,
             day: self.day(),
-            to_call: moved || self.state == State::Unplaced,
+            to_call: self.awaits_yes() || self.state == State::Unplaced,
         })
+    }
+
+    /// It has a seat where the office moved it, and nobody has said yes or no to that.
+    #[must_use]
+    pub fn awaits_yes(&self) -> bool {
+        self.state == State::Confirmed && self.moved_by_office
     }
 
     /// The row of the slot held, or last held.

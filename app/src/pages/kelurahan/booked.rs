@@ -31,7 +31,7 @@ fn note(booking: &Booking) -> Option<Text> {
         State::Waitlisted => Some(detail::waitlisted_note),
         State::Offered => Some(detail::offered_note),
         State::Unplaced => Some(detail::unplaced_note),
-        State::Confirmed if booking.moved_by_office => Some(detail::moved_note),
+        _ if booking.awaits_yes() => Some(detail::moved_note),
         _ => None,
     }
 }
@@ -55,7 +55,7 @@ pub fn Booked(booking: Booking, entry: Memo<Option<Entry>>, step: RwSignal<Step>
     // Only while the office has left them without an answer.
     let call = move || entry.with(|e| e.as_ref()?.resident.phone.as_ref().map(ToString::to_string));
     let state = booking.state;
-    let is_moved = state == State::Confirmed && booking.moved_by_office;
+    let is_moved = booking.awaits_yes();
     let movable = matches!(
         state,
         State::Confirmed | State::Waitlisted | State::Offered | State::Unplaced | State::NoShow

@@ -2,7 +2,7 @@
 //! a network; what was answered goes when there is one.
 
 use super::{
-    NotSaved,
+    NotSaved, ToClaim,
     asks::{AskOnce, Question, Say},
     draft,
     home::BringList,
@@ -72,16 +72,8 @@ pub fn InvitationPage() -> impl IntoView {
 
 #[component]
 fn Unknown() -> impl IntoView {
-    let i18n = use_i18n();
-    let title = move || t_string!(i18n, resident.invite.unknown_title);
-    let text = move || t_string!(i18n, resident.invite.unknown_text);
-    view! {
-        <Notice tone=Tone::Warning title text>
-            <a href="/claim" class="btn btn--secondary">
-                {t!(i18n, resident.ticket.to_claim)}
-            </a>
-        </Notice>
-    }
+    use keys::resident::invite::{unknown_text as text, unknown_title as title};
+    view! { <ToClaim title text/> }
 }
 
 /// Where an invitation stands.

@@ -39,3 +39,16 @@ fn NotSaved() -> impl IntoView {
     let text = move || t_string!(i18n, resident.save.failed_text);
     view! { <Notice tone=Tone::Danger title text/> }
 }
+
+/// Nothing here is known by that address; the code on the paper brings it.
+#[component]
+fn ToClaim(title: Text, text: Text) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        <Notice tone=Tone::Warning title=i18n.view(title) text=i18n.view(text)>
+            <a href="/claim" class="btn btn--secondary">
+                {t!(i18n, resident.ticket.to_claim)}
+            </a>
+        </Notice>
+    }
+}

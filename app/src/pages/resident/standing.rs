@@ -2,6 +2,7 @@
 //! answered, and what to do next. The last step of booking and the booking's page both show it.
 
 use super::{
+    ToClaim,
     offer::{Agree, OfferBody},
     refusal::Refusal,
     ticket::{Ticket, slot_text},
@@ -79,9 +80,7 @@ pub fn Standing(id: BookingId) -> impl IntoView {
         let has_seat = booking
             .as_ref()
             .is_some_and(|b| !matches!(b.state, State::Offered | State::Unplaced | State::Expired));
-        let is_moved = booking
-            .as_ref()
-            .is_some_and(|b| b.state == State::Confirmed && b.moved_by_office);
+        let is_moved = booking.as_ref().is_some_and(Booking::awaits_yes);
         let changes = steps
             .into_iter()
             .filter(|step| match step.change {
@@ -112,7 +111,10 @@ pub fn Standing(id: BookingId) -> impl IntoView {
             }
             .into_any(),
             (None, Some(step)) => view! { <Way step/> }.into_any(),
-            (None, None) => view! { <Unknown/> }.into_any(),
+            (None, None) => {
+                use keys::resident::ticket::{unknown_text as text, unknown_title as title};
+                view! { <ToClaim title text/> }.into_any()
+            }
         }
     }
 }
@@ -127,20 +129,6 @@ fn Way(step: Step) -> impl IntoView {
     let rekam = use_rekam();
     let id = step.op;
     view! { <OpTrack op=Signal::derive(move || rekam.op(id))/> }
-}
-
-#[component]
-fn Unknown() -> impl IntoView {
-    let i18n = use_i18n();
-    let title = move || t_string!(i18n, resident.ticket.unknown_title);
-    let text = move || t_string!(i18n, resident.ticket.unknown_text);
-    view! {
-        <Notice tone=Tone::Warning title text>
-            <a href="/claim" class="btn btn--secondary">
-                {t!(i18n, resident.ticket.to_claim)}
-            </a>
-        </Notice>
-    }
 }
 
 /// The state in words, with what comes next.
@@ -258,7 +246,7 @@ fn seat(i18n: I18n, booking: &Booking) -> Said {
             t_string!(i18n, resident.ticket.cancelled_title),
             t_string!(i18n, resident.ticket.cancelled_text).to_owned(),
         ),
-        _ if booking.moved_by_office => (
+        _ if booking.awaits_yes() => (
             Tone::Warning,
             t_string!(i18n, resident.ticket.moved_title),
             moved_text(i18n, booking),
