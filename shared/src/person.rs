@@ -6,6 +6,7 @@ pub mod kk;
 pub mod name;
 pub mod nik;
 pub mod phone;
+pub mod search;
 pub(crate) mod text;
 
 pub use birth::{BirthDate, BirthDateError};
@@ -13,6 +14,7 @@ pub use kk::{Kk, KkError};
 pub use name::{NameError, PersonName};
 pub use nik::{Nik, NikError, NikWarning};
 pub use phone::{Phone, PhoneError};
+pub use search::{Search, SearchKey};
 
 use text::parsed_text;
 

@@ -6,7 +6,7 @@ use crate::{
     ids::ResidentId,
     invitation::{Invitation, Reason, State},
     office::Office,
-    person::PersonName,
+    person::{PersonName, SearchKey},
     region::RegionCode,
     resident::Resident,
     world::World,
@@ -85,11 +85,9 @@ pub fn uninvited(
             })
         })
         .collect();
-    found.sort_by(|a, b| {
-        let key = |one: &'_ Uninvited| (one.kelurahan.clone(), one.rw, one.rt);
-        key(a)
-            .cmp(&key(b))
-            .then_with(|| a.name.as_str().cmp(b.name.as_str()))
+    found.sort_by_cached_key(|one| {
+        let name = SearchKey::of(one.name.as_str());
+        (one.kelurahan.clone(), one.rw, one.rt, name)
     });
     found
 }

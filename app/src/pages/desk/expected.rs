@@ -8,7 +8,8 @@ use shared::{
     ids::{BookingId, ResidentId},
     invitation::Invitation,
     office::Office,
-    resident::{Resident, normalise_code},
+    person::{Search, SearchKey},
+    resident::Resident,
     slot::SlotStart,
     visit::{self, Visit},
     world::World,
@@ -86,11 +87,9 @@ impl Expected {
         (self.who, format!("{drawn:?}{:?}", self.person.name))
     }
 
-    pub fn matches(&self, typed: &str) -> bool {
-        let code = normalise_code(typed);
-        let own = self.code.as_ref();
-        let starts = own.is_some_and(|own| own.starts_with(&code));
-        self.person.matches(typed) || (code.len() >= 3 && starts)
+    pub fn answers(&self, search: &Search) -> bool {
+        let name = self.person.name.as_deref().unwrap_or_default();
+        search.finds(name, self.person.held_nik(), self.code.as_deref())
     }
 }
 
@@ -104,7 +103,10 @@ pub fn on(world: &World, office: &Office, day: NaiveDate) -> Vec<Expected> {
         .collect();
     let invited = world.all::<Invitation>().filter(|i| i.office == office.id);
     list.extend(invited.filter_map(|i| Expected::invited(world, office, i, day)));
-    list.sort_by(|a, b| (a.slot, &a.person.name, a.who).cmp(&(b.slot, &b.person.name, b.who)));
+    list.sort_by_cached_key(|line| {
+        let name = line.person.name.as_deref().map(SearchKey::of);
+        (line.slot, name, line.who)
+    });
     list
 }
 

@@ -14,7 +14,7 @@ use crate::{
     i18n::*,
 };
 use leptos::prelude::*;
-use shared::{booking::State, command::Proof, slot::SlotStart, sync::Role, visit};
+use shared::{booking::State, command::Proof, person::Search, slot::SlotStart, sync::Role, visit};
 use std::time::Duration;
 
 /// Lines drawn at most: a search narrows a longer list faster than scrolling.
@@ -56,10 +56,11 @@ pub fn DeskHome() -> impl IntoView {
     let list = Memo::new(move |_| desk.read(expected::on).unwrap_or_default());
     let shown = Memo::new(move |_| {
         let (typed, filter) = (typed.get(), filter.get());
+        let search = Search::of(&typed);
         list.with(|list| {
             list.iter()
                 .filter(|line| match filter {
-                    _ if !typed.trim().is_empty() => line.matches(&typed),
+                    _ if !typed.trim().is_empty() => line.answers(&search),
                     Filter::All => true,
                     Filter::Expected => line.is_expected(),
                     Filter::Came => !line.is_expected(),

@@ -13,7 +13,7 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use leptos::{prelude::*, task::spawn_local};
-use shared::{command::Proof, ids::OpId, office::Office};
+use shared::{command::Proof, ids::OpId, office::Office, person::Search};
 
 /// People offered under the search at most.
 const OFFERED: usize = 8;
@@ -238,7 +238,8 @@ fn Booked(
                 let mut list = expected::on(world, office, day.unwrap_or(today));
                 // Those still missing come first; the sort keeps the order of the day.
                 list.sort_by_key(|line| !line.is_expected());
-                let matching = list.into_iter().filter(|line| line.matches(typed));
+                let search = Search::of(typed);
+                let matching = list.into_iter().filter(|line| line.answers(&search));
                 matching.take(OFFERED).collect::<Vec<_>>()
             })
             .unwrap_or_default()

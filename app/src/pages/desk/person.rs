@@ -10,7 +10,9 @@ use shared::{
 pub struct Person {
     /// `None` until the tablet has pulled the resident.
     pub name: Option<String>,
+    /// As it is shown.
     pub nik: Option<String>,
+    whole_nik: Option<Nik>,
     pub kelurahan: Option<String>,
 }
 
@@ -28,19 +30,16 @@ impl Person {
                 let masked = r.nik.as_ref().map(Nik::masked);
                 masked.or_else(|| r.nik_masked.clone())
             }),
+            whole_nik: found.and_then(|r| r.nik.clone()),
             kelurahan: kelurahan
                 .and_then(|code| office.kelurahan(code))
                 .map(|k| k.name.clone()),
         }
     }
 
-    /// Whether a search means this person: every typed word is in the name, or the last digits of
-    /// the NIK are the typed ones.
-    pub fn matches(&self, typed: &str) -> bool {
-        let typed = typed.trim().to_lowercase();
-        let name = self.name.as_deref().unwrap_or_default().to_lowercase();
-        let ends = |nik: &String| typed.len() >= 3 && nik.ends_with(&typed);
-        typed.split_whitespace().all(|word| name.contains(word))
-            || self.nik.as_ref().is_some_and(ends)
+    /// For a search: every digit that the tablet holds, else those that it shows.
+    pub fn held_nik(&self) -> Option<&str> {
+        let whole = self.whole_nik.as_ref().map(Nik::as_str);
+        whole.or(self.nik.as_deref())
     }
 }

@@ -10,6 +10,7 @@ use shared::{
     duty::{Step, is_awaited},
     ids::{InvitationId, OfficeId, ResidentId},
     invitation::Invitation,
+    person::SearchKey,
     region::RegionCode,
     resident::{ClaimHash, Resident},
     world::World,
@@ -98,7 +99,8 @@ pub fn choose(
             } else {
                 Step::of(invitation)
             };
-            let order = (of, resident.name.as_str(), resident.id);
+            let name = SearchKey::of(resident.name.as_str());
+            let order = (of, name, resident.id);
             found.push((step, order, invitation.id));
         }
     }

@@ -6,6 +6,7 @@ use shared::{
     duty::Duty,
     ids::{InvitationId, ResidentId},
     invitation::{self, Invitation},
+    person::{Nik, Search, SearchKey},
     region::RegionCode,
     resident::Resident,
     world::World,
@@ -144,29 +145,12 @@ impl Entry {
         }
     }
 
-    /// Whether the words typed are in the name, in the ticket code, or are the end of the NIK.
-    fn answers(&self, words: &str) -> bool {
-        if words.is_empty() {
-            return true;
-        }
-        let name = self.resident.name.as_str().to_lowercase();
-        let nik = match (&self.resident.nik, &self.resident.nik_masked) {
-            (Some(nik), _) => nik.as_str(),
-            (None, Some(masked)) => masked,
-            (None, None) => "",
-        };
-        let code = self
-            .booking
-            .as_ref()
-            .map(|b| b.code.as_str().to_lowercase());
-        let code = code.unwrap_or_default();
-        words.split_whitespace().all(|word| {
-            let long = word.len() >= 3;
-            let digits = word.bytes().all(|b| b.is_ascii_digit());
-            name.contains(word)
-                || (long && digits && nik.ends_with(word))
-                || (long && code.contains(word))
-        })
+    fn answers(&self, search: &Search) -> bool {
+        let r = &self.resident;
+        let nik = r.nik.as_ref().map(Nik::as_str);
+        let nik = nik.or(r.nik_masked.as_deref());
+        let code = self.booking.as_ref().map(|b| b.code.as_str());
+        search.finds(r.name.as_str(), nik, code)
     }
 }
 
@@ -203,7 +187,7 @@ pub fn read(world: &World, kelurahan: Option<&RegionCode>, duty: Option<&Duty>) 
             resident: r.clone(),
         })
         .collect();
-    entries.sort_by(|a, b| place(a).cmp(&place(b)));
+    entries.sort_by_cached_key(place);
     entries
 }
 
@@ -227,13 +211,13 @@ pub fn find(world: &World, id: ResidentId) -> Option<Entry> {
     })
 }
 
-fn place(entry: &Entry) -> (u16, u16, &str, ResidentId) {
+fn place(entry: &Entry) -> (u16, u16, SearchKey, ResidentId) {
     let r = &entry.resident;
     let last = u16::MAX;
     (
         r.rt.unwrap_or(last),
         r.rw.unwrap_or(last),
-        r.name.as_str(),
+        SearchKey::of(r.name.as_str()),
         r.id,
     )
 }
@@ -269,11 +253,11 @@ pub fn neighbourhoods(entries: &[Entry]) -> BTreeSet<u16> {
 /// The entries that a search, an RT and a filter leave.
 #[must_use]
 pub fn narrow(entries: &[Entry], words: &str, rt: Option<u16>, filter: Filter) -> Vec<Entry> {
-    let words = words.trim().to_lowercase();
+    let search = Search::of(words);
     entries
         .iter()
         .filter(|e| rt.is_none() || e.resident.rt == rt)
-        .filter(|e| e.passes(filter) && e.answers(&words))
+        .filter(|e| e.passes(filter) && e.answers(&search))
         .cloned()
         .collect()
 }

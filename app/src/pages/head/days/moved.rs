@@ -13,6 +13,7 @@ use shared::{
     booking::{Booking, State, Why},
     ids::ResidentId,
     invitation::{self, Invitation, Reply},
+    person::SearchKey,
     resident::Resident,
     slot::SlotStart,
     world::World,
@@ -84,10 +85,9 @@ fn find(world: &World) -> Vec<Waiting> {
         })
     });
     let mut all: Vec<Waiting> = bookings.chain(declined).collect();
-    all.sort_by(|a, b| {
-        let key = |w: &Waiting| (w.waits, w.until, w.resident.kelurahan.clone());
-        let name = |w: &Waiting| w.resident.name.as_str().to_owned();
-        key(a).cmp(&key(b)).then_with(|| name(a).cmp(&name(b)))
+    all.sort_by_cached_key(|w| {
+        let name = SearchKey::of(w.resident.name.as_str());
+        (w.waits, w.until, w.resident.kelurahan.clone(), name)
     });
     all
 }
