@@ -52,6 +52,8 @@ pub struct Config {
     pub heartbeat: Duration,
     /// The longest a request may take.
     pub timeout: Duration,
+    /// `health` fails when a batch takes longer than this: nothing is committed meanwhile.
+    pub stalled_after: Duration,
 }
 
 /// How often somebody may do something.
@@ -127,6 +129,7 @@ impl Config {
             clock: Clock::system(),
             heartbeat: Duration::from_secs(20),
             timeout: Duration::from_secs(30),
+            stalled_after: Duration::from_secs(60),
         }
     }
 }

@@ -133,6 +133,7 @@ pub enum Command {
     /// On the day itself: the last slot ends later.
     ExtendSession {
         session: SessionId,
+        #[serde(deserialize_with = "crate::calendar::read_minute")]
         until: NaiveTime,
     },
     // Time and set-up: only the office's system device and administrators.

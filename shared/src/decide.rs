@@ -29,7 +29,7 @@ use crate::{
     envelope::{Actor, Envelope},
     flag::{self, Flag},
     ids::{BookingId, DeviceId, FlagId, OfficeId, OpId, UserId},
-    office::Office,
+    office::{Office, OutOfBounds},
     person::Nik,
     problem::{Code, Problem},
     region::RegionCode,
@@ -124,6 +124,12 @@ type Decision = Result<Verdict, Stop>;
 impl From<NotLoaded> for Stop {
     fn from(missing: NotLoaded) -> Self {
         Self::NotLoaded(missing)
+    }
+}
+
+impl From<OutOfBounds> for Stop {
+    fn from(odd: OutOfBounds) -> Self {
+        Code::from(odd).into()
     }
 }
 
@@ -277,8 +283,15 @@ fn conclude(
     ctx: &Context<'_>,
     dispatch: impl FnOnce(&World, &Op<'_>, &Command) -> Decision,
 ) -> Result<(Outcome, Vec<Change>), NotLoaded> {
+    world.begin();
     let op = Op::new(envelope, ctx);
-    match dispatch(world, &op, command) {
+    let decided = dispatch(world, &op, command);
+    // From some lookup on it was told nothing: what it made of that counts for nothing.
+    let decided = match world.is_spent() {
+        true => Err(Stop::NotLoaded(NotLoaded(Key::office(op.office)))),
+        false => decided,
+    };
+    match decided {
         Ok(mut verdict) => {
             let applied = matches!(verdict.outcome, Outcome::Applied(_));
             if applied && op.tells_skew(command) {
@@ -384,6 +397,7 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
 /// ask again until nothing new is named: four times for a wish that finds nothing left.
 #[must_use]
 pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Context<'_>) -> Vec<Key> {
+    world.begin();
     let op = Op::new(envelope, ctx);
     let mut keys = vec![Key::office(op.office)];
     if envelope.actor == Actor::Resident {

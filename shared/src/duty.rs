@@ -3,6 +3,7 @@
 
 use crate::{
     bundle::{Bundle, Neighbourhood},
+    calendar::days_after,
     ids::{InvitationId, ResidentId},
     invitation::{Invitation, State},
     office::Office,
@@ -11,7 +12,7 @@ use crate::{
     resident::Resident,
     world::World,
 };
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use std::collections::BTreeMap;
 
 /// Working days are counted up to here; longer is simply long.
@@ -190,8 +191,8 @@ impl Duty {
         };
         let place = invitation.proposal;
         let missed = place.is_some_and(|place| place.slot.date() < today);
-        let after = Days::new(office.settings.remind_after_days.into());
-        if missed || office.today(since) + after <= today {
+        let wait = office.settings.remind_after_days.into();
+        if missed || days_after(office.today(since), wait) <= today {
             self.reminders.push(Reminder {
                 resident,
                 invitation: id,

@@ -1,6 +1,7 @@
 //! The two languages, and how dates and times are written in them: in plain tables, since neither
 //! an old browser nor a server knows both.
 
+use crate::calendar::local_after;
 use crate::{slot::SlotStart, zone::Zone};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 
@@ -140,7 +141,7 @@ pub fn parse_time(typed: &str) -> Option<NaiveTime> {
 #[must_use]
 pub fn span(locale: Locale, start: SlotStart, minutes: u16) -> String {
     let from = start.local();
-    let to = from + TimeDelta::minutes(minutes.into());
+    let to = local_after(from, TimeDelta::minutes(minutes.into()));
     format!("{}–{}", time(locale, from.time()), time(locale, to.time()))
 }
 

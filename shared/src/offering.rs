@@ -3,22 +3,18 @@
 
 use crate::{
     booking::{Booking, Offer, State, Why},
+    calendar::{after, days_after, week_of},
     office::Office,
     slot::{Slot, SlotFull, SlotPlan, SlotStart},
 };
-use chrono::{DateTime, Datelike, Days, DurationRound, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
 /// Alternatives to a day that is gone.
 const ALTERNATIVES: usize = 3;
 /// Days whose slots are tried first: in most offices they have room.
-const NEAR: usize = 7;
+const NEAR: u64 = 7;
 /// Offers end on a full quarter of an hour: one made in a round ends before the next.
 const QUARTER: TimeDelta = TimeDelta::minutes(15);
-
-fn week_of(date: NaiveDate) -> impl Iterator<Item = NaiveDate> {
-    let monday = date - Days::new(date.weekday().num_days_from_monday().into());
-    monday.iter_days().take(7)
-}
 
 impl Office {
     /// The slots that a wish names, in order: the choices, then the week of the first one if any slot
@@ -56,7 +52,7 @@ impl Office {
     /// Until when seats are kept: some hours, and not longer than the last of them is of use.
     #[must_use]
     pub fn kept_until(&self, slots: &[SlotStart], now: DateTime<Utc>) -> DateTime<Utc> {
-        let until = now + TimeDelta::hours(self.settings.offer_hours.into());
+        let until = after(now, TimeDelta::hours(self.settings.offer_hours.into()));
         let until = until.duration_trunc(QUARTER).unwrap_or(until);
         let last = slots.iter().max().map(|slot| self.starts(*slot));
         last.map_or(until, |last| until.min(last))
@@ -74,15 +70,15 @@ impl Office {
         }
         // Whoever waited for days that are over is asked about any.
         let today = self.today(now);
-        let after = booking.slot.filter(|_| booking.state != State::Waitlisted);
-        let from = after.map_or(today, |slot| slot.date().max(today));
+        let beyond = booking.slot.filter(|_| booking.state != State::Waitlisted);
+        let from = beyond.map_or(today, |slot| slot.date().max(today));
         let days = from
             .iter_days()
             .take_while(|day| *day <= self.window_end(now));
         days.filter_map(|day| self.slots(day).ok())
             .flatten()
             .filter(open)
-            .filter(|plan| Some(plan.start) > after)
+            .filter(|plan| Some(plan.start) > beyond)
             .collect()
     }
 
@@ -91,7 +87,7 @@ impl Office {
     pub fn to_look_at(&self, booking: &Booking, now: DateTime<Utc>, all: bool) -> Vec<SlotPlan> {
         let plans = self.candidates(booking, now);
         let first = plans.first().map(|plan| plan.start.date());
-        let near = first.map(|day| day + Days::new(NEAR as u64));
+        let near = first.map(|day| days_after(day, NEAR));
         let in_reach = |plan: &SlotPlan| all || Some(plan.start.date()) < near;
         plans.into_iter().filter(in_reach).collect()
     }

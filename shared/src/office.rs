@@ -1,9 +1,18 @@
 //! An office and the settings its SOP leaves to it. Every limit of `sop` that an office may choose
 //! is read from here; the defaults are the design's.
 
-use crate::{calendar::Window, ids::OfficeId, region::RegionCode, zone::Zone};
+use crate::{
+    calendar::{Window, read_minute},
+    ids::OfficeId,
+    region::RegionCode,
+    zone::Zone,
+};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
+
+mod bounds;
+
+pub use bounds::OutOfBounds;
 
 /// One office as everybody may see it; it holds nothing personal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +72,7 @@ pub struct Settings {
     /// How long a seat is kept for whoever it was offered to.
     pub offer_hours: u16,
     /// When seats given back are released, local time.
+    #[serde(deserialize_with = "read_minute")]
     pub release_at: NaiveTime,
     /// Days after which invitations that nobody handed on are shown in red.
     pub bundle_idle_days: u16,
@@ -95,9 +105,13 @@ pub struct WorkingWeek(pub [Option<Hours>; 7]);
 /// Opening hours of one day, in the office's local time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hours {
+    #[serde(deserialize_with = "read_minute")]
     pub open: NaiveTime,
+    #[serde(deserialize_with = "read_minute")]
     pub close: NaiveTime,
+    #[serde(deserialize_with = "read_minute")]
     pub break_from: NaiveTime,
+    #[serde(deserialize_with = "read_minute")]
     pub break_to: NaiveTime,
 }
 

@@ -18,13 +18,14 @@ pub use propose::propose;
 pub use summary::{Day, Line, Share, days, even, summary};
 
 use crate::{
+    calendar::days_after,
     ids::{OfficeId, SessionId, UserId},
     office::Office,
     region::RegionCode,
     session::Session,
     slot::SlotStart,
 };
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -139,5 +140,5 @@ impl Ask<'_> {
 /// The first date for which people are invited today.
 #[must_use]
 pub fn first_day(office: &Office, today: NaiveDate) -> NaiveDate {
-    today + Days::new(office.settings.invite_ahead_days.into())
+    days_after(today, office.settings.invite_ahead_days.into())
 }

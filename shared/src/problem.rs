@@ -70,6 +70,8 @@ codes! {
     InvitationState = "invitation_state",
     /// The seat was kept until a set time, which is over.
     OfferOver = "offer_over",
+    /// One of the office's settings is outside its bounds.
+    OfficeSettings = "office_settings",
     DayPast = "day_past",
     ReasonMissing = "reason_missing",
     // Claims

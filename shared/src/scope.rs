@@ -3,13 +3,14 @@
 
 use crate::{
     booking::{Booking, State},
+    calendar::{days_after, days_before},
     ids::{OfficeId, ResidentId},
     region::RegionCode,
     resident::Resident,
     row::Row,
     sync::{Cursor, Role},
 };
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
@@ -124,14 +125,14 @@ impl Scope {
         match row {
             Row::Booking(b) => {
                 // A day without power is entered from paper on one of the next.
-                let since = self.today - Days::new(PAPER_DAYS);
+                let since = days_before(self.today, PAPER_DAYS);
                 let current = b.state.is_active() || b.slot.is_some_and(|s| s.date() >= since);
                 (current && !matches!(b.state, State::Requested { .. } | State::Rejected))
                     .then(|| without_ticket(b).into())
             }
             Row::Resident(r) => {
                 let day = r.active.and_then(|a| a.day);
-                let near = day.is_some_and(|d| d >= self.today && d <= self.today + Days::new(1));
+                let near = day.is_some_and(|d| d >= self.today && d <= days_after(self.today, 1));
                 if near {
                     Some(bare(r.clone()).into())
                 } else {
@@ -143,8 +144,8 @@ impl Scope {
             // Who comes with the paper alone is known to the desk.
             Row::Invitation(i) => {
                 let day = i.proposal.map(|p| p.slot.date());
-                let since = self.today - Days::new(PAPER_DAYS);
-                let near = day.is_some_and(|d| d >= since && d <= self.today + Days::new(1));
+                let since = days_before(self.today, PAPER_DAYS);
+                let near = day.is_some_and(|d| d >= since && d <= days_after(self.today, 1));
                 near.then(|| row.clone())
             }
             Row::Flag(_) | Row::Tablet(_) => Some(row.clone()),

@@ -2,7 +2,7 @@
 //! the first claim. The counters refuse what would exceed capacity.
 
 use crate::{
-    calendar::{Closed, Window},
+    calendar::{Closed, Window, local_after},
     ids::{OfficeId, SessionId, SlotId},
     office::Office,
 };
@@ -116,7 +116,7 @@ impl SlotPlan {
     /// Its end in local time.
     #[must_use]
     pub fn ends(&self) -> NaiveDateTime {
-        self.start.local() + TimeDelta::minutes(self.minutes.into())
+        local_after(self.start.local(), TimeDelta::minutes(self.minutes.into()))
     }
 }
 
@@ -465,11 +465,10 @@ impl Office {
         let s = &self.settings;
         let mut plans = Vec::new();
         for window in windows {
-            let end = date.and_time(window.to);
-            let mut start = date.and_time(window.from);
-            while start < end {
-                let left = (end - start).num_minutes();
-                let minutes = left.min(i64::from(s.slot_minutes.max(1))) as u16;
+            for (minute, minutes) in window.steps(s.slot_minutes) {
+                let Some(start) = date.and_hms_opt(minute / 60, minute % 60, 0) else {
+                    continue;
+                };
                 let in_turn = minutes / s.minutes_per_recording.max(1);
                 let seats = stations.saturating_mul(in_turn);
                 if seats > 0 {
@@ -482,7 +481,6 @@ impl Office {
                         session,
                     });
                 }
-                start += TimeDelta::minutes(i64::from(minutes));
             }
         }
         plans

@@ -2,13 +2,55 @@
 //! absent, or was never loaded: only the server may treat the last as a defect.
 
 use crate::row::{Change, Key, Of, Row};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+/// Lookups that one decision may make: a roll of 50,000 lines in one command makes fewer. Counted in
+/// steps and not in seconds, so that every machine decides alike.
+pub const STEPS: u32 = 2_000_000;
 
 /// Rows by key; `None` is a row known to be absent. A copy shares its rows with the original: a tablet
 /// makes one of thousands of rows with each arrival.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct World {
     rows: BTreeMap<Key, Option<Arc<Row>>>,
+    budget: Budget,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self::with_budget(STEPS)
+    }
+}
+
+/// The lookups that a decision still may make.
+#[derive(Debug)]
+struct Budget {
+    whole: u32,
+    left: AtomicU32,
+}
+
+impl Budget {
+    /// Takes one step, if there is one left. One decision runs at a time: no other counts meanwhile.
+    fn step(&self) -> bool {
+        let left = self.left.load(Ordering::Relaxed);
+        self.left.store(left.saturating_sub(1), Ordering::Relaxed);
+        left > 0
+    }
+}
+
+impl Clone for Budget {
+    fn clone(&self) -> Self {
+        Self {
+            whole: self.whole,
+            left: AtomicU32::new(self.whole),
+        }
+    }
 }
 
 /// The row was not loaded, so nothing can be said.
@@ -25,9 +67,35 @@ pub enum Lookup<'a, T> {
 }
 
 impl World {
+    /// A world in which each decision may make so many lookups.
+    #[must_use]
+    pub fn with_budget(steps: u32) -> Self {
+        Self {
+            rows: BTreeMap::new(),
+            budget: Budget {
+                whole: steps,
+                left: AtomicU32::new(steps),
+            },
+        }
+    }
+
+    /// The next decision begins, with a budget of its own.
+    pub(crate) fn begin(&self) {
+        self.budget.left.store(self.budget.whole, Ordering::Relaxed);
+    }
+
+    /// Whether the decision has looked up all it may: from then on nothing is found, so that it ends.
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        self.budget.left.load(Ordering::Relaxed) == 0
+    }
+
     /// Looks a row up.
     #[must_use]
     pub fn look<T: Of>(&self, key: impl Into<Key>) -> Lookup<'_, T> {
+        if !self.budget.step() {
+            return Lookup::NotLoaded;
+        }
         match self.rows.get(&key.into()) {
             Some(Some(row)) => T::of(row).map_or(Lookup::NotLoaded, Lookup::Row),
             Some(None) => Lookup::Absent,

@@ -6,11 +6,11 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use shared::{ids::OfficeId, problem::Code, slot::DayOffer};
+use shared::{calendar::days_after, ids::OfficeId, problem::Code, slot::DayOffer};
 
 use super::office;
 use crate::{error::ApiError, state::Shared, store};
@@ -49,13 +49,13 @@ pub async fn slots(
     let mut tx = state.db.read().await?;
     let office = office::find(&mut tx, id).await?;
     let now = office.zone.local(state.clock.now());
-    let window = Days::new(office.settings.window_days.saturating_sub(1).into());
     let from = range.from.unwrap_or_else(|| now.date());
-    let to = range.to.unwrap_or(from + window);
+    let window = office.settings.window_days.saturating_sub(1).into();
+    let to = range.to.unwrap_or_else(|| days_after(from, window));
     if to < from {
         return Err(ApiError::from(Code::Malformed).at("to", "before_from"));
     }
-    if (to - from).num_days() >= DAYS {
+    if to.signed_duration_since(from).num_days() >= DAYS {
         return Err(ApiError::from(Code::RangeTooLong).at("to", "range_too_long"));
     }
     let claimed = store::slots::between(&mut tx, id, from, to).await?;

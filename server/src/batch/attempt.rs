@@ -15,8 +15,12 @@ use shared::{
     ids::OfficeId,
     intake::{self, Admission, Processed, Step},
     problem::Code,
+    world::World,
 };
 use std::sync::Arc;
+
+/// How often an op may come upon rows that nobody named before.
+const DETOURS: usize = 64;
 
 /// What every batch works with.
 pub(super) struct Core {
@@ -24,6 +28,8 @@ pub(super) struct Core {
     pub clock: Clock,
     pub keys: Arc<Keys>,
     pub pokes: Pokes,
+    /// Lookups that one decision may make.
+    pub steps: u32,
 }
 
 /// Why a batch was rolled back.
@@ -34,6 +40,9 @@ pub(super) enum Failure {
     /// `decide` looked at a row that `reads` did not name.
     #[error(transparent)]
     NotLoaded(#[from] shared::world::NotLoaded),
+    /// It looked at more rows than a decision may, or went on asking for others.
+    #[error("the decision takes too many steps")]
+    TooLong,
     #[error("the decision did not come to an end")]
     Panicked,
 }
@@ -45,6 +54,7 @@ impl Failure {
         match self {
             Self::Store(error) if error.is_connection() || error.is_retryable() => None,
             Self::Store(_) => Some(Code::Unsaveable),
+            Self::TooLong => Some(Code::TooLarge),
             Self::NotLoaded(_) | Self::Panicked => Some(Code::Internal),
         }
     }
@@ -60,7 +70,8 @@ pub(super) async fn attempt(
     let mut tx = core.db.write().await?;
     let now = core.clock.now();
     let clock = clocks::lock(&mut tx, office).await?;
-    let mut scene = Scene::load(&mut tx, &core.keys, office, now, runs, forced).await?;
+    let world = World::with_budget(core.steps);
+    let mut scene = Scene::load(&mut tx, &core.keys, world, office, now, runs, forced).await?;
     let mut outcomes = Outcomes::new(clock);
     let mut answers = Vec::with_capacity(runs.len());
     for run in runs {
@@ -119,7 +130,7 @@ async fn take(
     run: &Run,
     op: &Op,
 ) -> Result<Step, Failure> {
-    loop {
+    for _ in 0..DETOURS {
         let ctx = scene.context(run, op);
         let ctx = ctx.as_ref().map_err(|code| *code);
         let step = intake::take(
@@ -131,13 +142,18 @@ async fn take(
         );
         match step {
             Ok(step) => return Ok(step),
+            Err(_) if scene.world.is_spent() => return Err(Failure::TooLong),
             Err(missing) => {
                 if !scene.load_rows(tx, &[(run, op)]).await? {
-                    return Err(missing.into());
+                    return Err(match scene.world.is_spent() {
+                        true => Failure::TooLong,
+                        false => missing.into(),
+                    });
                 }
             }
         }
     }
+    Err(Failure::TooLong)
 }
 
 /// How far a device's queue has come, outside of any batch.

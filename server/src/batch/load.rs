@@ -47,6 +47,7 @@ impl<'a> Scene<'a> {
     pub async fn load(
         tx: &mut Tx,
         keys: &'a Keys,
+        world: World,
         office: OfficeId,
         now: DateTime<Utc>,
         runs: &[Arc<Run>],
@@ -82,7 +83,7 @@ impl<'a> Scene<'a> {
         let mut scene = Self {
             office,
             now,
-            world: World::default(),
+            world,
             memory,
             queues,
             accounts,

@@ -18,6 +18,7 @@ use shared::{
     problem::Code,
     row::Key,
     sync::{Pushed, Stopped},
+    world,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,6 +28,7 @@ use std::{
 use tokio::{
     sync::{OnceCell, mpsc, oneshot},
     task::JoinHandle,
+    time::{Instant, timeout},
 };
 
 /// Submissions in one transaction, at most.
@@ -35,6 +37,8 @@ const BATCH: usize = 128;
 const WAITING: usize = 1_024;
 /// Tries of a transaction that lost against another one.
 const TRIES: u32 = 8;
+/// How long a batch may take to end when the server stops.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 struct Job {
     run: Arc<Run>,
@@ -50,11 +54,15 @@ struct Lanes {
     known: BTreeSet<OfficeId>,
 }
 
+type Begun = Arc<Mutex<BTreeMap<OfficeId, Instant>>>;
+
 /// Takes submissions and answers them after their commit.
 #[derive(Clone)]
 pub struct Batcher {
     core: Arc<Core>,
     lanes: Arc<Mutex<Lanes>>,
+    /// When the batch that each office is busy with began.
+    begun: Begun,
     /// A restore needs the server stopped, so it is read once.
     epoch: Arc<OnceCell<String>>,
 }
@@ -67,10 +75,28 @@ impl Batcher {
             clock,
             keys,
             pokes,
+            steps: world::STEPS,
         };
+        Self::over(core)
+    }
+
+    /// As [`Self::start`], where one decision may make so many lookups.
+    #[must_use]
+    pub fn with_budget(self, steps: u32) -> Self {
+        Self::over(Core {
+            db: self.core.db.clone(),
+            clock: self.core.clock.clone(),
+            keys: Arc::clone(&self.core.keys),
+            pokes: self.core.pokes.clone(),
+            steps,
+        })
+    }
+
+    fn over(core: Core) -> Self {
         Self {
             core: Arc::new(core),
             lanes: Arc::default(),
+            begun: Begun::default(),
             epoch: Arc::default(),
         }
     }
@@ -130,6 +156,14 @@ impl Batcher {
         Ok(pushed)
     }
 
+    /// How long the oldest batch that has not ended is under way: nothing of its office is committed
+    /// meanwhile. `None` when nothing waits.
+    #[must_use]
+    pub fn stalled_for(&self) -> Option<Duration> {
+        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
+        begun.values().min().map(Instant::elapsed)
+    }
+
     /// Takes no more, finishes what waits, and ends.
     pub async fn shutdown(self) {
         let workers = {
@@ -139,8 +173,12 @@ impl Batcher {
             std::mem::take(&mut lanes.workers)
         };
         for worker in workers {
+            let stop = worker.abort_handle();
             // A worker that panicked has nothing left to finish.
-            let _ = worker.await;
+            if timeout(PATIENCE, worker).await.is_err() {
+                tracing::error!("a batch does not end; the device sends it again");
+                stop.abort();
+            }
         }
     }
 
@@ -204,7 +242,12 @@ impl Batcher {
         let (lane, jobs) = mpsc::channel(WAITING);
         lanes.open.insert(office, lane.clone());
         lanes.workers.retain(|worker| !worker.is_finished());
-        let worker = tokio::spawn(work(Arc::clone(&self.core), office, jobs));
+        let worker = tokio::spawn(work(
+            Arc::clone(&self.core),
+            office,
+            jobs,
+            Arc::clone(&self.begun),
+        ));
         lanes.workers.push(worker);
         Some(lane)
     }
@@ -219,11 +262,14 @@ fn unavailable(error: &StoreError) -> BatchError {
     BatchError::Unavailable
 }
 
-async fn work(core: Arc<Core>, office: OfficeId, mut jobs: mpsc::Receiver<Job>) {
+async fn work(core: Arc<Core>, office: OfficeId, mut jobs: mpsc::Receiver<Job>, begun: Begun) {
+    let begun = || begun.lock().unwrap_or_else(PoisonError::into_inner);
     let mut waiting = Vec::with_capacity(BATCH);
     while jobs.recv_many(&mut waiting, BATCH).await > 0 {
         let runs: Vec<_> = waiting.iter().map(|job| Arc::clone(&job.run)).collect();
+        begun().insert(office, Instant::now());
         let answers = serve(&core, office, &runs).await;
+        begun().remove(&office);
         for (job, answer) in waiting.drain(..).zip(answers) {
             // Whoever asked may be gone; the answer is stored.
             let _ = job.answer.send(answer);

@@ -18,6 +18,7 @@ use shared::{
     ids::{DeviceId, OpId},
     problem::Code,
     sync::OpResult,
+    world::World,
 };
 use std::sync::Arc;
 
@@ -54,7 +55,16 @@ pub async fn retry(
     });
     let office = clocks::lock(&mut tx, op.office).await?;
     let runs = [Arc::clone(&run)];
-    let mut scene = Scene::load(&mut tx, keys, op.office, clock.now(), &runs, None).await?;
+    let mut scene = Scene::load(
+        &mut tx,
+        keys,
+        World::default(),
+        op.office,
+        clock.now(),
+        &runs,
+        None,
+    )
+    .await?;
     let mut outcomes = Outcomes::new(office);
     for read in &run.ops {
         scene.load_rows(&mut tx, &[(&run, read)]).await?;

@@ -55,6 +55,7 @@ async fn set(backend: &Backend, file: &PathBuf) -> anyhow::Result<()> {
     let text =
         fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let office: Office = serde_json::from_str(&text).context("this is not an office")?;
+    let office = office.checked().context("this office cannot be set")?;
     let (id, name) = (office.id, office.name.clone());
     if id.0 < 1 {
         bail!("an office's id is 1 or more");

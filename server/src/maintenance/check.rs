@@ -13,7 +13,7 @@ use shared::{
     invitation::Invitation,
     lease::Lease,
     resident::{NikClaim, Resident},
-    row::{Entity, Of},
+    row::{Entity, Key, Of},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -56,6 +56,8 @@ pub enum Finding {
         office: OfficeId,
         booking: BookingId,
     },
+    /// A time of day has seconds; it is read without them.
+    Seconds { office: OfficeId, row: Key },
     /// An op was taken that the device's queue does not count.
     Queue { device: DeviceId },
     /// The audit chain is broken from this row on.
@@ -101,6 +103,13 @@ impl fmt::Display for Finding {
                 f,
                 "office {office}: a NIK is claimed for booking {booking}, which is not active"
             ),
+            Self::Seconds { office, row } => {
+                let (kind, id) = (row.0.as_str(), row.1);
+                write!(
+                    f,
+                    "office {office}, {kind} {id}: a time of day has seconds; it is read without"
+                )
+            }
             Self::Queue { device } => write!(f, "device {device}: an op beyond its queue"),
             Self::Audit { office, n } => write!(f, "office {office}: audit row {n} does not fit"),
         }
@@ -131,6 +140,12 @@ async fn check_office(
     let broken = audit::verify(tx, clock).await?;
     findings.extend(broken.map(|n| Finding::Audit { office, n }));
 
+    let timed = rows::with_seconds(tx, office).await?;
+    findings.extend(
+        timed
+            .into_iter()
+            .map(|row| Finding::Seconds { office, row }),
+    );
     let rows = rows::all(tx, office, Entity::Booking).await?;
     let bookings: Vec<&Booking> = rows.iter().filter_map(Booking::of).collect();
     let leases = rows::all(tx, office, Entity::Lease).await?;

@@ -244,47 +244,11 @@ async fn begin(
     }
 }
 
+/// A migration's number, name and statements.
 type Script = (i64, &'static str, &'static str);
 
-const SQLITE: &[Script] = &[
-    (
-        1,
-        "start",
-        include_str!("../../migrations/sqlite/0001_start.sql"),
-    ),
-    (
-        2,
-        "retention",
-        include_str!("../../migrations/sqlite/0002_retention.sql"),
-    ),
-    (
-        3,
-        "no_day_index",
-        include_str!("../../migrations/sqlite/0003_no_day_index.sql"),
-    ),
-];
-const POSTGRES: &[Script] = &[
-    (
-        1,
-        "start",
-        include_str!("../../migrations/postgres/0001_start.sql"),
-    ),
-    (
-        2,
-        "retention",
-        include_str!("../../migrations/postgres/0002_retention.sql"),
-    ),
-    (
-        3,
-        "day_index",
-        include_str!("../../migrations/postgres/0003_day_index.sql"),
-    ),
-    (
-        4,
-        "no_day_index",
-        include_str!("../../migrations/postgres/0004_no_day_index.sql"),
-    ),
-];
+// `SQLITE` and `POSTGRES`: the files under `migrations`, in their order.
+include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
 fn migrator(scripts: &[Script]) -> Migrator {
     let migration = |(version, name, sql): &Script| {

@@ -2,8 +2,9 @@
 //! one statement a table.
 
 use super::{Arg, StoreError, Tx, devices, slots};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveTime, Utc};
 use shared::{
+    calendar::whole_minute,
     ids::OfficeId,
     office::Office,
     resident::NikClaim,
@@ -210,6 +211,34 @@ pub async fn all(tx: &mut Tx, office: OfficeId, kind: Entity) -> Result<Vec<Row>
     rows.iter()
         .map(|row| Ok(Row::from_text(kind, &row.text(0)?)?))
         .collect()
+}
+
+/// Offices and sessions with a time of day that is no whole minute: an older version took it.
+///
+/// # Errors
+/// As [`load`].
+pub async fn with_seconds(tx: &mut Tx, office: OfficeId) -> Result<Vec<Key>, StoreError> {
+    let sql = "SELECT entity, id, data FROM record
+        WHERE office = $1 AND entity IN ('office', 'session') AND deleted = 0 ORDER BY id";
+    let mut found = Vec::new();
+    for row in tx.fetch(sql, [office.into()]).await? {
+        if has_seconds(&serde_json::from_str(&row.text(2)?)?) {
+            found.push(Key(entity(&row.text(0)?)?, row.uuid(1)?));
+        }
+    }
+    Ok(found)
+}
+
+fn has_seconds(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::String(text) => {
+            let time: Option<NaiveTime> = text.parse().ok();
+            time.is_some_and(|time| whole_minute(time) != time)
+        }
+        serde_json::Value::Array(all) => all.iter().any(has_seconds),
+        serde_json::Value::Object(all) => all.values().any(has_seconds),
+        _ => false,
+    }
 }
 
 /// The claims on NIKs that an office made: for checks.

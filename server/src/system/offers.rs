@@ -5,6 +5,7 @@ use crate::store::{StoreError, Tx, rows, slots};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use shared::{
     booking::{Booking, State},
+    calendar::after,
     command::Command,
     ids::{OpId, SessionId, SlotId},
     invitation::Invitation,
@@ -89,7 +90,7 @@ pub(super) async fn beyond(
         .collect();
     let mut offered = Vec::new();
     if !gone.is_empty() {
-        let latest = now + TimeDelta::hours(office.settings.offer_hours.into());
+        let latest = after(now, TimeDelta::hours(office.settings.offer_hours.into()));
         let (from, to) = (now.date_naive(), latest.date_naive());
         offered = rows::open_between(tx, office.id, Entity::Booking, from, to).await?;
     }

@@ -3,8 +3,9 @@
 
 use super::missed::heard_until;
 use crate::store::{StoreError, Tx, rows};
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use shared::{
+    calendar::days_before,
     command::Command,
     ids::OpId,
     invitation::Invitation,
@@ -22,7 +23,7 @@ pub(super) async fn due(
     now: DateTime<Utc>,
     office: &Office,
 ) -> Result<Vec<(OpId, Command)>, StoreError> {
-    let yesterday = office.today(now) - Days::new(1);
+    let yesterday = days_before(office.today(now), 1);
     let open = rows::open_until(tx, office.id, Entity::Invitation, yesterday).await?;
     if open.is_empty() {
         return Ok(Vec::new());

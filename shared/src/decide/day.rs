@@ -50,6 +50,7 @@ pub(super) fn set(world: &World, op: &Op<'_>, day: &SetDay) -> Decision {
     }
     settings.closed.sort_by_key(|day| day.date);
     settings.staffed.sort_by_key(|day| day.date);
+    let office = office.checked()?;
     // Whoever works in a village that day is not at the office.
     let crew = Crew::find(world, op)?;
     let office = crew.restaffed(&office, &crew).unwrap_or(office);

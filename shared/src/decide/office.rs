@@ -8,7 +8,7 @@ pub(super) fn set(op: &Op<'_>, office: &Office) -> Decision {
     if office.id != op.office {
         return Err(Code::OtherOffice.into());
     }
-    done(vec![office.clone().into()])
+    done(vec![office.clone().checked()?.into()])
 }
 
 pub(super) fn resolve_flag(world: &World, op: &Op<'_>, id: FlagId) -> Decision {

@@ -3,6 +3,7 @@
 use super::{Decision, Op, Side, Stop, done};
 use crate::problem::Code;
 use crate::{
+    calendar::days_after,
     command::ConfirmPlan,
     plan::{self, Ask, Part, Plan, Taken},
     row::Key,
@@ -10,13 +11,13 @@ use crate::{
     sync::Role,
     world::World,
 };
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// Who plans, and who sends staff to the villages.
 pub(super) const PLANNERS: &[Role] = &[Role::Head, Role::Admin];
 /// How long parts of past days are kept: they say who was invited last.
-const KEPT: Days = Days::new(92);
+const KEPT: u64 = 92;
 
 /// Replaces what the plan in force has for the period. What was given to people stays as it is.
 pub(super) fn confirm(world: &World, op: &Op<'_>, wish: &ConfirmPlan) -> Decision {
@@ -99,7 +100,7 @@ impl Plan {
             .partition(|part| from <= part.slot.date() && part.slot.date() <= to);
         // The seats of a part given are among its seats: the check has seen to it.
         let given = inside.into_iter().map(|part| Part { seats: 0, ..part });
-        let recent = |part: &Part| part.slot.date() + KEPT >= from;
+        let recent = |part: &Part| days_after(part.slot.date(), KEPT) >= from;
         let kept = outside.into_iter().filter(recent);
         self.parts = plan::normal(parts.into_iter().chain(given).chain(kept));
     }

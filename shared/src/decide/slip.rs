@@ -38,7 +38,7 @@ pub(super) fn claim(
         .unwrap_or_else(|| Device::new(op.device));
     device
         .tries
-        .retain(|at| *at > op.ctx.now - TimeDelta::hours(1));
+        .retain(|at| op.ctx.now.signed_duration_since(*at) < TimeDelta::hours(1));
     if device.tries.len() >= TRIES {
         return Err(Code::ClaimTries.into());
     }

@@ -2,6 +2,7 @@
 
 use super::{Decision, Op, Side, Verdict, access::DESK, done, seats::slot_row};
 use crate::{
+    calendar::{after, days_after},
     command::Receipt,
     ids::LeaseId,
     lease::{Lease, Tablet, tablet_letters},
@@ -11,18 +12,21 @@ use crate::{
     slot::{Slot, SlotPlan},
     world::{NotLoaded, World},
 };
-use chrono::{Days, TimeDelta};
+use chrono::TimeDelta;
 
 /// Slots of today and tomorrow that have not ended.
 fn plans(op: &Op<'_>, office: &Office) -> Vec<SlotPlan> {
     let today = office.today(op.ctx.now);
-    let days = [today, today + Days::new(1)];
+    let days = [today, days_after(today, 1)];
     let slots = days
         .into_iter()
         .filter_map(|date| office.slots(date).ok())
         .flatten();
     let open = |plan: &SlotPlan| {
-        office.starts(plan.start) + TimeDelta::minutes(plan.minutes.into()) > op.ctx.now
+        after(
+            office.starts(plan.start),
+            TimeDelta::minutes(plan.minutes.into()),
+        ) > op.ctx.now
     };
     slots.filter(open).collect()
 }

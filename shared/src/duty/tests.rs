@@ -16,7 +16,7 @@ fn invited(world: &mut World, n: u32, rt: u16, state: State, days: u64) -> Invit
     (draft.rw, draft.rt) = (Some(1), Some(rt));
     let mut resident = draft.into_resident(id, OFFICE, Source::Roll);
     resident.invitation = Some(invitation);
-    let at = monday() - Days::new(days);
+    let at = monday() - chrono::Days::new(days);
     let kelurahan = resident.kelurahan.clone();
     let delivered = matches!(state, State::Delivered { .. });
     let invitation = Invitation {

@@ -3,6 +3,7 @@
 
 use super::{Ask, Plan, Seat};
 use crate::{
+    calendar::week_of,
     ids::SessionId,
     office::Office,
     region::RegionCode,
@@ -58,7 +59,7 @@ impl Place {
 #[must_use]
 pub fn places(ask: &Ask<'_>, from: NaiveDate, to: NaiveDate) -> Vec<Place> {
     let mut plans: Vec<SlotPlan> = Vec::new();
-    let monday = workload::week_of(from).next().unwrap_or(from);
+    let monday = week_of(from).next().unwrap_or(from);
     let weeks = monday.iter_weeks().take_while(|monday| *monday <= to);
     for week in weeks.take(super::DAYS as usize) {
         plans.extend(workload::lawful_week(ask.office, ask.sessions, week));

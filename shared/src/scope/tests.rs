@@ -207,7 +207,7 @@ fn a_tablet_starts_afresh_each_day_and_nobody_else_does() {
     let next = |kind: Kind| {
         let today = scope(kind.clone());
         let tomorrow = Scope {
-            today: today.today + Days::new(1),
+            today: days_after(today.today, 1),
             ..today.clone()
         };
         today.hash() != tomorrow.hash()

@@ -1,6 +1,10 @@
 //! Until when somebody may do something about a booking.
 
-use crate::{office::Office, slot::SlotStart};
+use crate::{
+    calendar::{after, days_after},
+    office::Office,
+    slot::SlotStart,
+};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 
 impl Office {
@@ -19,13 +23,19 @@ impl Office {
     /// Whether residents may still move the booking by themselves.
     #[must_use]
     pub fn may_change(&self, slot: SlotStart, now: DateTime<Utc>) -> bool {
-        now + TimeDelta::hours(self.settings.change_until_hours.into()) <= self.starts(slot)
+        after(
+            now,
+            TimeDelta::hours(self.settings.change_until_hours.into()),
+        ) <= self.starts(slot)
     }
 
     /// The last date that residents may book, today being day one of the window.
     #[must_use]
     pub fn window_end(&self, now: DateTime<Utc>) -> NaiveDate {
-        self.today(now) + TimeDelta::days(i64::from(self.settings.window_days) - 1)
+        days_after(
+            self.today(now),
+            self.settings.window_days.saturating_sub(1).into(),
+        )
     }
 
     /// From when somebody who did not come counts as absent. A slot that has left the calendar since
@@ -35,6 +45,6 @@ impl Office {
         let whole = self.settings.slot_minutes;
         let minutes = self.slot(slot).map_or(whole, |plan| plan.minutes);
         let wait = u32::from(minutes) + u32::from(self.settings.no_show_after_minutes);
-        self.starts(slot) + TimeDelta::minutes(wait.into())
+        after(self.starts(slot), TimeDelta::minutes(wait.into()))
     }
 }

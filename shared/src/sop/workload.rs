@@ -3,12 +3,13 @@
 
 use crate::{
     calendar::Window,
+    calendar::week_of,
     ids::SessionId,
     office::Office,
     session::{Details, Session},
     slot::SlotPlan,
 };
-use chrono::{Datelike, Days, NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime};
 
 /// Minutes that one person works a day, a week, and without a break, at most.
 pub const DAY: u32 = 7 * 60;
@@ -150,12 +151,6 @@ fn office_work(office: &Office, date: NaiveDate, out: u16) -> u32 {
     let windows = office.windows(date).unwrap_or_default();
     let worked: u32 = windows.iter().map(|w| minutes(w.from, w.to)).sum();
     worked * u32::from(stations)
-}
-
-/// Monday to Sunday around a date.
-pub fn week_of(date: NaiveDate) -> impl Iterator<Item = NaiveDate> {
-    let monday = date - Days::new(date.weekday().num_days_from_monday().into());
-    monday.iter_days().take(7)
 }
 
 /// The office's slots of a date that so many people may work, with the person-minutes of each: no more

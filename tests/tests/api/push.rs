@@ -10,6 +10,7 @@ use shared::{
     problem::Code,
     sync::{FieldProblem, OpResult},
 };
+use std::time::Duration;
 use tests::harness::{OFFICE, Phone, TestApp, booking, person, problem};
 
 const SLOT: &str = "2026-11-25T08:30";
@@ -191,4 +192,28 @@ async fn an_op_id_is_known_whichever_device_brings_it() {
     assert_eq!(again.results[0].result, first.results[0].result);
     let id: OpId = again.results[0].op_id;
     assert_eq!(id, first.results[0].op_id);
+}
+
+/// Whoever watches the server learns that nothing is committed any more, and when it goes on.
+#[tokio::test]
+async fn health_fails_while_ops_wait_for_too_long() {
+    let app = TestApp::with(|config| config.stalled_after = Duration::from_millis(50)).await;
+    let health = || async { app.get("/api/v1/health").await.status().as_u16() };
+    let until = |wanted: u16| async move {
+        while health().await != wanted {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    assert_eq!(health().await, 200);
+    let mut phone = app.phone();
+    phone.say(&booking(person(1), &[SLOT])).await;
+    let busy = app.app.backend.db.write().await.unwrap();
+    let op = phone.op(OFFICE, &booking(person(0), &[SLOT]));
+    let watching = async {
+        until(503).await;
+        drop(busy);
+        until(200).await;
+    };
+    let (pushed, ()) = tokio::join!(phone.push(std::slice::from_ref(&op)), watching);
+    assert!(matches!(pushed.results[0].result, OpResult::Applied { .. }));
 }

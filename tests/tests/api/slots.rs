@@ -86,6 +86,23 @@ async fn ranges_that_make_no_sense() {
     assert_eq!(days(&app, "?from=2026-11-25&to=2027-01-08").await.len(), 45);
 }
 
+/// Where the calendar ends there are fewer days (its very last is not walked to), and none is open.
+#[tokio::test]
+async fn the_ends_of_the_calendar() {
+    let app = TestApp::start().await;
+    for (range, count) in [
+        ("?from=%2B262142-12-31", 0),
+        ("?from=%2B262142-12-10", 21),
+        ("?from=-262143-01-01", 30),
+        ("?from=9999-12-31", 30),
+        ("?from=0001-01-01&to=0001-01-01", 1),
+    ] {
+        let days = days(&app, range).await;
+        assert_eq!(days.len(), count, "{range}");
+        assert!(days.iter().all(|day| day.closed.is_some()), "{days:?}");
+    }
+}
+
 fn rejected(result: OpResult) -> Problem {
     match result {
         OpResult::Rejected(problem) => problem,

@@ -3,12 +3,12 @@
 use crate::base::{Base, MONDAY, Phone, TUESDAY, booking, office};
 use server::{
     batch,
-    store::{accounts, devices},
+    store::{accounts, clocks, devices},
 };
 use shared::{
     command::{Command, Receipt},
     envelope::Actor,
-    ids::{OfficeId, UserId},
+    ids::{BookingId, OfficeId, UserId},
     problem::Code,
     sync::{OpResult, Pushed, Role},
 };
@@ -112,6 +112,63 @@ pub async fn an_op_that_cannot_be_saved_spoils_no_other(base: &Base) {
     assert_eq!(quarantined(&pushed, 1), Some(Code::Unsaveable));
     assert_eq!(pushed.last_seq, 3);
     base.assert_clean().await;
+}
+
+/// A decision that looks at more than it may ends, and only its op is put aside.
+pub async fn an_op_of_too_many_steps_spoils_no_other(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut phone = Phone::new();
+    // A booking looks at the person, the device and the slot; an unknown one is not there to cancel.
+    let booking = BookingId(Uuid::new_v4());
+    let unknown = Command::CancelBooking { booking };
+    let ops = vec![
+        phone.op(Actor::Resident, &unknown),
+        phone.book(1, MONDAY, false),
+        phone.op(Actor::Resident, &unknown),
+    ];
+    let push = shared::sync::Push {
+        sent_at: base.clock.now(),
+        declare_gap: false,
+        ops,
+    };
+    let strict = base.another_batcher().with_budget(4);
+    let pushed = strict.submit(phone.submission(push)).await.unwrap();
+    assert_eq!(pushed.results.len(), 3, "{pushed:?}");
+    for n in [0, 2] {
+        assert!(
+            matches!(pushed.results[n].result, OpResult::Rejected(_)),
+            "{pushed:?}"
+        );
+    }
+    assert_eq!(quarantined(&pushed, 1), Some(Code::TooLarge));
+    assert_eq!(pushed.last_seq, 3);
+    // With the usual budget it is taken from there.
+    let id = pushed.results[1].op_id;
+    let again = batch::retry(&base.db, &base.clock, &base.keys, &base.pokes, id).await;
+    assert!(applied(&again.unwrap().unwrap()));
+    base.assert_clean().await;
+}
+
+/// While one batch does not end, the office says how long it waits; afterwards nothing waits.
+pub async fn a_batch_that_does_not_end_is_seen(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    assert_eq!(base.batcher.stalled_for(), None);
+    let mut tx = base.db.write().await.unwrap();
+    clocks::lock(&mut tx, people::OFFICE).await.unwrap();
+    let mut phone = Phone::new();
+    let op = phone.book(1, MONDAY, false);
+    let pushing = base.push(&phone, vec![op]);
+    let looking = async {
+        while base.batcher.stalled_for().is_none_or(|time| time.is_zero()) {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        drop(tx);
+    };
+    let (pushed, ()) = tokio::join!(pushing, looking);
+    assert!(applied(&pushed.results[0].result), "{pushed:?}");
+    while base.batcher.stalled_for().is_some() {
+        tokio::task::yield_now().await;
+    }
 }
 
 pub async fn a_restart_forgets_nothing(base: &Base) {

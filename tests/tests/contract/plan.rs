@@ -1,7 +1,7 @@
 //! Places of the plan: given out in turn, and kept up when days and sessions change.
 
 use crate::base::{Base, Phone, office};
-use chrono::NaiveTime;
+use chrono::{NaiveTime, TimeDelta};
 use server::{store::rows, system};
 use shared::{
     booking::{Booking, State},
@@ -9,7 +9,7 @@ use shared::{
     envelope::Actor,
     ids::{SessionId, UserId},
     invitation::Invitation,
-    office::Hours,
+    office::{Hours, Office},
     person::BirthDate,
     plan::{Part, Plan},
     resident::{Draft, Resident},
@@ -165,6 +165,39 @@ fn village(date: &str) -> Box<Details> {
         staff: 1,
         from_office: 0,
     })
+}
+
+/// Half a minute at the end of a session, or of a day, is no work for anybody: it once stopped all offices.
+pub async fn times_with_seconds_enter_as_minutes(base: &Base) {
+    let half_past = |time: NaiveTime| time + TimeDelta::seconds(30);
+    let mut odd = office(people::OFFICE, 6);
+    for hours in odd.settings.week.0.iter_mut().flatten() {
+        hours.close = half_past(hours.close);
+    }
+    base.set_office(odd).await;
+    let kept = all::<Office>(base).await[0].clone();
+    assert_eq!(kept, office(people::OFFICE, 6));
+
+    let mut head = Head::of(base).await;
+    let mut details = village("2026-11-23");
+    let close = details.hours.close;
+    details.hours.close = half_past(close);
+    let new = Command::PlanSession {
+        session: None,
+        version: 0,
+        details,
+    };
+    head.say(base, new).await;
+    let session = all::<Session>(base).await[0].clone();
+    assert_eq!(session.what.hours.close, close);
+    let until = close + TimeDelta::hours(1);
+    let longer = Command::ExtendSession {
+        session: session.id,
+        until: half_past(until),
+    };
+    head.say(base, longer).await;
+    assert_eq!(all::<Session>(base).await[0].what.hours.close, until);
+    base.assert_clean().await;
 }
 
 pub async fn who_was_invited_follows_sessions_and_days(base: &Base) {

@@ -3,9 +3,9 @@
 use crate::base::{Base, MONDAY, Phone, TUESDAY, office};
 use server::{
     maintenance::{self, BackupError, Finding},
-    store::{Db, Engine, devices, meta},
+    store::{Db, Engine, devices, meta, rows},
 };
-use shared::sync::OpResult;
+use shared::{office::Office, row::Key, sync::OpResult};
 use tests::sim::people;
 
 pub async fn check_finds_what_was_tampered_with(base: &Base) {
@@ -59,6 +59,33 @@ pub async fn check_finds_what_was_tampered_with(base: &Base) {
     base.meddle(lost, lost).await;
     // The slot counts nobody; two residents and two claims name bookings that are gone.
     assert_eq!(findings().await.len(), 5);
+}
+
+/// An office as an older version stored it: half a minute of work was left at the end of a day, and no
+/// slot is that short.
+pub async fn times_with_seconds_are_read_as_minutes_and_reported(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let slots = || async {
+        let mut tx = base.db.read().await.unwrap();
+        let key = Key::office(people::OFFICE);
+        let office: Option<Office> = rows::get(&mut tx, people::OFFICE, key).await.unwrap();
+        office.unwrap().slots("2026-11-23".parse().unwrap())
+    };
+    let before = slots().await;
+    let harm =
+        r#"UPDATE record SET data = replace(data, ':00:00"', ':00:30"') WHERE entity = 'office'"#;
+    base.meddle(harm, harm).await;
+    assert_eq!(slots().await, before);
+    let mut phone = Phone::new();
+    let op = phone.book(1, MONDAY, false);
+    let pushed = base.push(&phone, vec![op]).await;
+    assert!(matches!(pushed.results[0].result, OpResult::Applied { .. }));
+    let found = maintenance::check(&base.db).await.unwrap();
+    let office = Finding::Seconds {
+        office: people::OFFICE,
+        row: Key::office(people::OFFICE),
+    };
+    assert_eq!(found, [office]);
 }
 
 async fn epoch(db: &Db) -> String {

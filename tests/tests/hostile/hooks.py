@@ -1,6 +1,13 @@
 """What every answer must be, whatever was asked: no failure of the server, and one shape of errors."""
 
 import schemathesis
+from hypothesis import strategies
+
+# Also the first and the last date that the server can read, and their neighbours.
+ENDS = ["-262143-01-01", "0000-02-29", "0001-01-01", "9999-12-31", "+262142-12-02", "+262142-12-31"]
+schemathesis.openapi.format(
+    "date", strategies.sampled_from(ENDS) | strategies.dates().map(str)
+)
 
 
 @schemathesis.check

@@ -4,16 +4,17 @@
 use super::super::{Op, Stop, plan as planning};
 use crate::{
     calendar::Closed,
+    calendar::days_after,
     office::{Office, StaffedDay},
     plan::Plan,
     session::Session,
     sop::workload,
     world::World,
 };
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 
 /// So long after its day a session may still matter to somebody's week of work.
-const KEPT: Days = Days::new(14);
+const KEPT: u64 = 14;
 
 /// The plan with its sessions.
 pub(in crate::decide) struct Crew {
@@ -48,7 +49,7 @@ impl Crew {
         plan.sessions = self
             .sessions
             .iter()
-            .filter(|s| s.cancelled.is_none() && s.what.date + KEPT >= today)
+            .filter(|s| s.cancelled.is_none() && days_after(s.what.date, KEPT) >= today)
             .map(|s| s.id)
             .collect();
         plan.sessions.sort();
