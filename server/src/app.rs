@@ -19,10 +19,11 @@ use crate::{
     limits::Limiters,
     maintenance, metrics,
     pokes::Pokes,
-    router,
+    router, serve,
     state::{Contacts, Shared, State},
     static_files::Assets,
     store::{Db, meta},
+    streams::Streams,
     system,
 };
 
@@ -98,7 +99,7 @@ pub struct App {
     pub addr: SocketAddr,
     pub backend: Backend,
     stop: watch::Sender<bool>,
-    serving: JoinHandle<std::io::Result<()>>,
+    serving: JoinHandle<()>,
     chores: Vec<JoinHandle<()>>,
 }
 
@@ -136,14 +137,15 @@ impl App {
             limiters: Limiters::new(&config.limits),
             assets,
             contacts: Contacts::default(),
+            streams: Streams::default(),
             registrar: Registrar::start(backend.db.clone()),
             importing: Arc::new(Semaphore::new(1)),
             stopping: stopping.clone(),
             config,
         });
-        let service = router::router(state).into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(stopped(stopping));
-        let serving = tokio::spawn(async move { serving.await });
+        let lines = state.config.lines;
+        let router = router::router(state);
+        let serving = tokio::spawn(serve::serve(listener, router, lines, stopping));
         let (db, clock) = (backend.db.clone(), backend.clock.clone());
         let chores = vec![
             tokio::spawn(system::run(
@@ -205,9 +207,4 @@ async fn checkpoint(db: Db) {
         };
         tokio::time::sleep(pause).await;
     }
-}
-
-async fn stopped(mut stopping: watch::Receiver<bool>) {
-    // An error means that the app itself is gone.
-    let _ = stopping.wait_for(|stopping| *stopping).await;
 }

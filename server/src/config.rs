@@ -54,6 +54,28 @@ pub struct Config {
     pub timeout: Duration,
     /// `health` fails when a batch takes longer than this: nothing is committed meanwhile.
     pub stalled_after: Duration,
+    pub lines: Lines,
+}
+
+/// What connections may do.
+#[derive(Clone, Copy, Debug)]
+pub struct Lines {
+    /// So many are open at most; fewer where the system has places for fewer.
+    pub most: usize,
+    /// The longest that a connection may be idle, or take to send the head of a request.
+    pub head: Duration,
+    /// The longest that nothing of an answer may be taken.
+    pub write: Duration,
+}
+
+impl Default for Lines {
+    fn default() -> Self {
+        Self {
+            most: 16_384,
+            head: Duration::from_secs(30),
+            write: Duration::from_secs(60),
+        }
+    }
 }
 
 /// How often somebody may do something.
@@ -130,6 +152,7 @@ impl Config {
             heartbeat: Duration::from_secs(20),
             timeout: Duration::from_secs(30),
             stalled_after: Duration::from_secs(60),
+            lines: Lines::default(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The server: takes commands from devices, decides them with `shared`, keeps what they bring about,
 //! and serves the app. `api` answers, `batch` decides and saves, `store` holds the only SQL.
 
+mod address;
 pub mod api;
 mod app;
 pub mod auth;
@@ -8,6 +9,7 @@ pub mod batch;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod connections;
 pub mod demo;
 pub mod error;
 mod headers;
@@ -18,9 +20,11 @@ pub mod pokes;
 pub mod roll;
 mod router;
 mod scopes;
+mod serve;
 mod state;
 mod static_files;
 pub mod store;
+mod streams;
 pub mod system;
 
 pub use app::{App, Backend};

@@ -22,6 +22,7 @@ use crate::{
     pokes::Pokes,
     static_files::Assets,
     store::Db,
+    streams::Streams,
 };
 
 /// One for all requests of an app.
@@ -35,6 +36,7 @@ pub struct State {
     pub limiters: Limiters,
     pub assets: Assets,
     pub contacts: Contacts,
+    pub streams: Streams,
     pub registrar: Registrar,
     /// One roll is read at a time.
     pub importing: Arc<Semaphore>,

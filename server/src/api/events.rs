@@ -3,6 +3,7 @@
 use std::{convert::Infallible, time::Duration};
 
 use axum::{
+    Extension,
     extract::State,
     response::{
         IntoResponse,
@@ -20,10 +21,12 @@ use tokio::{
 
 use crate::{
     auth::{device::Device, session::Session},
+    connections,
     error::ApiError,
     pokes::Poke,
     scopes,
     state::Shared,
+    streams::Stream,
 };
 
 /// Between two pokes to the same listener.
@@ -37,12 +40,14 @@ struct Listener {
     session: Option<Session>,
     pokes: broadcast::Receiver<Poke>,
     stopping: watch::Receiver<bool>,
+    own: Stream,
     scopes: Vec<Scope>,
     read_at: DateTime<Utc>,
     not_before: Instant,
 }
 
-/// Server-sent events; a comment every 20 seconds keeps the line open.
+/// Server-sent events; a comment every 20 seconds keeps the line open. Of one device's streams the
+/// four newest go on.
 #[utoipa::path(
     get, path = "/api/v1/sync/events", tag = "sync",
     security(("device" = [])),
@@ -55,6 +60,7 @@ pub async fn events(
     State(state): State<Shared>,
     Device(device): Device,
     session: Option<Session>,
+    connection: Option<Extension<connections::Handle>>,
 ) -> Result<impl IntoResponse, ApiError> {
     // First listen, then look: nothing that changes in between is missed.
     let pokes = state.pokes.subscribe();
@@ -63,12 +69,16 @@ pub async fn events(
         session,
         pokes,
         stopping: state.stopping.clone(),
+        own: state.streams.open(device),
         scopes: Vec::new(),
         read_at: DateTime::UNIX_EPOCH,
         not_before: Instant::now(),
         state,
     };
     listener.refresh().await?;
+    if let Some(Extension(connection)) = connection {
+        connection.streams(!listener.scopes.is_empty());
+    }
     let heartbeat = listener.state.config.heartbeat;
     let events = stream::unfold(listener, |mut listener| async move {
         listener
@@ -95,11 +105,13 @@ impl Listener {
         Ok(())
     }
 
-    /// Waits for the next poke worth sending; `None` when the server stops.
+    /// Waits for the next poke worth sending; `None` when the server stops, or newer streams of the
+    /// device took this one's place.
     async fn next(&mut self) -> Option<()> {
         loop {
             let heard = tokio::select! {
                 _ = self.stopping.wait_for(|stopping| *stopping) => return None,
+                () = self.own.ended() => return None,
                 heard = self.pokes.recv() => heard,
             };
             match heard {
