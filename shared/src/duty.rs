@@ -22,7 +22,7 @@ const LONG: u16 = 99;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stack {
     pub of: Neighbourhood,
-    /// Who was named to carry them, else who had them last.
+    /// Who was named to carry them or was given them, whichever was later: one name on every page.
     pub carrier: Option<PersonName>,
     /// Wait for a place in the plan.
     pub unplaced: u32,
@@ -158,7 +158,9 @@ impl Duty {
             }
         }
         for (of, stack) in &mut stacks {
-            if let Some(bundle) = world.get::<Bundle>(of.id(office.id)) {
+            // Who was named last carries them, or who was given them since.
+            let since = |named: &&Bundle| last_had.get(of).is_none_or(|had| *had <= named.at);
+            if let Some(bundle) = world.get::<Bundle>(of.id(office.id)).filter(since) {
                 stack.carrier = Some(bundle.carrier.clone());
             }
             stack.grow_idle(office, today);

@@ -55,6 +55,20 @@ pub struct Figures {
     pub by_kelurahan: BTreeMap<Option<RegionCode>, Place>,
 }
 
+impl Figures {
+    /// Those of one kelurahan, or of the whole office.
+    #[must_use]
+    pub fn of(&self, kelurahan: Option<&RegionCode>) -> Counts {
+        match kelurahan {
+            None => self.all.clone(),
+            Some(code) => {
+                let place = self.by_kelurahan.get(&Some(code.clone()));
+                place.map(|place| place.all.clone()).unwrap_or_default()
+            }
+        }
+    }
+}
+
 impl Counts {
     /// Of 1000 who must have an e-KTP, how many have recorded; none where nobody must.
     #[must_use]

@@ -107,6 +107,18 @@ pub fn day(locale: Locale, day: NaiveDate) -> String {
     format!("{}, {}", weekday(locale, day), date(locale, day))
 }
 
+/// "1 Desember", "1 December": where the year is plain.
+#[must_use]
+pub fn day_of_month(locale: Locale, day: NaiveDate) -> String {
+    format!("{} {}", day.day(), month(locale, day.month()))
+}
+
+/// "Senin, 1 Desember", "Monday, 1 December".
+#[must_use]
+pub fn day_without_year(locale: Locale, day: NaiveDate) -> String {
+    format!("{}, {}", weekday(locale, day), day_of_month(locale, day))
+}
+
 /// "Sen 1 Des", "Mon 1 Dec": for narrow lists.
 #[must_use]
 pub fn day_short(locale: Locale, day: NaiveDate) -> String {
@@ -192,6 +204,8 @@ mod tests {
     fn dates_read_as_people_write_them() {
         let date = NaiveDate::from_ymd_opt(2026, 12, 1).unwrap();
         assert_eq!(day(Locale::Id, date), "Selasa, 1 Desember 2026");
+        assert_eq!(day_without_year(Locale::Id, date), "Selasa, 1 Desember");
+        assert_eq!(day_of_month(Locale::En, date), "1 December");
         assert_eq!(day(Locale::En, date), "Tuesday, 1 December 2026");
         assert_eq!(day_short(Locale::Id, date), "Sel 1 Des");
         let start: SlotStart = "2026-12-01T11:30".parse().unwrap();

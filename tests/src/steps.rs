@@ -1,6 +1,6 @@
 //! What people do on the pages, step by step: for journeys and for screenshots.
 
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use server::demo::DemoResident;
 use shared::{
     booking::{Booking, State},
@@ -68,17 +68,25 @@ pub fn name(n: usize) -> String {
 /// A part of the date of birth: 1 is the day, 2 the month, 3 the year.
 #[must_use]
 pub fn part_of_birth(n: usize) -> String {
-    format!(
-        "(//fieldset[legend[contains(., 'Tanggal lahir')]]//*[self::input or self::select])[{n}]"
-    )
+    part_of_date("Tanggal lahir", n)
+}
+
+fn part_of_date(legend: &str, n: usize) -> String {
+    format!("(//fieldset[legend[contains(., '{legend}')]]//*[self::input or self::select])[{n}]")
 }
 
 /// Fills the three parts of the date of birth.
 pub async fn born(browser: &Browser, birth: BirthDate) {
-    let birth = birth.date();
-    let parts = [birth.day(), birth.month(), birth.year().unsigned_abs()];
+    fill_date(browser, "Tanggal lahir", birth.date()).await;
+}
+
+/// Fills the three parts of a date.
+pub async fn fill_date(browser: &Browser, legend: &str, date: NaiveDate) {
+    let parts = [date.day(), date.month(), date.year().unsigned_abs()];
     for (n, value) in (1..).zip(parts) {
-        browser.fill_at(&part_of_birth(n), &value.to_string()).await;
+        browser
+            .fill_at(&part_of_date(legend, n), &value.to_string())
+            .await;
     }
 }
 

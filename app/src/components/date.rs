@@ -61,6 +61,9 @@ pub fn DateField(
     #[prop(optional, into)] hint: Option<TextProp>,
     #[prop(into, default = fine())] error: Signal<Option<String>>,
     #[prop(optional)] optional: bool,
+    /// A day of the office, not somebody's birthday: the browser has none to offer.
+    #[prop(optional)]
+    of_office: bool,
     #[prop(optional, into)] on_blur: Option<Callback<()>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -85,6 +88,7 @@ pub fn DateField(
     };
     let describe = move || described(id, has_hint, error.with(Option::is_some));
     let invalid = move || error.with(Option::is_some).then_some("true");
+    let offered = move |birth: &'static str| if of_office { "off" } else { birth };
     let (month_id, year_id) = (format!("{id}-month"), format!("{id}-year"));
     // "Day, date of birth": unique where a page has several dates.
     let named = move |part: &str| format!("{id}-{part}-label {id}-legend");
@@ -104,7 +108,7 @@ pub fn DateField(
                         aria-labelledby=named("day")
                         inputmode="numeric"
                         maxlength="2"
-                        autocomplete="bday-day"
+                        autocomplete=offered("bday-day")
                         aria-invalid=invalid
                         prop:value=move || part(2)
                         on:input=move |event| set(2, event_target_value(&event))
@@ -119,7 +123,7 @@ pub fn DateField(
                         class="input"
                         id=month_id
                         aria-labelledby=named("month")
-                        autocomplete="bday-month"
+                        autocomplete=offered("bday-month")
                         aria-invalid=invalid
                         prop:value=move || part(1)
                         on:change=move |event| set(1, event_target_value(&event))
@@ -150,7 +154,7 @@ pub fn DateField(
                         aria-labelledby=named("year")
                         inputmode="numeric"
                         maxlength="4"
-                        autocomplete="bday-year"
+                        autocomplete=offered("bday-year")
                         aria-invalid=invalid
                         prop:value=move || part(0)
                         on:input=move |event| set(0, event_target_value(&event))

@@ -59,7 +59,7 @@ pub(super) fn field_class(error: Signal<Option<String>>) -> &'static str {
     }
 }
 
-/// One line of text. `kind`: `text`, `digits`, `tel`, `password`, `search`, `code`, `date`.
+/// One line of text. `kind`: `text`, `digits`, `tel`, `password`, `search`, `code`.
 #[component]
 pub fn TextField(
     /// Unique on the page; the error summary links to it.
@@ -86,7 +86,6 @@ pub fn TextField(
         "password" => ("password", "text", "input"),
         "search" => ("search", "search", "input"),
         "code" => ("text", "text", "input input--code"),
-        "date" => ("date", "text", "input"),
         _ => ("text", "text", "input"),
     };
     let capitals = if kind == "code" {

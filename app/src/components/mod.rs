@@ -37,6 +37,6 @@ pub use search::SearchField;
 pub use shared::locale as format;
 pub use shell::{Shell, focus_main, home_of};
 pub use slots::{DayStrip, SlotGrid, closed_words};
-pub use toast::{Toasts, provide_toasts, use_toasts};
+pub use toast::{ToastList, Toasts, provide_toasts, use_toasts};
 pub use unsaved::use_unsaved;
 pub use update::{StorageNotice, UpdateBar};

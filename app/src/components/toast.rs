@@ -5,12 +5,22 @@ use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 const SHOWN_MS: u32 = 6_000;
+/// With something to press: long enough to be read, understood and reached.
+const ASKED_MS: u32 = 20_000;
 
 #[derive(Clone)]
 struct Toast {
     id: u32,
     icon: &'static str,
     text: String,
+    action: Option<Action>,
+}
+
+/// A button beside the text.
+#[derive(Clone)]
+struct Action {
+    label: String,
+    does: Callback<()>,
 }
 
 /// Shows short news from anywhere.
@@ -20,16 +30,41 @@ pub struct ToastList(RwSignal<Vec<Toast>>, StoredValue<u32>);
 impl ToastList {
     /// Shows a text for a few seconds.
     pub fn show(self, icon: &'static str, text: impl Into<String>) {
-        let text = text.into();
+        self.push(icon, text.into(), None);
+    }
+
+    /// Shows what was done, with the way back, once.
+    pub fn show_with_undo(
+        self,
+        icon: &'static str,
+        text: impl Into<String>,
+        label: impl Into<String>,
+        undo: Callback<()>,
+    ) {
+        let action = Action {
+            label: label.into(),
+            does: undo,
+        };
+        self.push(icon, text.into(), Some(action));
+    }
+
+    fn push(self, icon: &'static str, text: String, action: Option<Action>) {
         self.1.update_value(|id| *id += 1);
         let id = self.1.get_value();
+        let shown = if action.is_some() { ASKED_MS } else { SHOWN_MS };
+        let toast = Toast {
+            id,
+            icon,
+            text,
+            action,
+        };
+        self.0.update(|toasts| toasts.push(toast));
+        Timeout::new(shown, move || self.take_away(id)).forget();
+    }
+
+    fn take_away(self, id: u32) {
         self.0
-            .update(|toasts| toasts.push(Toast { id, icon, text }));
-        Timeout::new(SHOWN_MS, move || {
-            self.0
-                .update(|toasts| toasts.retain(|toast| toast.id != id));
-        })
-        .forget();
+            .update(|toasts| toasts.retain(|toast| toast.id != id));
     }
 }
 
@@ -57,6 +92,17 @@ pub fn Toasts() -> impl IntoView {
                     <div class="toast">
                         <Icon name=toast.icon/>
                         <p class="toast__text">{toast.text}</p>
+                        {toast.action.map(|action| view! {
+                            <button
+                                class="btn btn--secondary"
+                                on:click=move |_| {
+                                    toasts.take_away(toast.id);
+                                    action.does.run(());
+                                }
+                            >
+                                {action.label}
+                            </button>
+                        })}
                     </div>
                 }
             })

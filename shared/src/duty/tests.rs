@@ -6,6 +6,7 @@ use crate::{
     resident::Source,
     row::{Change, Row},
 };
+use chrono::TimeDelta;
 use uuid::Uuid;
 
 /// A resident of RT `rt` with an invitation that has been so since `days` ago.
@@ -99,8 +100,16 @@ fn a_neighbourhood_is_counted_step_by_step() {
         by: None,
     };
     put(&mut world, bundle);
-    let named = read(&world).stacks[0].carrier.clone();
-    assert_eq!(named.unwrap().as_str(), "Bu Rini");
+    let carrier = |world: &World| read(world).stacks[0].carrier.clone().unwrap();
+    assert_eq!(carrier(&world).as_str(), "Bu Rini");
+    // Somebody else is given them after that: one bundle has one carrier.
+    let mut given = invited(&mut world, 9, 1, State::Printed, 0);
+    given.at = monday() + TimeDelta::hours(1);
+    given.state = State::HandedOver {
+        to: PersonName::parse("Pak Agus").ok(),
+    };
+    put(&mut world, given);
+    assert_eq!(carrier(&world).as_str(), "Pak Agus");
 }
 
 /// Two working days may pass; a weekend is none.

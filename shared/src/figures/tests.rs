@@ -205,6 +205,36 @@ fn a_neighbourhood_counted_by_hand() {
     assert_eq!(Counts::default().median_days_tenths(), None);
 }
 
+/// A head and the staff of a kelurahan read one number for one thing, each from the rows that they hold.
+#[test]
+fn a_kelurahan_counts_as_its_head_does() {
+    let own = code("1571081001");
+    let rows = neighbourhood().into_iter().map(|row| match row {
+        Row::Booking(b) => Row::from(Booking {
+            kelurahan: Some(own.clone()),
+            ..b
+        }),
+        Row::Visit(v) => Row::from(Visit {
+            kelurahan: Some(own.clone()),
+            ..v
+        }),
+        other => other,
+    });
+    let rows: Vec<Row> = rows.collect();
+    let read = |kind| {
+        let scope = Scope {
+            office: OFFICE,
+            today: date(TODAY),
+            kind,
+        };
+        let seen = world(rows.iter().filter_map(|row| scope.view(row)));
+        tally(&seen, &office(), date(TODAY)).of(Some(&own))
+    };
+    let by_head = read(Kind::Head);
+    assert_eq!(read(Kind::Kelurahan(own.clone())), by_head);
+    assert_eq!(numbers(&by_head), [9, 8, 3, 3, 2, 2, 5]);
+}
+
 #[test]
 fn a_week_later_the_youngest_is_due() {
     let figures = tally(&world(neighbourhood()), &office(), date("2026-11-30"));

@@ -4,7 +4,7 @@ use crate::{
     browser::{Browser, DESKTOP, TABLET},
     harness::OFFICE,
     site::Site,
-    steps::{choose_file, confirm, expected, list_to_enter, name_the_names},
+    steps::{choose_file, confirm, expected, fill_date, list_to_enter, name_the_names},
 };
 use chrono::TimeDelta;
 use shared::{flag::Flag, office::Office};
@@ -109,7 +109,8 @@ async fn village(look: &impl Look, head: &Browser) -> anyhow::Result<()> {
 /// Tomorrow is closed, and people are offered other days.
 async fn days(look: &impl Look, site: &Site, head: &Browser) -> anyhow::Result<()> {
     page(look, head, "days", "/head/days", "Ubah satu hari").await?;
-    head.fill("Tanggal", "2026-11-24").await;
+    let day = "2026-11-24".parse()?;
+    fill_date(head, "Tanggal", day).await;
     head.see("orang dengan janji").await;
     head.tap("Lebih sedikit stasiun").await;
     head.tap("Lanjut").await;
@@ -118,9 +119,9 @@ async fn days(look: &impl Look, site: &Site, head: &Browser) -> anyhow::Result<(
     head.tap("Kantor tutup hari itu").await;
     head.fill("Alasan", "Listrik padam").await;
     head.tap("Lanjut").await;
-    head.see("Ya, ubah hari ini").await;
+    head.see("Ya, tutup 24 November").await;
     look.keep(head, "days-sure").await?;
-    head.tap("Ya, ubah hari ini").await;
+    head.tap("Ya, tutup 24 November").await;
     head.see("Tutup: Listrik padam").await;
     let closed = |o: &Office| !o.settings.closed.is_empty();
     site.holds::<Office>(OFFICE, 1, closed).await;

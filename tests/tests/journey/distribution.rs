@@ -14,7 +14,7 @@ use tests::{
     harness::{DEMO, OFFICE},
     invited::{claim, day},
     site::Site,
-    steps::{ROLL, grown_ups_of, name},
+    steps::{ROLL, fill_date, grown_ups_of, name},
 };
 
 /// People of one RT; five fill a page and a corner of the next.
@@ -99,6 +99,16 @@ async fn a_bundle_is_printed_handed_over_and_recorded_without_a_network() {
     staff.see("5 sedang dibawa").await;
     staff.see("Pak Darmo").await;
 
+    // One touch too much, and one to take it back.
+    let given = format!(
+        "//button[@aria-label=\"Undangan {} sudah sampai\"]",
+        name(people[0])
+    );
+    staff.tap_at(&given).await;
+    staff.see("4 sedang dibawa · 1 sampai").await;
+    staff.tap("Urungkan").await;
+    staff.see("5 sedang dibawa").await;
+
     // The sheet comes back: all of them, but for one who is away.
     staff.tap("Semua sampai").await;
     staff.tap("Ya, catat 5 undangan").await;
@@ -111,7 +121,8 @@ async fn a_bundle_is_printed_handed_over_and_recorded_without_a_network() {
     staff.tap_at(&not).await;
     staff.tap("Sedang tidak ada").await;
     staff.see("Kapan kembali").await;
-    staff.fill("Kembali tanggal", "2026-12-20").await;
+    let back = "2026-12-20".parse().unwrap();
+    fill_date(&staff, "Kembali tanggal", back).await;
     staff.tap("Catat tanggal kembali").await;
     staff.see("4 sampai · 1 tidak sampai").await;
     staff.tap("Ganti pengantar").await;

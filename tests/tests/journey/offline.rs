@@ -1,7 +1,7 @@
 //! Long without a network, and in more than one tab.
 
 use chrono::TimeDelta;
-use shared::{invitation, invitation::Invitation, visit::Visit};
+use shared::{invitation::Invitation, visit::Visit};
 use tests::{
     browser::PHONE,
     harness::{DEMO, OFFICE},
@@ -49,23 +49,26 @@ async fn two_tabs_of_one_device_show_the_same_and_lose_nothing() {
     staff.see(&name(first)).await;
     site.stop().await;
 
-    let given = |n: usize| {
+    let not_given = |n: usize| {
         format!(
-            "//button[@aria-label=\"Undangan {} sudah sampai\"]",
+            "//button[@aria-label=\"Undangan {} tidak sampai\"]",
             name(n)
         )
     };
+    let moved = "//dialog//button[contains(., 'Sudah pindah')]";
     let done = |n: usize| {
         format!(
-            "//li[contains(., \"{}\")][contains(., 'Tersampaikan')]",
+            "//li[contains(., \"{}\")][contains(., 'Sudah pindah')]",
             name(n)
         )
     };
-    staff.tap_at(&given(first)).await;
+    staff.tap_at(&not_given(first)).await;
+    staff.tap_at(moved).await;
     staff.find(&done(first)).await;
     staff.show(&one).await;
     staff.find(&done(first)).await;
-    staff.tap_at(&given(second)).await;
+    staff.tap_at(&not_given(second)).await;
+    staff.tap_at(moved).await;
     staff.find(&done(second)).await;
     staff.show(&other).await;
     staff.find(&done(second)).await;
@@ -75,8 +78,8 @@ async fn two_tabs_of_one_device_show_the_same_and_lose_nothing() {
         staff.show(tab).await;
         staff.network_back().await;
     }
-    let delivered = |i: &Invitation| i.state == invitation::State::Delivered { to: None };
-    site.holds::<Invitation>(OFFICE, 2, delivered).await;
+    let gone = |i: &Invitation| i.state.is_settled();
+    site.holds::<Invitation>(OFFICE, 2, gone).await;
     let unsent = "return document.querySelector('.chip__long').innerText";
     let end = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
     while staff.run::<String>(unsent).await != "Tersambung" {

@@ -15,7 +15,7 @@ use tests::{
     browser::{Browser, DESKTOP, TABLET},
     harness::{DEMO, OFFICE},
     site::Site,
-    steps::ROLL,
+    steps::{ROLL, fill_date},
 };
 
 /// The first Monday for which paper can still be carried, and a Monday two weeks later.
@@ -220,13 +220,15 @@ async fn closing_a_day_offers_others_and_says_beforehand_whom_it_moves() {
     assert!(count > 3, "the demo has bookings for tomorrow: {count}");
 
     head.tap("Hari kerja").await;
-    head.fill("Tanggal", "2026-11-24").await;
+    fill_date(&head, "Tanggal", day).await;
     head.see(&format!("{count} orang dengan janji")).await;
     head.tap("Lanjut").await;
     head.see("Tulis alasannya").await;
     head.fill("Alasan", "Listrik padam").await;
     head.tap("Lanjut").await;
-    head.tap("Ya, ubah hari ini").await;
+    head.see("Tutup kantor Selasa, 24 November?").await;
+    head.see("Alasan: Listrik padam").await;
+    head.tap("Ya, tutup 24 November").await;
     head.see("Tutup: Listrik padam").await;
     let closed = |o: &Office| o.settings.closed.iter().any(|c| c.date == day);
     site.holds::<Office>(OFFICE, 1, closed).await;

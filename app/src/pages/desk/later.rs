@@ -170,6 +170,7 @@ pub fn Later() -> impl IntoView {
                 {kind(true, Signal::derive(move || t_string!(i18n, desk.paper.who_walk_in)))}
             </div>
             <DateField
+                of_office=true
                 id="later-day"
                 label=move || t_string!(i18n, desk.paper.when_day)
                 value=day

@@ -10,13 +10,13 @@ mod trouble;
 use self::{
     change::{Change, Edit},
     days::PlanDays,
-    desk::Desk,
+    desk::{Desk, Proposed},
     lines::Lines,
     trouble::Troubles,
 };
 use super::sending::Sent;
 use crate::{
-    components::{EmptyState, Icon, Loading, Notice, PageHeader, TextField, Tone, use_unsaved},
+    components::{DateField, EmptyState, Icon, Loading, Notice, PageHeader, Tone, use_unsaved},
     i18n::*,
     state::use_rekam,
 };
@@ -56,17 +56,17 @@ fn Table() -> impl IntoView {
     view! {
         <section class="card">
             <div class="split">
-                <TextField
+                <DateField
                     id="from"
                     label=move || t_string!(i18n, head.plan.from)
-                    kind="date"
+                    of_office=true
                     value=desk.from
                     error=period_error
                 />
-                <TextField
+                <DateField
                     id="to"
                     label=move || t_string!(i18n, head.plan.to)
-                    kind="date"
+                    of_office=true
                     value=desk.to
                 />
             </div>
@@ -89,6 +89,7 @@ fn Table() -> impl IntoView {
                     <Icon name="arrow-left"/>{t!(i18n, head.plan.undo)}
                 </button>
             </div>
+            {move || desk.proposed.get().map(|proposed| view! { <Came proposed/> })}
         </section>
         <Show when=move || desk.is_outdated()>
             <Notice
@@ -118,6 +119,27 @@ fn Table() -> impl IntoView {
         </Show>
         <Change desk edit/>
     }
+}
+
+/// What came of asking for a proposal, also where it changed nothing.
+#[component]
+fn Came(proposed: Proposed) -> impl IntoView {
+    let i18n = use_i18n();
+    let (tone, text) = match proposed {
+        Proposed::Seats { seats, people } => (
+            Tone::Info,
+            t_string!(i18n, head.plan.proposed, seats = seats, people = people),
+        ),
+        Proposed::NoSeats { people } => (
+            Tone::Warning,
+            t_string!(i18n, head.plan.no_seats, people = people),
+        ),
+        Proposed::Nobody => (
+            Tone::Info,
+            t_string!(i18n, head.plan.nobody_left).to_owned(),
+        ),
+    };
+    view! { <Notice tone text=move || text.clone()/> }
 }
 
 /// Confirms what is on the table, and says where that stands.

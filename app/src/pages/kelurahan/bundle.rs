@@ -279,7 +279,6 @@ fn NextStep(stack: Memo<Option<Stack>>, people: Memo<Vec<Entry>>) -> impl IntoVi
 #[component]
 fn People(people: Memo<Vec<Entry>>) -> impl IntoView {
     let i18n = use_i18n();
-    let rekam = use_rekam();
     let why = RwSignal::new(None::<Entry>);
     view! {
         <h2 class="section__title">{t!(i18n, kelurahan.invitations.people)}</h2>
@@ -288,9 +287,6 @@ fn People(people: Memo<Vec<Entry>>) -> impl IntoView {
                 <PersonRow
                     entry
                     exceptions=true
-                    on_given=Callback::new(move |id| {
-                        delivery::note(rekam, id, State::Delivered { to: None });
-                    })
                     on_not_given=Callback::new(move |entry| why.set(Some(entry)))
                 />
             </For>

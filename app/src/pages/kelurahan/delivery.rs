@@ -6,7 +6,7 @@ use super::{
     roll::Entry,
 };
 use crate::{
-    components::{Dialog, Icon, TextField, format, name_of, use_unsaved},
+    components::{DateField, Dialog, Icon, TextField, ToastList, format, name_of, use_unsaved},
     i18n::*,
     state::{Rekam, use_rekam},
 };
@@ -30,6 +30,22 @@ const REASONS: [Reason; 5] = [
 /// Appends the fact. A storage that fails shows itself in the shell; the row then stays as it was.
 pub fn note(rekam: Rekam, invitation: InvitationId, outcome: State) {
     note_all(rekam, vec![invitation], outcome);
+}
+
+/// That the resident has it, in one touch; and for a while one touch takes it back.
+pub fn note_delivered(i18n: I18n, rekam: Rekam, toasts: ToastList, entry: &Entry) {
+    let Some(invitation) = entry.invitation.as_ref().map(|i| i.id) else {
+        return;
+    };
+    note(rekam, invitation, State::Delivered { to: None });
+    let name = name_of(i18n, &entry.resident);
+    let undo = Callback::new(move |()| note(rekam, invitation, State::Planned));
+    toasts.show_with_undo(
+        "check",
+        t_string!(i18n, kelurahan.home.given_for, name = name),
+        t_string!(i18n, kelurahan.delivery.undo),
+        undo,
+    );
 }
 
 /// The same of many, one by one: each can be corrected by itself.
@@ -170,9 +186,9 @@ pub fn WhyDialog(of: RwSignal<Option<Entry>>) -> impl IntoView {
                 }
             >
                 <p>{t!(i18n, kelurahan.delivery.away_lead, name = move || name().unwrap_or_default())}</p>
-                <TextField
+                <DateField
                     id="until"
-                    kind="date"
+                    of_office=true
                     label=move || t_string!(i18n, kelurahan.delivery.away_until)
                     value=until
                     error=Signal::derive(move || {
@@ -209,6 +225,10 @@ pub fn DeliveryCard(entry: Memo<Option<Entry>>) -> impl IntoView {
         }
         Err(error) => taker_error.set(Some(error.code())),
     };
+    // What nobody has printed nobody can have been given.
+    let on_paper = move || {
+        correcting.get() || entry.with(|e| e.as_ref().is_some_and(|e| e.on_paper().is_some()))
+    };
     let is_open = move || {
         correcting.get() || invitation.with(|i| i.as_ref().is_some_and(|i| !i.state.is_settled()))
     };
@@ -239,10 +259,12 @@ pub fn DeliveryCard(entry: Memo<Option<Entry>>) -> impl IntoView {
                     }
                 >
                     <div class="actions">
-                        <button class="btn btn--good" on:click=move |_| put(State::Delivered { to: None })>
-                            <Icon name="check"/>
-                            {t!(i18n, kelurahan.delivery.to_self)}
-                        </button>
+                        <Show when=on_paper>
+                            <button class="btn btn--good" on:click=move |_| put(State::Delivered { to: None })>
+                                <Icon name="check"/>
+                                {t!(i18n, kelurahan.delivery.to_self)}
+                            </button>
+                        </Show>
                         <button class="btn btn--secondary" on:click=move |_| why.set(entry.get_untracked())>
                             {t!(i18n, kelurahan.delivery.undeliverable)}
                         </button>
@@ -252,29 +274,34 @@ pub fn DeliveryCard(entry: Memo<Option<Entry>>) -> impl IntoView {
                             </button>
                         </Show>
                     </div>
-                    <form
-                        class="form"
-                        novalidate
-                        on:submit=move |ev| {
-                            ev.prevent_default();
-                            put_taker();
-                        }
+                    <Show
+                        when=on_paper
+                        fallback=move || view! { <p class="soft">{t!(i18n, kelurahan.delivery.not_printed)}</p> }
                     >
-                        <TextField
-                            id="taker"
-                            label=move || t_string!(i18n, kelurahan.delivery.taker)
-                            hint=move || t_string!(i18n, kelurahan.delivery.taker_hint)
-                            value=taker
-                            error=Signal::derive(move || {
-                                Some(i18n.code_text(taker_error.get()?))
-                            })
-                        />
-                        <div class="actions">
-                            <button class="btn btn--secondary" type="submit">
-                                {t!(i18n, kelurahan.delivery.save_taker)}
-                            </button>
-                        </div>
-                    </form>
+                        <form
+                            class="form"
+                            novalidate
+                            on:submit=move |ev| {
+                                ev.prevent_default();
+                                put_taker();
+                            }
+                        >
+                            <TextField
+                                id="taker"
+                                label=move || t_string!(i18n, kelurahan.delivery.taker)
+                                hint=move || t_string!(i18n, kelurahan.delivery.taker_hint)
+                                value=taker
+                                error=Signal::derive(move || {
+                                    Some(i18n.code_text(taker_error.get()?))
+                                })
+                            />
+                            <div class="actions">
+                                <button class="btn btn--secondary" type="submit">
+                                    {t!(i18n, kelurahan.delivery.save_taker)}
+                                </button>
+                            </div>
+                        </form>
+                    </Show>
                 </Show>
             </Show>
             <WhyDialog of=why/>

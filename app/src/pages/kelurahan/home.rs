@@ -2,7 +2,7 @@
 //! in one touch, whether the invitation was given.
 
 use super::{
-    delivery::{self, WhyDialog},
+    delivery::WhyDialog,
     duty::DutyCard,
     list::PersonRow,
     roll::{self, Entry, Filter},
@@ -10,12 +10,12 @@ use super::{
 };
 use crate::router::{Router, use_router};
 use crate::{
-    components::{EmptyState, Icon, Loading, PageHeader, SearchField},
+    components::{EmptyState, Icon, Loading, PageHeader, SearchField, format},
     i18n::*,
     state::use_rekam,
 };
 use leptos::{html, prelude::*};
-use shared::invitation::State;
+use shared::{figures, region::RegionCode};
 
 /// Rows drawn at once: a whole kelurahan would make an old tablet stutter.
 const CHUNK: usize = 60;
@@ -135,7 +135,7 @@ pub fn KelurahanHome() -> impl IntoView {
                     </select>
                 </div>
                 <DutyCard/>
-                <Stats counts/>
+                <Stats own/>
                 <Show when=asks_review>
                     <div class="notice notice--warning" role="status">
                         <Icon name="warning"/>
@@ -195,9 +195,6 @@ pub fn KelurahanHome() -> impl IntoView {
                                     Line::Person(entry) => view! {
                                         <PersonRow
                                             entry=*entry
-                                            on_given=Callback::new(move |id| {
-                                                delivery::note(rekam, id, State::Delivered { to: None });
-                                            })
                                             on_not_given=Callback::new(move |entry| why.set(Some(entry)))
                                         />
                                     }
@@ -261,34 +258,49 @@ fn lines(rows: &[Entry], limit: usize) -> Vec<Line> {
     lines
 }
 
+/// The same figures in the same words as on the head's page.
 #[component]
-fn Stats(counts: Memo<roll::Counts>) -> impl IntoView {
+fn Stats(own: Memo<Option<RegionCode>>) -> impl IntoView {
     let i18n = use_i18n();
+    let rekam = use_rekam();
+    let office = Memo::new(move |_| rekam.office());
+    let today = Memo::new(move |_| Some(office.get()?.today(rekam.now())));
+    let counts = Memo::new(move |_| {
+        let (office, today) = office.get().zip(today.get())?;
+        let figures = rekam.view(|world| figures::tally(world, &office, today));
+        Some(figures.of(own.get().as_ref()))
+    });
+    let number = move |of: fn(&figures::Counts) -> u32| counts.with(|c| c.as_ref().map_or(0, of));
+    let day = move || {
+        let day = today.get().map(|day| format::day(i18n.get_locale(), day));
+        t_string!(i18n, head.figures.lead, day = day.unwrap_or_default())
+    };
     view! {
+        <p class="soft small">{day}</p>
         <div class="stats stats--row">
             <div class="stat">
-                <span class="stat__label"><Icon name="document"/>{t!(i18n, kelurahan.home.invited)}</span>
-                <span class="stat__value">{move || counts.get().invited}</span>
+                <span class="stat__label"><Icon name="document"/>{t!(i18n, head.figures.invited)}</span>
+                <span class="stat__value">{move || number(|c| c.invited)}</span>
                 <span class="stat__note">
-                    {t!(i18n, kelurahan.home.undelivered_note, n = move || counts.get().planned)}
+                    {t!(i18n, head.figures.of_due, n = move || number(|c| c.due))}
                 </span>
             </div>
             <div class="stat">
-                <span class="stat__label"><Icon name="check"/>{t!(i18n, kelurahan.home.delivered)}</span>
-                <span class="stat__value">
-                    {move || counts.get().delivered}
-                    <span class="stat__of">" / "{move || counts.get().invited}</span>
+                <span class="stat__label"><Icon name="check"/>{t!(i18n, head.figures.delivered)}</span>
+                <span class="stat__value">{move || number(|c| c.delivered)}</span>
+                <span class="stat__note">
+                    {t!(i18n, head.figures.of_invited, n = move || number(|c| c.invited))}
                 </span>
             </div>
             <div class="stat">
-                <span class="stat__label"><Icon name="calendar"/>{t!(i18n, kelurahan.home.booked)}</span>
-                <span class="stat__value">{move || counts.get().booked}</span>
+                <span class="stat__label"><Icon name="calendar"/>{t!(i18n, head.figures.booked)}</span>
+                <span class="stat__value">{move || number(|c| c.booked)}</span>
             </div>
             <div class="stat">
-                <span class="stat__label"><Icon name="check-circle"/>{t!(i18n, kelurahan.home.recorded)}</span>
-                <span class="stat__value">
-                    {move || counts.get().recorded}
-                    <span class="stat__of">" / "{move || counts.get().people}</span>
+                <span class="stat__label"><Icon name="check-circle"/>{t!(i18n, head.figures.recorded)}</span>
+                <span class="stat__value">{move || number(|c| c.recorded)}</span>
+                <span class="stat__note">
+                    {t!(i18n, head.figures.of_due, n = move || number(|c| c.due))}
                 </span>
             </div>
         </div>

@@ -3,13 +3,12 @@
 
 use super::{delivery, roll::Entry, when::When};
 use crate::{
-    components::{Icon, Status, StatusBadge, name_of},
+    components::{Icon, Status, StatusBadge, name_of, use_toasts},
     i18n::*,
     state::use_rekam,
 };
 use leptos::prelude::*;
 use shared::{
-    ids::InvitationId,
     invitation::{self, Invitation, Reason},
     resident::Resident,
 };
@@ -65,7 +64,6 @@ pub fn InvitationBadge(invitation: Invitation) -> impl IntoView {
 #[component]
 pub fn PersonRow(
     entry: Entry,
-    on_given: Callback<InvitationId>,
     on_not_given: Callback<Entry>,
     /// Of what was delivered it can be said that it was not: an RT is noted as a whole first.
     #[prop(optional)]
@@ -73,6 +71,7 @@ pub fn PersonRow(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
+    let toasts = use_toasts();
     let resident = entry.resident.clone();
     let name = name_of(i18n, &resident);
     let today = move || rekam.office().map(|office| office.today(rekam.now()));
@@ -82,6 +81,7 @@ pub fn PersonRow(
     let attention = entry.waits_for_review();
     let recorded = entry.is_recorded();
     let undelivered = entry.undelivered();
+    let given = entry.on_paper().map(|_| entry.clone());
     let untold = entry.invitation.as_ref().filter(|_| entry.untold);
     let untold = untold.map(|invitation| (invitation.id, invitation.proposal));
     let delivered = |i: &Invitation| matches!(i.state, invitation::State::Delivered { .. });
@@ -136,11 +136,11 @@ pub fn PersonRow(
                         {t!(i18n, kelurahan.duty.told)}
                     </button>
                 })}
-                {undelivered.map(|invitation| view! {
+                {given.map(|given| view! {
                     <button
                         class="btn btn--good"
                         aria-label=move || t_string!(i18n, kelurahan.home.given_for, name = given_name.clone())
-                        on:click=move |_| on_given.run(invitation)
+                        on:click=move |_| delivery::note_delivered(i18n, rekam, toasts, &given)
                     >
                         <Icon name="check"/>
                         {t!(i18n, kelurahan.home.given)}

@@ -6,9 +6,11 @@ use crate::{
     components::{Qr, format, name_of},
     i18n::*,
 };
+use chrono::NaiveDate;
 use leptos::prelude::*;
 use shared::{
-    bundle::Neighbourhood, invitation::Invitation, office::Office, resident::Resident, world::World,
+    bundle::Neighbourhood, duty::Duty, invitation::Invitation, office::Office, resident::Resident,
+    world::World,
 };
 
 /// Papers on one side of A4.
@@ -57,8 +59,15 @@ impl Filled {
 impl Pile {
     /// Papers in their order, neighbourhood by neighbourhood.
     #[must_use]
-    pub fn all(i18n: I18n, world: &World, office: &Office, papers: &[Paper]) -> Vec<Self> {
+    pub fn all(
+        i18n: I18n,
+        world: &World,
+        office: &Office,
+        today: NaiveDate,
+        papers: &[Paper],
+    ) -> Vec<Self> {
         let mut piles: Vec<Self> = Vec::new();
+        let duty = Duty::read(world, office, today, None);
         let filled = papers
             .iter()
             .filter_map(|paper| Filled::of(i18n, world, office, paper));
@@ -67,10 +76,11 @@ impl Pile {
                 Some(pile) => pile.papers.push(filled),
                 None => {
                     let name = office.kelurahan(&of.kelurahan);
-                    let bundle = world.get::<shared::bundle::Bundle>(of.id(office.id));
+                    let stack = duty.stacks.iter().find(|stack| stack.of == of);
+                    let carrier = stack.and_then(|stack| stack.carrier.as_ref());
                     piles.push(Self {
                         kelurahan: name.map(|k| k.name.clone()).unwrap_or_default(),
-                        carrier: bundle.map(|b| b.carrier.as_str().to_owned()),
+                        carrier: carrier.map(|name| name.as_str().to_owned()),
                         of,
                         papers: vec![filled],
                     });

@@ -48,7 +48,8 @@ pub fn PrintInvitations() -> impl IntoView {
         let office = office.get()?;
         batch.with(|batch| {
             let papers = &batch.as_ref()?.papers;
-            Some(rekam.view(|world| Pile::all(i18n, world, &office, papers)))
+            let today = office.today(rekam.now());
+            Some(rekam.view(|world| Pile::all(i18n, world, &office, today, papers)))
         })
     });
     let count = move || piles.with(|p| p.iter().flatten().map(Pile::len).sum::<usize>());

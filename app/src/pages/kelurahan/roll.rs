@@ -65,17 +65,13 @@ impl FromStr for Filter {
     }
 }
 
-/// The figures above the list.
+/// What the filters would leave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub people: usize,
-    pub invited: usize,
-    pub delivered: usize,
     pub planned: usize,
     pub undeliverable: usize,
-    pub booked: usize,
     pub unbooked: usize,
-    pub recorded: usize,
     pub review: usize,
     pub untold: usize,
     pub remind: usize,
@@ -107,6 +103,18 @@ impl Entry {
         self.booking
             .as_ref()
             .is_some_and(|b| b.state == booking::State::Requested { review: true })
+    }
+
+    /// The invitation that is printed or on its way, and that nobody has delivered yet.
+    #[must_use]
+    pub fn on_paper(&self) -> Option<InvitationId> {
+        let is_out = |i: &&Invitation| {
+            matches!(
+                i.state,
+                invitation::State::Printed | invitation::State::HandedOver { .. }
+            )
+        };
+        self.invitation.as_ref().filter(is_out).map(|i| i.id)
     }
 
     /// The invitation that nobody has delivered yet.
@@ -227,17 +235,9 @@ pub fn count(entries: &[Entry]) -> Counts {
     let with = |filter| entries.iter().filter(|e| e.passes(filter)).count();
     Counts {
         people: entries.len(),
-        invited: entries.iter().filter(|e| e.invitation.is_some()).count(),
-        delivered: entries
-            .iter()
-            .filter_map(|e| e.invitation.as_ref())
-            .filter(|i| matches!(i.state, invitation::State::Delivered { .. }))
-            .count(),
         planned: with(Filter::Planned),
         undeliverable: with(Filter::Undeliverable),
-        booked: entries.iter().filter(|e| e.has_active_booking()).count(),
         unbooked: with(Filter::Unbooked),
-        recorded: entries.iter().filter(|e| e.is_recorded()).count(),
         review: with(Filter::Review),
         untold: with(Filter::Untold),
         remind: with(Filter::Remind),

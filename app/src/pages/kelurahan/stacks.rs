@@ -11,6 +11,7 @@ use leptos::prelude::*;
 use shared::{
     bundle::Neighbourhood,
     duty::{Duty, Stack},
+    person::PersonName,
     region::RegionCode,
 };
 
@@ -202,19 +203,22 @@ pub fn counts(i18n: I18n, stack: &Stack) -> String {
     said.map(|(_, words)| words).collect::<Vec<_>>().join(" · ")
 }
 
+/// Who carries a bundle, in the same words wherever it is shown.
+#[must_use]
+pub fn carrier_words(i18n: I18n, carrier: Option<&PersonName>) -> String {
+    match carrier {
+        Some(name) => t_string!(i18n, kelurahan.invitations.carried_by, name = name.as_str()),
+        None => t_string!(i18n, kelurahan.invitations.no_carrier).to_owned(),
+    }
+}
+
 #[component]
 fn StackRow(stack: Stack) -> impl IntoView {
     let i18n = use_i18n();
     let href = format!("/kelurahan/bundles/{}", neighbourhood::key(&stack.of));
     let (of, red, days) = (stack.of.clone(), stack.red, stack.idle_days);
     let carrier = stack.carrier.clone();
-    let who = move || match &carrier {
-        Some(name) => {
-            let name = name.as_str().to_owned();
-            t_string!(i18n, kelurahan.invitations.carried_by, name = name)
-        }
-        None => t_string!(i18n, kelurahan.invitations.no_carrier).to_owned(),
-    };
+    let who = move || carrier_words(i18n, carrier.as_ref());
     view! {
         <li>
             <a class="row row--link" class:row--attention=red href=href>

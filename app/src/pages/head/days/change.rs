@@ -3,7 +3,8 @@
 use super::super::sending::{Sending, Sent};
 use crate::{
     components::{
-        Choice, Dialog, Notice, RadioCards, TextField, Tone, closed_words, format, use_unsaved,
+        Choice, DateField, Dialog, Notice, RadioCards, TextField, Tone, closed_words, format,
+        use_unsaved,
     },
     i18n::*,
     state::use_rekam,
@@ -166,18 +167,38 @@ pub fn Change(office: Memo<Option<Office>>) -> impl IntoView {
             Choice::new(SHRINK, t_string!(i18n, head.days.shrink)),
         ]
     });
+    let closes = move || form.kind.with(|kind| kind == CLOSE);
     let title = move || {
-        let day = form.date().map(|date| format::day(i18n.get_locale(), date));
-        t_string!(i18n, head.days.sure, day = day.unwrap_or_default())
+        let day = form
+            .date()
+            .map(|date| format::day_without_year(i18n.get_locale(), date));
+        let day = day.unwrap_or_default();
+        if closes() {
+            t_string!(i18n, head.days.sure_close, day = day)
+        } else {
+            t_string!(i18n, head.days.sure_shrink, day = day)
+        }
     };
+    let yes = move || {
+        let day = form
+            .date()
+            .map(|date| format::day_of_month(i18n.get_locale(), date));
+        let day = day.unwrap_or_default();
+        if closes() {
+            t_string!(i18n, head.days.yes_close, day = day)
+        } else {
+            t_string!(i18n, head.days.yes_shrink, day = day)
+        }
+    };
+    let reason = move || form.reason.with(|typed| typed.trim().to_owned());
     view! {
         <section class="card">
             <h2 class="card__title">{t!(i18n, head.days.change)}</h2>
             <div class="form">
-                <TextField
+                <DateField
                     id="day"
                     label=move || t_string!(i18n, head.days.date)
-                    kind="date"
+                    of_office=true
                     value=form.date
                     error=wrong(|w| w.date)
                 />
@@ -188,7 +209,7 @@ pub fn Change(office: Memo<Option<Office>>) -> impl IntoView {
                     value=form.kind
                     choices=kinds
                 />
-                <Show when=move || form.kind.with(|kind| kind == SHRINK)>
+                <Show when=move || !closes()>
                     <TextField
                         id="stations"
                         label=move || t_string!(i18n, head.days.stations)
@@ -224,13 +245,14 @@ pub fn Change(office: Memo<Option<Office>>) -> impl IntoView {
                 title=title
                 actions=move || view! {
                     <button class="btn btn--danger-solid" on:click=confirm>
-                        {t!(i18n, head.days.yes)}
+                        {yes}
                     </button>
                     <button class="btn btn--secondary" on:click=move |_| asking.set(false)>
                         {t!(i18n, head.days.no)}
                     </button>
                 }
             >
+                <p>{t!(i18n, head.days.sure_reason, reason = reason)}</p>
                 {move || effect.get().map(|moved| view! { <Moves moved/> })}
                 <p>{t!(i18n, head.days.sure_text)}</p>
             </Dialog>

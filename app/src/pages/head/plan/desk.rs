@@ -9,7 +9,7 @@ use shared::{
     client::QueuedOp,
     command::{Command, ConfirmPlan},
     office::Office,
-    plan::{self, Ask, Part, Plan, Taken, Trouble},
+    plan::{self, Ask, Line, Part, Plan, Taken, Trouble},
     region::RegionCode,
     row::Key,
     session::Session,
@@ -19,6 +19,17 @@ use std::collections::BTreeMap;
 
 /// Four working weeks.
 const USUAL_DAYS: u64 = 25;
+
+/// What came of asking for a proposal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proposed {
+    /// So many seats for so many people.
+    Seats { seats: u32, people: u32 },
+    /// There are people, and no seat for invitations is free in the period.
+    NoSeats { people: u32 },
+    /// Everybody has a place.
+    Nobody,
+}
 
 /// First and last day, once both are typed.
 type Period = Option<(NaiveDate, NaiveDate)>;
@@ -59,6 +70,8 @@ pub struct Desk {
     /// A plan that was confirmed here has no answer yet.
     waiting: Memo<bool>,
     troubles: Memo<Vec<Trouble>>,
+    /// Until the table is changed by hand or the period is another.
+    pub proposed: RwSignal<Option<Proposed>>,
     pub sending: Sending,
 }
 
@@ -104,6 +117,7 @@ impl Desk {
             seen: RwSignal::new(0),
             waiting,
             troubles,
+            proposed: RwSignal::new(None),
             sending: Sending::new(),
         };
         // Another period begins with what is in force there; a plan that comes meanwhile does not throw
@@ -113,6 +127,9 @@ impl Desk {
             desk.rows.track();
             let is_waiting = waiting.get();
             let moved = last.is_none_or(|last| last != now);
+            if moved {
+                desk.proposed.set(None);
+            }
             let is_in_force = || !is_waiting && !desk.is_changed();
             if moved || untrack(|| !desk.is_touched() || is_in_force()) {
                 desk.take_current();
@@ -190,13 +207,23 @@ impl Desk {
     }
 
     pub fn propose(self) {
-        if let Some(Ok(parts)) = untrack(|| self.ask(plan::propose)) {
-            self.put(parts);
-        }
+        let Some(Ok(parts)) = untrack(|| self.ask(plan::propose)) else {
+            return;
+        };
+        let lines = untrack(|| self.ask(|ask| plan::summary(ask, &parts))).unwrap_or_default();
+        let sum = |of: fn(&Line) -> u32| lines.iter().map(of).sum::<u32>();
+        let (seats, people) = (sum(|line| line.seats), sum(|line| line.people));
+        self.put(parts);
+        self.proposed.set(Some(match (seats, people) {
+            (_, 0) => Proposed::Nobody,
+            (0, people) => Proposed::NoSeats { people },
+            (seats, people) => Proposed::Seats { seats, people },
+        }));
     }
 
     /// What the head made of it; the way back leads to what was before.
     pub fn put(self, parts: Vec<Part>) {
+        self.proposed.set(None);
         let old = self.parts.get_untracked();
         if old != parts {
             self.before.update(|before| before.push(old));
@@ -209,6 +236,7 @@ impl Desk {
     }
 
     pub fn undo(self) {
+        self.proposed.set(None);
         let mut last = None;
         self.before.update(|before| last = before.pop());
         if let Some(parts) = last {

@@ -1,6 +1,7 @@
 //! Neighbourhoods whose papers lie still: in red after the office's days, and somebody else can carry
 //! them.
 
+use super::super::super::kelurahan::carrier_words;
 use super::super::{
     sending::{Sending, Sent},
     words,
@@ -157,10 +158,7 @@ fn StackRow(
         }
         parts.join(" · ")
     };
-    let who = move || match &carrier {
-        Some(name) => t_string!(i18n, head.duty.carrier, name = name.as_str()),
-        None => t_string!(i18n, head.duty.no_carrier).to_owned(),
-    };
+    let who = move || carrier_words(i18n, carrier.as_ref());
     view! {
         <li class="row" class:row--attention=red>
             <span class="row__body">

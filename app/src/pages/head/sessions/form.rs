@@ -4,7 +4,7 @@
 use super::super::sending::{Sending, Sent};
 use super::fields::{Kelurahan, Typed};
 use crate::{
-    components::{Icon, Notice, TextField, format, use_unsaved},
+    components::{DateField, Icon, Notice, TextField, format, use_unsaved},
     i18n::*,
     router::use_router,
     state::use_rekam,
@@ -145,10 +145,10 @@ pub fn SessionForm(
                 value=typed.coordinates
                 error=wrong(Field::Coordinates)
             />
-            <TextField
+            <DateField
                 id="date"
                 label=move || t_string!(i18n, head.sessions.date)
-                kind="date"
+                of_office=true
                 value=typed.date
                 error=wrong(Field::Date)
             />

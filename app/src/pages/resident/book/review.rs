@@ -172,6 +172,7 @@ fn EditButton(label: Signal<String>, step: BookStep, walk: Walk) -> impl IntoVie
 fn TimeFacts(office: Office, keeper: Keeper) -> impl IntoView {
     let i18n = use_i18n();
     let zone = office.zone.label();
+    let hours = office.settings.change_until_hours;
     let choices = Memo::new(move |_| keeper.draft.with(|draft| draft.choices.clone()));
     let otherwise = move || {
         let (any, wait) = keeper
@@ -227,10 +228,11 @@ fn TimeFacts(office: Office, keeper: Keeper) -> impl IntoView {
                 <dd>{office.name}</dd>
             </div>
         </dl>
+        <p class="soft">{t!(i18n, resident.review.change_until, hours = move || hours)}</p>
     }
 }
 
-/// What was typed, with the numbers masked: the phone may be looked at by others.
+/// What was typed, every digit of it: what is hidden nobody can check.
 #[component]
 fn PersonFacts(draft: Draft, office: Office) -> impl IntoView {
     let i18n = use_i18n();
@@ -255,11 +257,11 @@ fn PersonFacts(draft: Draft, office: Office) -> impl IntoView {
             ),
             (
                 t_string!(i18n, resident.review.nik),
-                draft.nik.as_ref().map(|n| n.masked()),
+                draft.nik.as_ref().map(|n| format::code(n.as_str())),
             ),
             (
                 t_string!(i18n, resident.review.kk),
-                draft.kk.as_ref().map(|n| n.masked()),
+                draft.kk.as_ref().map(|n| format::code(n.as_str())),
             ),
             (
                 t_string!(i18n, resident.review.birth),
@@ -270,7 +272,7 @@ fn PersonFacts(draft: Draft, office: Office) -> impl IntoView {
             (t_string!(i18n, resident.review.rt), lives),
             (
                 t_string!(i18n, resident.review.phone),
-                draft.phone.as_ref().map(|phone| phone.masked()),
+                draft.phone.as_ref().map(ToString::to_string),
             ),
             (
                 t_string!(i18n, resident.review.guardian),
