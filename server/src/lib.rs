@@ -1,6 +1,9 @@
 //! The server: takes commands from devices, decides them with `shared`, keeps what they bring about,
 //! and serves the app. `api` answers, `batch` decides and saves, `store` holds the only SQL.
 
+// Adding to a date breaks where the calendar ends, so it is done in `shared::calendar` only.
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
+
 mod address;
 pub mod api;
 mod app;

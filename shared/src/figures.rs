@@ -189,7 +189,10 @@ fn is_delivered(invitation: &Invitation) -> bool {
 
 fn days(office: &Office, invitation: &Invitation, resident: &Resident) -> Option<u32> {
     let given = office.zone.local(invitation.delivered_at?).date();
-    let days = (resident.recorded_on? - given).num_days();
+    let days = resident
+        .recorded_on?
+        .signed_duration_since(given)
+        .num_days();
     // A paper that came after the recording brought nobody.
     u32::try_from(days).ok()
 }

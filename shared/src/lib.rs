@@ -2,6 +2,9 @@
 //! parsed types, the rules of the SOP, commands and what they decide, and the messages of the sync.
 //! Nothing here reads a clock, does I/O or draws a random number.
 
+// Adding to a date breaks where the calendar ends, so it is done in `calendar` only.
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
+
 mod blank;
 pub mod booking;
 pub mod bundle;

@@ -184,7 +184,7 @@ pub fn moment(locale: Locale, at: DateTime<Utc>, now: DateTime<Utc>, zone: Zone)
 /// Whole minutes between two instants, never negative: "menunggu 12 menit".
 #[must_use]
 pub fn minutes_between(from: DateTime<Utc>, to: DateTime<Utc>) -> i64 {
-    (to - from).num_minutes().max(0)
+    to.signed_duration_since(from).num_minutes().max(0)
 }
 
 /// "K7QM 4T2R": codes in groups that people read aloud.

@@ -129,7 +129,7 @@ impl Listener {
 
     async fn concerns(&mut self, poke: &Poke) -> bool {
         let sees_other_rows = poke.devices.contains(&self.device);
-        let is_old = self.state.clock.now() - self.read_at > FRESH;
+        let is_old = self.state.clock.now().signed_duration_since(self.read_at) > FRESH;
         if (is_old || sees_other_rows) && self.refresh().await.is_err() {
             return true;
         }

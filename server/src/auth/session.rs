@@ -5,7 +5,7 @@ use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum_extra::extract::CookieJar;
 use chrono::{DateTime, TimeDelta, Utc};
 use http::request::Parts;
-use shared::{ids::DeviceId, problem::Code};
+use shared::{calendar::after, ids::DeviceId, problem::Code};
 
 use super::token::{self, TokenHash};
 use crate::{
@@ -61,8 +61,8 @@ async fn find(parts: &Parts, state: &Shared) -> Result<Option<Session>, ApiError
     let Some((session, account)) = found else {
         return Ok(None);
     };
-    if now - session.last_seen > TOUCH {
-        let until = (now + IDLE).min(session.created_at + LONGEST);
+    if now.signed_duration_since(session.last_seen) > TOUCH {
+        let until = after(now, IDLE).min(after(session.created_at, LONGEST));
         // Reads go on where nothing can be written: the disk may be full.
         if let Err(error) = touch(state, &token, now, until).await {
             tracing::warn!(%error, "the use of a session could not be noted");

@@ -12,7 +12,8 @@ mod plan;
 
 use std::collections::BTreeSet;
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, NaiveDate};
+use shared::calendar::{days_after, days_before};
 use shared::person::{BirthDate, Kk, Nik, PersonName, Phone, Sex};
 use shared::region::{self, RegionCode};
 
@@ -136,8 +137,8 @@ impl Roll {
         let place = self.kelurahan.get(index as usize).cloned();
         let (kelurahan, rts) = place.unwrap_or_else(|| (self.region.clone(), 1));
         let rt = self.draw.between(1, rts);
-        let issued = NaiveDate::from_yo_opt(2008, 1).unwrap_or(TODAY)
-            + Days::new(self.draw.below(6_500).into());
+        let issued = NaiveDate::from_yo_opt(2008, 1).unwrap_or(TODAY);
+        let issued = days_after(issued, self.draw.below(6_500).into());
         let kk = self.number(&format!("{}{}", self.region, issued.format("%d%m%y")));
         Household {
             kk: sound(Kk::parse(&kk)),
@@ -174,7 +175,7 @@ impl Roll {
         let birthday = TODAY
             .with_year(TODAY.year() - age.cast_signed())
             .unwrap_or(TODAY);
-        let birth = birthday - Days::new(self.draw.below(365).into());
+        let birth = days_before(birthday, self.draw.below(365).into());
         let woman = if sex == Sex::Female { 40 } else { 0 };
         let region = self.first_region();
         let nik = self.number(&format!(

@@ -80,7 +80,7 @@ async fn next(
     let keys: Vec<Key> = plan.sessions.iter().map(|id| Key::from(*id)).collect();
     let sessions = rows::some::<Session>(tx, office.id, &keys).await?;
     let first = plan::first_day(office, office.today(now));
-    let also_uninvited = now - plan.at < FRESH || now.minute() == 0;
+    let also_uninvited = now.signed_duration_since(plan.at) < FRESH || now.minute() == 0;
     let mut people = Vec::new();
     for kelurahan in &office.kelurahan {
         let places = plan.open_places(office, &sessions, &kelurahan.code, first);

@@ -89,7 +89,7 @@ impl Trouble {
 /// # Errors
 /// [`Trouble::Period`].
 pub fn check_period(ask: &Ask<'_>) -> Result<(), Trouble> {
-    let days = (ask.to - ask.from).num_days();
+    let days = ask.to.signed_duration_since(ask.from).num_days();
     let known = holidays::covers(ask.from) && holidays::covers(ask.to);
     if (0..DAYS).contains(&days) && known {
         Ok(())

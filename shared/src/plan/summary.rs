@@ -141,7 +141,8 @@ pub fn days(ask: &Ask<'_>, parts: &[Part]) -> Vec<Day> {
         let planned = new.get(&place.seat()).copied().unwrap_or(0);
         *room.entry(place.slot.date()).or_default() += u32::from(seats.saturating_sub(planned));
     }
-    let length = usize::try_from((ask.to - ask.from).num_days() + 1).unwrap_or(0);
+    let length =
+        usize::try_from(ask.to.signed_duration_since(ask.from).num_days() + 1).unwrap_or(0);
     let period = ask.from.iter_days().take(length.min(super::DAYS as usize));
     period
         .map(|date| Day {

@@ -32,7 +32,7 @@ pub enum Excess {
 }
 
 fn minutes(from: NaiveTime, to: NaiveTime) -> u32 {
-    u32::try_from((to - from).num_minutes()).unwrap_or(0)
+    u32::try_from(to.signed_duration_since(from).num_minutes()).unwrap_or(0)
 }
 
 /// Windows with less than a break between them are one stretch of work.

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use shared::{
+    calendar::after,
     ids::{DeviceId, LeaseId},
     lease::Lease,
     office::Office,
@@ -26,7 +27,7 @@ pub fn left(world: &World, office: &Office, device: DeviceId, at: DateTime<Utc>)
         let minutes = office
             .slot(start)
             .map_or(office.settings.slot_minutes, |plan| plan.minutes);
-        office.starts(start) + TimeDelta::minutes(minutes.into())
+        after(office.starts(start), TimeDelta::minutes(minutes.into()))
     };
     let mut leases: Vec<&Lease> = world
         .all::<Lease>()

@@ -90,7 +90,13 @@ fn free_seat(
 ) -> Result<Option<Slot>, Stop> {
     let mut plans = session.slots(office);
     if let Some(there) = there {
-        plans.sort_by_key(|plan| (plan.start.local() - there.start.local()).abs());
+        plans.sort_by_key(|plan| {
+            let apart = plan
+                .start
+                .local()
+                .signed_duration_since(there.start.local());
+            apart.abs()
+        });
     } else {
         plans.reverse();
     }

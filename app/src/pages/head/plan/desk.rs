@@ -3,9 +3,10 @@
 
 use super::super::sending::Sending;
 use crate::state::{Rekam, use_rekam};
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, NaiveDate};
 use leptos::prelude::*;
 use shared::{
+    calendar::days_after,
     client::QueuedOp,
     command::{Command, ConfirmPlan},
     office::Office,
@@ -294,5 +295,5 @@ fn usual(office: Office, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
     let monday = first
         .iter_days()
         .find(|day| day.weekday() == chrono::Weekday::Mon)?;
-    Some((monday, monday + Days::new(USUAL_DAYS)))
+    Some((monday, days_after(monday, USUAL_DAYS)))
 }
