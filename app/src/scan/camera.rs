@@ -5,6 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     DomException, HtmlVideoElement, MediaStream, MediaStreamConstraints, MediaStreamTrack,
+    MediaStreamTrackState,
 };
 
 /// A running camera. Dropping it switches the camera off.
@@ -20,6 +21,8 @@ pub enum CameraError {
     Missing,
     Busy,
     Unsupported,
+    /// It gave a picture and does so no more.
+    Stopped,
 }
 
 impl Camera {
@@ -56,6 +59,19 @@ impl Camera {
             .await
             .map_err(|error| reason(&error))?;
         Ok(camera)
+    }
+
+    /// Whether pictures still come: the browser ends the track when the permission is withdrawn or the
+    /// camera is pulled out, and mutes it while another app has the camera.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        let mut tracks = self.stream.get_tracks().into_iter();
+        let track = tracks
+            .next()
+            .map(JsValue::unchecked_into::<MediaStreamTrack>);
+        track.is_some_and(|track| {
+            track.ready_state() == MediaStreamTrackState::Live && !track.muted()
+        })
     }
 
     pub fn video(&self) -> &HtmlVideoElement {

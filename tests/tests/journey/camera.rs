@@ -50,3 +50,31 @@ async fn a_refused_camera_leaves_the_typed_code() {
         .await;
     tablet.close().await;
 }
+
+/// The track ends as when the permission is withdrawn or the camera comes loose.
+#[tokio::test]
+async fn a_camera_that_stops_while_scanning_is_said_and_can_be_tried_again() {
+    let site = Site::open(ROLL, true).await;
+    let (booking, who) = expected(&site, OFFICE).await;
+    let folder = tempfile::tempdir().unwrap();
+    let args = camera::showing("no ticket", folder.path());
+    let tablet = site.device_with(TABLET, &args).await;
+    sign_in(&tablet, "operator.jelutung").await;
+    tablet.see(&who).await;
+    tablet.go("/desk/scan").await;
+    tablet.see("Arahkan").await;
+    let end =
+        "document.querySelector('video').srcObject.getTracks().forEach(track => track.stop())";
+    for _ in 0..2 {
+        tablet.run::<()>(end).await;
+        tablet.see("Kamera berhenti").await;
+        tablet.tap("Coba kamera lagi").await;
+        tablet.see("Arahkan").await;
+    }
+    tablet.run::<()>(end).await;
+    tablet.see("Kamera berhenti").await;
+    tablet.fill("Kode tiket", booking.code.as_str()).await;
+    let card = tablet.see("Kode ditemukan, janji hari ini").await;
+    assert!(card.contains(&who), "{card}");
+    tablet.close().await;
+}

@@ -23,6 +23,9 @@ use web_sys::HtmlVideoElement;
 const PAUSE_MS: u32 = 120;
 /// Looks without a code after which the same code counts as shown anew.
 const GONE_AFTER: u32 = 12;
+/// Looks at a picture that stands still, while the page is in front, before the camera counts as
+/// stopped: about three seconds.
+const STILL: u32 = 25;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Picture {
@@ -173,7 +176,12 @@ async fn watch(page: Page, video: HtmlVideoElement, here: Arc<AtomicBool>) {
     page.picture.try_set(Picture::Running);
     let mut last = String::new();
     let mut empty = 0;
+    let mut still = Still::default();
     while here.load(Ordering::Relaxed) {
+        if still.is_dead(&camera) {
+            page.picture.try_set(Picture::Failed(CameraError::Stopped));
+            return;
+        }
         match reader.read(camera.video()).await {
             Some(text) => {
                 empty = 0;
@@ -193,6 +201,27 @@ async fn watch(page: Page, video: HtmlVideoElement, here: Arc<AtomicBool>) {
     }
 }
 
+/// How long the picture has not moved on. In the background browsers hold it: that counts for nothing.
+#[derive(Default)]
+struct Still {
+    second: f64,
+    looks: u32,
+}
+
+impl Still {
+    fn is_dead(&mut self, camera: &Camera) -> bool {
+        let second = camera.video().current_time();
+        let moved = (second - self.second).abs() > f64::EPSILON && camera.is_live();
+        if moved || document().hidden() {
+            self.second = second;
+            self.looks = 0;
+        } else {
+            self.looks += 1;
+        }
+        self.looks > STILL
+    }
+}
+
 /// Why there is no picture and what to do instead.
 #[component]
 fn NoPicture(error: CameraError, attempt: RwSignal<u32>) -> impl IntoView {
@@ -209,6 +238,10 @@ fn NoPicture(error: CameraError, attempt: RwSignal<u32>) -> impl IntoView {
         CameraError::Busy => (
             t_string!(i18n, desk.scan.busy_title),
             t_string!(i18n, desk.scan.busy),
+        ),
+        CameraError::Stopped => (
+            t_string!(i18n, desk.scan.stopped_title),
+            t_string!(i18n, desk.scan.stopped),
         ),
         CameraError::Unsupported => (
             t_string!(i18n, desk.scan.unsupported_title),
