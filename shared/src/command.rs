@@ -4,7 +4,7 @@
 use crate::{
     booking::Booking,
     bundle::Neighbourhood,
-    ids::{BookingId, FlagId, InvitationId, LeaseId, ResidentId, SessionId, VisitId},
+    ids::{BookingId, DeviceId, FlagId, InvitationId, LeaseId, ResidentId, SessionId, VisitId},
     invitation,
     office::Office,
     person::{BirthDate, PersonName},
@@ -17,6 +17,7 @@ use crate::{
 };
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// A command with its payload; on the wire `kind` and `payload` of the envelope, see
 /// [`Envelope::command`](crate::envelope::Envelope::command).
@@ -103,6 +104,11 @@ pub enum Command {
     },
     ResolveFlag {
         flag: FlagId,
+    },
+    /// A device on which staff of the office have signed in is lost, or found again.
+    LockDevice {
+        device: DeviceId,
+        locked: bool,
     },
     /// Somebody else carries the invitations of a neighbourhood.
     AssignBundle {
@@ -369,6 +375,33 @@ impl Command {
     pub fn reason(&self) -> Option<&'static str> {
         match self {
             Self::TakeArrivalBack { reason, .. } => Some(reason.as_str()),
+            _ => None,
+        }
+    }
+
+    /// What the audit says besides the kind: why, or which device.
+    #[must_use]
+    pub fn audited(&self) -> Option<String> {
+        match self {
+            Self::LockDevice { device, locked } => {
+                let done = if *locked { "locked" } else { "unlocked" };
+                Some(format!("{done} {device}"))
+            }
+            _ => self.reason().map(str::to_owned),
+        }
+    }
+
+    /// The booking, visit or invitation that a fact is about, where the payload names one.
+    #[must_use]
+    pub fn subject(&self) -> Option<Uuid> {
+        match self {
+            Self::ConfirmArrival(arrival) => Some(arrival.booking.0),
+            Self::CallVisit { visit }
+            | Self::CloseVisit { visit, .. }
+            | Self::ReopenVisit { visit } => Some(visit.0),
+            Self::RecordDelivery { invitation, .. } | Self::TellChange { invitation } => {
+                Some(invitation.0)
+            }
             _ => None,
         }
     }

@@ -6,6 +6,7 @@ mod allot;
 mod booking;
 mod day;
 mod delivery;
+mod device;
 mod enrol;
 mod forget;
 mod invitation;
@@ -41,7 +42,7 @@ use crate::{
     world::{NotLoaded, World},
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Which side decides.
@@ -65,6 +66,10 @@ pub struct Context<'a> {
     pub nik_keys: BTreeMap<Nik, NikKey>,
     /// Signs tickets; absent on a device.
     pub signer: Option<&'a dyn Sign>,
+    /// Devices named in the payload on which staff of the office have signed in; empty on a device.
+    pub staff_devices: BTreeSet<DeviceId>,
+    /// A fact that is taken although its device or account was locked since: marked for the head.
+    pub marked: bool,
 }
 
 /// The person a command comes from, as the deciding side knows them.
@@ -159,6 +164,8 @@ struct Op<'a> {
     ctx: &'a Context<'a>,
 }
 
+/// The number of the flag of a marked op; its others count from 0.
+const LOCK_MARK: u32 = 900;
 /// From this difference on a device's clock is worth a look.
 const SKEW: TimeDelta = TimeDelta::minutes(10);
 
@@ -300,6 +307,15 @@ fn conclude(
                     verdict.rows.push(op.skew_flag(id));
                 }
             }
+            if applied && ctx.marked {
+                let subject = match &verdict.outcome {
+                    Outcome::Applied(Receipt::Visit { visit, .. }) => Some(visit.0),
+                    _ => command.subject(),
+                };
+                let subject = subject.unwrap_or(op.device.0);
+                let mark = op.flag(LOCK_MARK, flag::Kind::SentAfterLock, subject);
+                verdict.rows.push(mark);
+            }
             for change in &verdict.rows {
                 world.apply(change.clone());
             }
@@ -385,6 +401,7 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
         Command::PrepareTablet {} => tablet::prepare(world, op),
         Command::ReturnLease { lease } => tablet::return_lease(world, op, *lease),
         Command::ResolveFlag { flag } => office::resolve_flag(world, op, *flag),
+        Command::LockDevice { device, locked } => device::lock(world, op, *device, *locked),
         Command::SetOffice { office } => office::set(op, office),
         Command::EnrolResidents { people } => enrol::enrol(world, op, people),
         Command::ForgetResident { resident, bookings } => {
@@ -467,6 +484,7 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
         Command::PrepareTablet {} => tablet::prepare_reads(world, &op, &mut keys),
         Command::ReturnLease { lease } => tablet::return_reads(world, &op, *lease, &mut keys),
         Command::ResolveFlag { flag } => keys.push((*flag).into()),
+        Command::LockDevice { device, .. } => keys.push((*device).into()),
         Command::SetOffice { .. } => {}
         Command::EnrolResidents { people } => {
             enrol::enrol_reads(world, &op, people, &mut keys);

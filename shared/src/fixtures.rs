@@ -25,7 +25,7 @@ use crate::{
     zone::Zone,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 pub const OFFICE: OfficeId = OfficeId(1);
@@ -124,6 +124,10 @@ pub struct Story {
     pub shift: TimeDelta,
     /// How long ago the person acted: the device was cut off since.
     pub lag: TimeDelta,
+    /// Devices on which staff have signed in.
+    pub staff_devices: BTreeSet<DeviceId>,
+    /// What is said comes from a device that was locked since.
+    pub marked: bool,
     said: u128,
 }
 
@@ -135,6 +139,8 @@ impl Story {
             now: monday(),
             shift: TimeDelta::zero(),
             lag: TimeDelta::zero(),
+            staff_devices: BTreeSet::new(),
+            marked: false,
             said: 0,
         }
     }
@@ -166,6 +172,8 @@ impl Story {
                 .map(|nik| (nik.clone(), nik_key(nik)))
                 .collect(),
             signer: Some(&signer),
+            staff_devices: self.staff_devices.clone(),
+            marked: self.marked,
         };
         let mut world = World::default();
         for round in 0.. {

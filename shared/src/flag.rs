@@ -44,10 +44,12 @@ pub enum Kind {
     NikInUse,
     /// The device's clock is off by more than ten minutes.
     ClockSkew,
+    /// Sent by a device or for an account that the office had locked by then.
+    SentAfterLock,
 }
 
 impl Kind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ArrivedTwice,
         Self::ArrivedWithoutSeat,
         Self::ArrivedOnOtherDay,
@@ -59,5 +61,6 @@ impl Kind {
         Self::DeliveryContradicts,
         Self::NikInUse,
         Self::ClockSkew,
+        Self::SentAfterLock,
     ];
 }

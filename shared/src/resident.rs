@@ -225,6 +225,9 @@ pub struct Device {
     pub unverified: u16,
     /// When it tried wrong claim codes within the last hour.
     pub tries: Vec<DateTime<Utc>>,
+    /// Since when the office has locked it: lost, or in the wrong hands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locked: Option<DateTime<Utc>>,
 }
 
 /// A device may act for a resident.
@@ -244,6 +247,7 @@ impl Device {
             grants: Vec::new(),
             unverified: 0,
             tries: Vec::new(),
+            locked: None,
         }
     }
 

@@ -463,6 +463,12 @@ impl Story {
                 let invitation = paper();
                 (Kelurahan, 0, Command::ReplanInvitation { invitation })
             }
+            // Lost, and found again.
+            48 | 49 => {
+                let device = device(Operator, 0);
+                let locked = n == 48;
+                (Head, 0, Command::LockDevice { device, locked })
+            }
             _ => return None,
         })
     }

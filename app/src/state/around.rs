@@ -9,7 +9,10 @@ use shared::{
     ids::OfficeId,
     sync::{Account, Role},
 };
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 static OFFICE: OnceLock<Decide> = OnceLock::new();
 
@@ -55,6 +58,8 @@ impl Surroundings for Around {
             who,
             nik_keys: BTreeMap::new(),
             signer: None,
+            staff_devices: BTreeSet::new(),
+            marked: false,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::store::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use shared::{
+    command::Command,
     decide::{self, Context, Side, Who},
     envelope::Actor,
     ids::{DeviceId, OfficeId, UserId},
@@ -37,6 +38,8 @@ pub(super) struct Scene<'a> {
     pub memory: Memory,
     pub queues: BTreeMap<DeviceId, QueueState>,
     accounts: BTreeMap<(DeviceId, UserId), Account>,
+    /// Of the devices that ops name: on which staff of this office have signed in.
+    staff_devices: BTreeSet<DeviceId>,
     keys: &'a Keys,
     /// Every op goes to quarantine for this reason.
     forced: Option<Code>,
@@ -76,6 +79,16 @@ impl<'a> Scene<'a> {
         } else {
             accounts::on_devices(tx, &pairs.into_iter().collect::<Vec<_>>()).await?
         };
+        let named = all().filter_map(|(_, op)| match op.command()? {
+            Command::LockDevice { device, .. } => Some(*device),
+            _ => None,
+        });
+        let named: Vec<DeviceId> = named.collect();
+        let staff_devices = if named.is_empty() {
+            BTreeSet::new()
+        } else {
+            devices::of_staff(tx, office, &named).await?
+        };
         let memory = Memory {
             last_seq: queues.iter().map(|(id, q)| (*id, q.last_seq)).collect(),
             settled: ops::settled(tx, &ids).await?,
@@ -87,6 +100,7 @@ impl<'a> Scene<'a> {
             memory,
             queues,
             accounts,
+            staff_devices,
             keys,
             forced,
         };
@@ -136,43 +150,55 @@ impl<'a> Scene<'a> {
 
     /// What the decision on an op knows, or why it goes to quarantine undecided.
     pub fn context(&self, run: &Run, op: &Op) -> Result<Context<'a>, Code> {
+        let (who, marked) = self.who(run, op)?;
         Ok(Context {
             side: Side::Server,
             now: self.now,
             shift: run.shift,
-            who: self.who(run, op)?,
+            who,
             nik_keys: op.nik_keys.clone(),
             signer: Some(&self.keys.signer),
+            staff_devices: self.staff_devices.clone(),
+            marked,
         })
     }
 
-    fn who(&self, run: &Run, op: &Op) -> Result<Who, Code> {
+    /// Who speaks, and whether what they say is marked: a fact from before its device was locked is
+    /// taken, all else from there waits for somebody to look at it.
+    fn who(&self, run: &Run, op: &Op) -> Result<(Who, bool), Code> {
         if let Some(code) = self.forced {
             return Err(code);
         }
         let envelope = op.incoming.envelope.as_ref().ok_or(Code::Undecodable)?;
-        if self.queues.get(&run.device).is_some_and(|q| q.revoked) {
-            return Err(Code::DeviceRevoked);
+        let queue = self.queues.get(&run.device).copied().unwrap_or_default();
+        let is_fact = op.command().is_some_and(Command::is_fact);
+        if queue.revoked {
+            let at = envelope.device_time.checked_add_signed(run.shift);
+            let before = at.zip(queue.locked_at).is_some_and(|(at, lock)| at <= lock);
+            if !(is_fact && before) {
+                return Err(Code::DeviceRevoked);
+            }
         }
         match envelope.actor {
-            Actor::Resident => Ok(Who::resident()),
+            Actor::Resident => Ok((Who::resident(), queue.revoked)),
             Actor::User(id) => {
                 let account = self.accounts.get(&(run.device, id));
                 let account = account.ok_or(Code::ActorUnknown)?;
                 if account.revoked {
                     return Err(Code::AccountRevoked);
                 }
-                Ok(Who {
+                let who = Who {
                     role: account.role,
                     user: Some(id),
                     office: Some(account.office),
                     kelurahan: account.kelurahan.clone(),
-                })
+                };
+                Ok((who, queue.revoked))
             }
             Actor::System => {
                 let own = run.device == DeviceId::system(envelope.office);
                 if own && run.via == Via::System {
-                    Ok(Who::system(envelope.office))
+                    Ok((Who::system(envelope.office), false))
                 } else {
                     Err(Code::NotAllowed)
                 }

@@ -92,8 +92,8 @@ impl Outcomes {
     pub fn note(&mut self, scene: &Scene<'_>, run: &Run, op: &Op, kind: &str, result: &OpResult) {
         let result = match result {
             OpResult::Applied { .. } => {
-                match op.command().and_then(shared::command::Command::reason) {
-                    Some(reason) => format!("applied {reason}"),
+                match op.command().and_then(shared::command::Command::audited) {
+                    Some(what) => format!("applied {what}"),
                     None => "applied".to_owned(),
                 }
             }

@@ -1,7 +1,8 @@
-//! The command line: `rekam serve | demo | office | roll | user | backup | restore | check | quarantine`.
+//! The command line: `rekam serve | demo | office | roll | user | device | backup | restore | check | quarantine`.
 
 mod database;
 mod demo;
+mod device;
 mod office;
 mod quarantine;
 mod roll;
@@ -40,6 +41,9 @@ enum Command {
     /// Accounts of staff
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Devices on which staff have signed in
+    #[command(subcommand)]
+    Device(device::DeviceCommand),
     /// Writes a copy of the database to a file, while the server runs
     Backup { file: std::path::PathBuf },
     /// Puts a copy back in place of the database; the server must be stopped. Without a file: tells
@@ -71,6 +75,7 @@ pub async fn run() -> ExitCode {
         Command::Office(command) => office::run(&database, command).await,
         Command::Roll(command) => roll::run(&database, command).await,
         Command::User(command) => user::run(&database, command).await,
+        Command::Device(command) => device::run(&database, command).await,
         Command::Backup { file } => database::backup(&database, &file).await,
         Command::Restore { file } => database::restore(&database, file.as_deref()).await,
         Command::Check => database::check(&database).await,

@@ -6,7 +6,7 @@ use shared::{
     ids::{DeviceId, OfficeId, ResidentId, UserId},
     resident::Device,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// SHA-256 of a secret that a client holds: of a device token or of a session's cookie.
@@ -29,6 +29,8 @@ pub enum Checked {
 pub struct QueueState {
     pub last_seq: u64,
     pub revoked: bool,
+    /// Since when; `None` also where nobody wrote it down.
+    pub locked_at: Option<DateTime<Utc>>,
 }
 
 /// Judges a token without writing.
@@ -108,6 +110,72 @@ pub async fn revoke(tx: &mut Tx, device: DeviceId, revoked: bool) -> Result<(), 
     Ok(())
 }
 
+/// A device on which somebody of an office has signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffDevice {
+    pub id: DeviceId,
+    pub office: OfficeId,
+    /// The names of those accounts, and what they sign in with.
+    pub people: Vec<(String, String)>,
+    pub last_contact: Option<DateTime<Utc>>,
+    pub locked: bool,
+    pub locked_at: Option<DateTime<Utc>>,
+}
+
+/// Which of these devices staff of an office have signed in on.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn of_staff(
+    tx: &mut Tx,
+    office: OfficeId,
+    devices: &[DeviceId],
+) -> Result<BTreeSet<DeviceId>, StoreError> {
+    let sql = "SELECT DISTINCT l.device FROM json_each($1) AS r
+        CROSS JOIN device_account AS l JOIN account AS a ON a.id = l.account
+        WHERE l.device = r.value ->> 0 AND a.office = $2";
+    let ids: Vec<[&DeviceId; 1]> = devices.iter().map(|id| [id]).collect();
+    let rows = tx.fetch(sql, [Arg::list(&ids)?, office.into()]).await?;
+    rows.iter().map(|row| Ok(DeviceId(row.uuid(0)?))).collect()
+}
+
+/// The devices on which staff have signed in, of one office or of all: by office, the latest contact
+/// first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn list_staff(
+    tx: &mut Tx,
+    office: Option<OfficeId>,
+) -> Result<Vec<StaffDevice>, StoreError> {
+    let sql =
+        "SELECT l.device, a.office, a.name, a.username, d.last_contact, d.revoked, d.locked_at
+        FROM account AS a JOIN device_account AS l ON l.account = a.id
+        JOIN device AS d ON d.id = l.device
+        WHERE $1 = 0 OR a.office = $1
+        ORDER BY a.office, COALESCE(d.last_contact, 0) DESC, l.device, a.username";
+    let rows = tx
+        .fetch(sql, [office.unwrap_or(OfficeId(0)).into()])
+        .await?;
+    let mut found: Vec<StaffDevice> = Vec::new();
+    for row in &rows {
+        let (id, office) = (DeviceId(row.uuid(0)?), row.office(1)?);
+        let person = (row.text(2)?, row.text(3)?);
+        match found.last_mut() {
+            Some(last) if last.id == id && last.office == office => last.people.push(person),
+            _ => found.push(StaffDevice {
+                id,
+                office,
+                people: vec![person],
+                last_contact: row.time_opt(4)?,
+                locked: row.flag(5)?,
+                locked_at: row.time_opt(6)?,
+            }),
+        }
+    }
+    Ok(found)
+}
+
 /// The residents a device may act for, by office.
 ///
 /// # Errors
@@ -140,7 +208,7 @@ pub async fn queue_states(
     tx: &mut Tx,
     devices: &[DeviceId],
 ) -> Result<BTreeMap<DeviceId, QueueState>, StoreError> {
-    let sql = "SELECT d.id, d.last_seq, d.revoked FROM json_each($1) AS r CROSS JOIN device AS d
+    let sql = "SELECT d.id, d.last_seq, d.revoked, d.locked_at FROM json_each($1) AS r CROSS JOIN device AS d
         WHERE d.id = r.value ->> 0";
     let ids: Vec<[&DeviceId; 1]> = devices.iter().map(|id| [id]).collect();
     let rows = tx.fetch(sql, [Arg::list(&ids)?]).await?;
@@ -149,6 +217,7 @@ pub async fn queue_states(
             let state = QueueState {
                 last_seq: row.number(1)?,
                 revoked: row.flag(2)?,
+                locked_at: row.time_opt(3)?,
             };
             Ok((DeviceId(row.uuid(0)?), state))
         })
@@ -206,11 +275,17 @@ pub async fn reserve_system(
 }
 
 pub(super) async fn load(tx: &mut Tx, ids: &[(&str, Uuid)]) -> Result<Vec<Device>, StoreError> {
-    let sql = "SELECT d.data FROM json_each($1) AS r CROSS JOIN device AS d
+    let sql = "SELECT d.data, d.revoked, d.locked_at FROM json_each($1) AS r CROSS JOIN device AS d
         WHERE d.id = r.value ->> 1 AND d.data IS NOT NULL";
     let rows = tx.fetch(sql, [Arg::list(&ids)?]).await?;
     rows.iter()
-        .map(|row| Ok(serde_json::from_str(&row.text(0)?)?))
+        .map(|row| {
+            let device: Device = serde_json::from_str(&row.text(0)?)?;
+            // What the columns say is what holds.
+            let at = row.time_opt(2)?.unwrap_or(DateTime::UNIX_EPOCH);
+            let locked = row.flag(1)?.then_some(at);
+            Ok(Device { locked, ..device })
+        })
         .collect()
 }
 
@@ -221,13 +296,21 @@ pub(super) async fn save(
 ) -> Result<(), StoreError> {
     let (mut rows, mut grants) = (Vec::new(), Vec::new());
     for device in devices {
-        rows.push((device.id, serde_json::to_string(device)?));
+        rows.push((
+            device.id,
+            serde_json::to_string(device)?,
+            u8::from(device.locked.is_some()),
+            device.locked.map(|at| at.timestamp_micros()),
+        ));
         let own = device.grants.iter();
         grants.extend(own.map(|g| (device.id, g.resident, g.office)));
     }
-    let sql = "INSERT INTO device (id, last_seq, registered_at, revoked, data)
-        SELECT r.value ->> 0, 0, $1, 0, r.value ->> 1 FROM json_each($2) AS r WHERE true
-        ON CONFLICT (id) DO UPDATE SET data = excluded.data";
+    let sql = "INSERT INTO device (id, last_seq, registered_at, revoked, data, locked_at)
+        SELECT r.value ->> 0, 0, $1, CAST(r.value ->> 2 AS BIGINT), r.value ->> 1,
+            CAST(r.value ->> 3 AS BIGINT)
+        FROM json_each($2) AS r WHERE true
+        ON CONFLICT (id) DO UPDATE SET
+            data = excluded.data, revoked = excluded.revoked, locked_at = excluded.locked_at";
     let list = Arg::list(&rows)?;
     tx.execute(sql, [at.into(), list.clone()]).await?;
     let sql = "DELETE FROM device_grant

@@ -10,7 +10,7 @@ use crate::{
     sync::{OpAnswer, PullRow, Role, ScopeCursor},
 };
 use chrono::TimeDelta;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 struct Phone;
@@ -28,6 +28,8 @@ impl Surroundings for Phone {
             },
             nik_keys: BTreeMap::new(),
             signer: None,
+            staff_devices: BTreeSet::new(),
+            marked: false,
         }
     }
 }

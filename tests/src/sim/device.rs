@@ -51,6 +51,8 @@ impl Surroundings for Around {
             who: self.who.clone(),
             nik_keys: BTreeMap::new(),
             signer: None,
+            staff_devices: BTreeSet::new(),
+            marked: false,
         }
     }
 }

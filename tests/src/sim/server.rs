@@ -17,7 +17,7 @@ use shared::{
     ticket::{Sign, TicketSigner},
     world::World,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What a backup would hold.
@@ -113,6 +113,8 @@ impl Server {
                         who,
                         nik_keys,
                         signer,
+                        staff_devices: BTreeSet::new(),
+                        marked: false,
                     })
                 });
             if let (Ok(ctx), Some(envelope)) = (&ctx, &op.envelope) {

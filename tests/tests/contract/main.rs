@@ -4,6 +4,7 @@ mod base;
 mod batch;
 mod capacity;
 mod identity;
+mod lock;
 mod offers;
 mod plan;
 mod pulls;
@@ -37,6 +38,7 @@ on_both_engines! {
     identity::a_database_keeps_its_epoch_and_its_secrets,
     identity::devices_register_once,
     identity::accounts_and_sessions,
+    lock::a_lost_tablet_is_locked_and_what_it_noted_is_kept,
     rows::rows_of_every_kind_come_back_as_saved,
     rows::a_slot_never_exceeds_its_capacity,
     rows::a_transaction_that_is_dropped_leaves_nothing,

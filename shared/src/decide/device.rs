@@ -1,0 +1,34 @@
+//! A lost device is locked, and one that is found again unlocked.
+
+use super::{Decision, Op, Side, done};
+use crate::{
+    ids::DeviceId,
+    problem::Code,
+    resident::Device,
+    row::Key,
+    sync::Role,
+    world::{NotLoaded, World},
+};
+
+/// Who may lock the office's devices.
+const LOCKERS: &[Role] = &[Role::Head, Role::Admin, Role::System];
+
+/// Residents' phones are out of reach: only where staff of the office have signed in. Nobody locks
+/// the device in their own hands.
+pub(super) fn lock(world: &World, op: &Op<'_>, device: DeviceId, locked: bool) -> Decision {
+    op.require(LOCKERS)?;
+    let key = Key::from(device);
+    if op.ctx.side == Side::Device {
+        return Err(NotLoaded(key).into());
+    }
+    if device == op.device {
+        return Err(Code::NotAllowed.into());
+    }
+    if !op.ctx.staff_devices.contains(&device) {
+        return Err(Code::NotFound.into());
+    }
+    let known = world.find::<Device>(key)?.cloned();
+    let known = known.unwrap_or_else(|| Device::new(device));
+    let locked = locked.then(|| known.locked.unwrap_or(op.at));
+    done(vec![Device { locked, ..known }.into()])
+}
