@@ -76,4 +76,10 @@ impl DeviceId {
             format!("rekam/office/{office}/system").as_bytes(),
         ))
     }
+
+    /// Made from a name, as those that act for an office are: no phone draws such an id.
+    #[must_use]
+    pub fn is_derived(self) -> bool {
+        self.0.get_version() == Some(uuid::Version::Sha1)
+    }
 }

@@ -37,8 +37,12 @@ impl Claimed {
     fn read(parts: &Parts) -> Option<Self> {
         let header = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
         let (id, token) = header.strip_prefix("Bearer ")?.split_once('.')?;
+        let id: DeviceId = id.parse().ok()?;
+        if id.is_derived() {
+            return None;
+        }
         Some(Self {
-            id: id.parse().ok()?,
+            id,
             token: token::hash(token)?,
         })
     }

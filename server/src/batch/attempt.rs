@@ -17,7 +17,7 @@ use shared::{
     problem::Code,
     world::World,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// How often an op may come upon rows that nobody named before.
 const DETOURS: usize = 64;
@@ -30,6 +30,8 @@ pub(super) struct Core {
     pub pokes: Pokes,
     /// Lookups that one decision may make.
     pub steps: u32,
+    /// How long a worker waits for more before it ends.
+    pub idle: Duration,
 }
 
 /// Why a batch was rolled back.

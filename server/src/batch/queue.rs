@@ -10,7 +10,7 @@ use super::{
 use crate::{
     clock::Clock,
     pokes::Pokes,
-    store::{Db, StoreError, clocks::DEPLOYMENT, meta, rows},
+    store::{Db, StoreError, accounts, clocks::DEPLOYMENT, meta, rows},
 };
 use shared::{
     ids::{DeviceId, OfficeId},
@@ -22,7 +22,7 @@ use shared::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
 use tokio::{
@@ -37,6 +37,8 @@ const BATCH: usize = 128;
 const WAITING: usize = 1_024;
 /// Tries of a transaction that lost against another one.
 const TRIES: u32 = 8;
+/// A worker that has had nothing to do for so long ends.
+const IDLE: Duration = Duration::from_secs(120);
 /// How long a batch may take to end when the server stops.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -76,6 +78,7 @@ impl Batcher {
             keys,
             pokes,
             steps: world::STEPS,
+            idle: IDLE,
         };
         Self::over(core)
     }
@@ -89,7 +92,27 @@ impl Batcher {
             keys: Arc::clone(&self.core.keys),
             pokes: self.core.pokes.clone(),
             steps,
+            idle: self.core.idle,
         })
+    }
+
+    /// As [`Self::start`], where workers that have nothing to do end after this long.
+    #[must_use]
+    pub fn with_idle(self, idle: Duration) -> Self {
+        Self::over(Core {
+            db: self.core.db.clone(),
+            clock: self.core.clock.clone(),
+            keys: Arc::clone(&self.core.keys),
+            pokes: self.core.pokes.clone(),
+            steps: self.core.steps,
+            idle,
+        })
+    }
+
+    /// Offices that have a worker now.
+    #[must_use]
+    pub fn workers(&self) -> usize {
+        self.lanes().open.len()
     }
 
     fn over(core: Core) -> Self {
@@ -122,10 +145,10 @@ impl Batcher {
         let mut left = read.ops.into_iter().peekable();
         let mut taken = false;
         while let (Some(first), None) = (left.next(), pushed.stopped) {
-            let office = self.lane_of(&first).await?;
+            let office = self.lane_of(device, via, &first).await?;
             let mut ops = vec![first];
             while let Some(next) = left.peek() {
-                if self.lane_of(next).await? != office {
+                if self.lane_of(device, via, next).await? != office {
                     break;
                 }
                 ops.extend(left.next());
@@ -196,26 +219,36 @@ impl Batcher {
     }
 
     /// The office in whose order an op is taken. What speaks of no office that exists is answered
-    /// by the deployment.
-    async fn lane_of(&self, op: &Op) -> Result<OfficeId, BatchError> {
+    /// by the deployment, unless it sets up the office by right: strangers make no offices.
+    async fn lane_of(&self, device: DeviceId, via: Via, op: &Op) -> Result<OfficeId, BatchError> {
         let Some(office) = op.office().filter(|office| office.0 > 0) else {
             return Ok(DEPLOYMENT);
         };
-        if op.sets_office() || self.lanes().known.contains(&office) {
+        if self.lanes().known.contains(&office) {
             return Ok(office);
         }
-        let exists = async {
+        let looked = async {
             let mut tx = self.core.db.read().await?;
-            rows::get::<Office>(&mut tx, office, Key::office(office)).await
+            let known = rows::get::<Office>(&mut tx, office, Key::office(office)).await?;
+            let sets_up = op.sets_office()
+                && match op.user() {
+                    None => via == Via::System,
+                    Some(user) => {
+                        let accounts = accounts::on_devices(&mut tx, &[(device, user)]).await?;
+                        accounts.values().any(|account| account.office == office)
+                    }
+                };
+            Ok((known.is_some(), sets_up))
         };
-        match exists.await {
-            Ok(None) => Ok(DEPLOYMENT),
-            Ok(Some(_)) => {
-                self.lanes().known.insert(office);
-                Ok(office)
-            }
-            Err(error) => Err(unavailable(&error)),
+        let (exists, sets_up) = looked.await.map_err(|error| unavailable(&error))?;
+        if exists {
+            self.lanes().known.insert(office);
         }
+        Ok(if exists || sets_up {
+            office
+        } else {
+            DEPLOYMENT
+        })
     }
 
     async fn queue(&self, run: Run) -> Result<RunAnswer, BatchError> {
@@ -247,6 +280,7 @@ impl Batcher {
             office,
             jobs,
             Arc::clone(&self.begun),
+            Arc::downgrade(&self.lanes),
         ));
         lanes.workers.push(worker);
         Some(lane)
@@ -262,10 +296,23 @@ fn unavailable(error: &StoreError) -> BatchError {
     BatchError::Unavailable
 }
 
-async fn work(core: Arc<Core>, office: OfficeId, mut jobs: mpsc::Receiver<Job>, begun: Begun) {
+/// Takes what waits for one office until it is told to stop, or nothing has come for long.
+async fn work(
+    core: Arc<Core>,
+    office: OfficeId,
+    mut jobs: mpsc::Receiver<Job>,
+    begun: Begun,
+    lanes: Weak<Mutex<Lanes>>,
+) {
     let begun = || begun.lock().unwrap_or_else(PoisonError::into_inner);
     let mut waiting = Vec::with_capacity(BATCH);
-    while jobs.recv_many(&mut waiting, BATCH).await > 0 {
+    loop {
+        match timeout(core.idle, jobs.recv_many(&mut waiting, BATCH)).await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(_) if is_left(&lanes, office, &jobs) => return,
+            Err(_) => continue,
+        }
         let runs: Vec<_> = waiting.iter().map(|job| Arc::clone(&job.run)).collect();
         begun().insert(office, Instant::now());
         let answers = serve(&core, office, &runs).await;
@@ -275,6 +322,19 @@ async fn work(core: Arc<Core>, office: OfficeId, mut jobs: mpsc::Receiver<Job>, 
             let _ = job.answer.send(answer);
         }
     }
+}
+
+/// Closes the office's queue if nobody is about to send: senders are handed out under the same lock.
+fn is_left(lanes: &Weak<Mutex<Lanes>>, office: OfficeId, jobs: &mpsc::Receiver<Job>) -> bool {
+    let Some(lanes) = lanes.upgrade() else {
+        return false;
+    };
+    let mut lanes = lanes.lock().unwrap_or_else(PoisonError::into_inner);
+    let left = jobs.is_empty() && jobs.sender_strong_count() == 1;
+    if left {
+        lanes.open.remove(&office);
+    }
+    left
 }
 
 /// All together, else each alone.

@@ -6,7 +6,8 @@ use serde_json::Value;
 use shared::{
     command::Command,
     decide,
-    ids::{DeviceId, OfficeId},
+    envelope::Actor,
+    ids::{DeviceId, OfficeId, UserId},
     intake::Incoming,
     person::Nik,
     resident::NikKey,
@@ -72,6 +73,14 @@ impl Op {
     /// The office it speaks of, if that is legible.
     pub fn office(&self) -> Option<OfficeId> {
         self.incoming.envelope.as_ref().map(|e| e.office)
+    }
+
+    /// On whose behalf, if on an account's.
+    pub fn user(&self) -> Option<UserId> {
+        match self.incoming.envelope.as_ref()?.actor {
+            Actor::User(id) => Some(id),
+            Actor::Resident | Actor::System => None,
+        }
     }
 
     pub fn sets_office(&self) -> bool {

@@ -41,6 +41,7 @@ impl Device {
     #[must_use]
     pub fn new(n: u32) -> Self {
         let id = Uuid::new_v5(&Uuid::NAMESPACE_OID, &n.to_be_bytes());
+        let id = uuid::Builder::from_random_bytes(id.into_bytes()).into_uuid();
         let mut token = [7; 32];
         token[..16].copy_from_slice(id.as_bytes());
         let [_, a, b, c] = n.to_be_bytes();

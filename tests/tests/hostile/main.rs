@@ -12,6 +12,7 @@ mod probing;
 mod reach;
 mod schema;
 mod sessions;
+mod storage;
 mod text;
 mod tickets;
 mod wire;
