@@ -196,7 +196,7 @@ impl Booking {
         self.state.is_active().then(|| Active {
             booking: self.id,
             day: self.day(),
-            to_call: self.awaits_yes() || self.state == State::Unplaced,
+            to_call: self.awaits_yes() || self.lost_its_day(),
         })
     }
 
@@ -204,6 +204,17 @@ impl Booking {
     #[must_use]
     pub fn awaits_yes(&self) -> bool {
         self.state == State::Confirmed && self.moved_by_office
+    }
+
+    /// The office took its day away, and it has no other yet: staff call from the first minute, for not
+    /// everybody looks at a phone before an offer ends.
+    #[must_use]
+    pub fn lost_its_day(&self) -> bool {
+        match self.state {
+            State::Unplaced => true,
+            State::Offered => self.why_offered() == Why::DayChanged,
+            _ => false,
+        }
     }
 
     /// The row of the slot held, or last held.

@@ -72,6 +72,12 @@ fn answer(story: &mut Story, from: u128, id: BookingId, to: Option<&str>) -> Out
 }
 
 /// `(booked, held, freed)` of a slot.
+/// Whether staff see the number of whoever the booking is for.
+fn to_call(story: &Story, of: &Booking) -> bool {
+    let resident: &Resident = story.get(of.resident);
+    resident.active.is_some_and(|active| active.to_call)
+}
+
 fn seats(story: &Story, start: &str) -> (u16, u16, u16) {
     let slot: &Slot = story.get(slot(start).id(OFFICE));
     (slot.booked, slot.held, slot.freed)
@@ -190,7 +196,9 @@ fn a_closed_day_becomes_an_offer_of_the_next_three() {
     assert_eq!(refusal(&stranger), Code::NotAllowed);
     let other = answer(&mut story, 1, own.id, Some(THURSDAY));
     assert_eq!(refusal(&other), Code::OfferOver, "that one is not kept");
+    assert!(to_call(&story, &own));
     let taken = booking(&answer(&mut story, 1, own.id, Some(next[1])));
+    assert!(!to_call(&story, &own), "they have answered");
     assert_eq!(
         (taken.state, taken.slot, taken.seated),
         (State::Confirmed, Some(slot(next[1])), true)
@@ -211,6 +219,7 @@ fn who_has_no_use_for_them_is_called_by_staff() {
         let own = seated(&mut story, 1, TUESDAY);
         change(&mut story, "2026-11-24", closed("Listrik padam"));
         offer(&mut story, own.id);
+        assert!(to_call(&story, &own), "from the first minute");
         let end = Command::EndOffer { booking: own.id };
         let early = office_says(&mut story, end.clone());
         assert_eq!(refusal(&early), Code::BookingState);
@@ -228,11 +237,7 @@ fn who_has_no_use_for_them_is_called_by_staff() {
         let left: &Booking = story.get(own.id);
         assert_eq!((left.state, left.offer.clone()), (State::Unplaced, None));
         assert_eq!(seats(&story, "2026-11-25T07:30"), (0, 0, 1));
-        let to_call = |story: &Story| {
-            let resident: &Resident = story.get(own.resident);
-            resident.active.is_some_and(|active| active.to_call)
-        };
-        assert!(to_call(&story));
+        assert!(to_call(&story, &own));
         // Any free slot will do, also by the resident.
         let wish = RescheduleBooking {
             booking: own.id,
@@ -245,7 +250,7 @@ fn who_has_no_use_for_them_is_called_by_staff() {
             Command::RescheduleBooking(wish),
         );
         assert_eq!(booking(&placed).slot, Some(slot(THURSDAY)));
-        assert!(!to_call(&story));
+        assert!(!to_call(&story, &own));
     }
 }
 
@@ -491,6 +496,7 @@ fn who_waits_is_asked_and_then_the_next() {
         (asked.state, offered(&asked)),
         (State::Offered, vec![THURSDAY.to_owned()])
     );
+    assert!(!to_call(&story, &asked), "nobody took a day from them");
     let kept = asked.offer.unwrap();
     let noon: DateTime<Utc> = "2026-11-24T05:00:00Z".parse().unwrap();
     assert_eq!(
