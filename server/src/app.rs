@@ -53,6 +53,14 @@ impl Backend {
         let db = Db::open(database)
             .await
             .context("cannot open the database")?;
+        Self::on(db, clock).await
+    }
+
+    /// Starts taking submissions over a database that is open.
+    ///
+    /// # Errors
+    /// When the keys cannot be read.
+    pub async fn on(db: Db, clock: Clock) -> anyhow::Result<Self> {
         let keys = Arc::new(keys(&db, &clock).await?);
         let pokes = Pokes::start(&db, clock.new_id());
         let batcher = Batcher::start(db.clone(), clock.clone(), keys.clone(), pokes.clone());

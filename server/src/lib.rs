@@ -15,6 +15,7 @@ pub mod config;
 mod connections;
 pub mod demo;
 pub mod error;
+mod files;
 mod headers;
 mod limits;
 pub mod maintenance;

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::Args;
 
 use super::serve;
@@ -14,6 +15,7 @@ use crate::{
         accounts::{DemoAccount, PASSWORD},
         load::{self, Extent},
     },
+    store::Db,
 };
 
 #[derive(Args)]
@@ -26,20 +28,17 @@ pub struct DemoArgs {
 }
 
 pub async fn run(database: &DatabaseArgs, args: DemoArgs) -> anyhow::Result<ExitCode> {
-    let backend = Backend::open(&database.database, Clock::system()).await?;
+    let db = Db::open_alone(&database.database)
+        .await
+        .context("cannot open the database")?;
+    let backend = Backend::on(db, Clock::system()).await?;
     let loaded = load::load(&backend, Extent::ALL).await;
-    match loaded {
-        Ok(accounts) => print(&accounts),
-        Err(error) => {
-            backend.close().await;
-            return Err(error);
-        }
-    }
+    backend.close().await;
+    print(&loaded?);
     if args.serve {
-        let app = App::over(backend, Config::new(database, args.how)).await?;
+        let app = App::start(Config::new(database, args.how)).await?;
         return serve::until_stopped(app).await;
     }
-    backend.close().await;
     Ok(ExitCode::SUCCESS)
 }
 

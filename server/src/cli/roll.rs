@@ -17,8 +17,9 @@ use crate::{
     app::Backend,
     clock::Clock,
     config::DatabaseArgs,
+    files,
     roll::{self, Through},
-    store::rows,
+    store::{audit, rows},
 };
 
 #[derive(Subcommand)]
@@ -32,7 +33,7 @@ pub enum RollCommand {
         #[arg(long, value_parser = code)]
         kelurahan: Option<RegionCode>,
     },
-    /// Writes the roll as CSV
+    /// Writes the roll as CSV, for your eyes alone; the office's audit says so
     Export {
         file: PathBuf,
         #[arg(long)]
@@ -119,9 +120,12 @@ async fn import(
 
 async fn export(backend: &Backend, file: &PathBuf, id: OfficeId) -> anyhow::Result<ExitCode> {
     let office = office(backend, id).await?;
-    let mut tx = backend.db.read().await?;
+    let mut tx = backend.db.write().await?;
     let residents = roll::residents(&mut tx, id).await?;
-    fs::write(file, roll::export(&office, &residents)?)
+    let said = format!("{} residents", residents.len());
+    audit::note_cli(&mut tx, id, backend.clock.now(), "export_roll", said).await?;
+    tx.commit().await?;
+    files::write(file, roll::export(&office, &residents)?.as_ref())
         .with_context(|| format!("cannot write {}", file.display()))?;
     println!("{} residents written", residents.len());
     Ok(ExitCode::SUCCESS)

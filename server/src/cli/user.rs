@@ -22,8 +22,7 @@ use crate::{
     store::{
         Db, StoreError, Tx,
         accounts::{self, Account},
-        audit::{self, Entry},
-        rows, sessions,
+        audit, rows, sessions,
     },
 };
 
@@ -195,16 +194,8 @@ async fn revoke(db: &Db, username: &str, revoked: bool) -> anyhow::Result<()> {
 
 /// Writes into the office's audit chain what was done to the account.
 async fn note(tx: &mut Tx, account: &Account, kind: &str) -> Result<(), StoreError> {
-    let now = Clock::system().now();
-    let entry = Entry::new(
-        now,
-        None,
-        None,
-        "cli".to_owned(),
-        kind,
-        account.id.to_string(),
-    );
-    audit::note(tx, account.office, entry).await
+    let (now, id) = (Clock::system().now(), account.id.to_string());
+    audit::note_cli(tx, account.office, now, kind, id).await
 }
 
 async fn find(tx: &mut Tx, username: &str) -> anyhow::Result<Account> {

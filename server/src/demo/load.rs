@@ -9,6 +9,7 @@ use shared::{
     envelope::{Actor, Envelope, Head},
     ids::{DeviceId, InvitationId, OfficeId, OpId, ResidentId},
     intake::Settled,
+    office::Office,
     resident::Draft,
     sync::OpResult,
 };
@@ -49,8 +50,10 @@ impl Extent {
 /// Loads what is missing. Returns the accounts to sign in with.
 ///
 /// # Errors
-/// When the database fails or holds other offices under the demo's numbers.
+/// When the database fails, or holds an office that no load of the demo has set: people work there, and
+/// everybody knows the demo's passwords.
 pub async fn load(backend: &Backend, extent: Extent) -> anyhow::Result<Vec<DemoAccount>> {
+    refuse_other_offices(backend).await?;
     let mut all = Vec::new();
     for office in DemoOffice::ALL {
         if !is_loaded(backend, office).await? {
@@ -65,6 +68,20 @@ pub async fn load(backend: &Backend, extent: Extent) -> anyhow::Result<Vec<DemoA
         system::tick(db, batcher, clock).await?;
     }
     Ok(all)
+}
+
+async fn refuse_other_offices(backend: &Backend) -> anyhow::Result<()> {
+    let ids = DemoOffice::ALL.map(|office| (office.id(), op_id(office, "office")));
+    let said = settled(backend, ids.iter().map(|(_, op)| *op)).await?;
+    let mut tx = backend.db.read().await?;
+    for office in store::rows::offices(&mut tx).await? {
+        let own = ids.iter().find(|(id, _)| *id == office.id);
+        if !own.is_some_and(|(_, op)| said.contains_key(op)) {
+            let Office { id, name, .. } = office;
+            bail!("this database holds office {id}, {name}: use an empty database");
+        }
+    }
+    Ok(())
 }
 
 /// The accounts come last, so an office that has them is complete.

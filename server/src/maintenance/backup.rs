@@ -3,7 +3,8 @@
 
 use crate::{
     clock::Clock,
-    store::{Db, Engine, StoreError, meta, sqlite_path},
+    files,
+    store::{Db, Engine, Lock, StoreError, Use, meta, sqlite_path},
 };
 use std::{
     io,
@@ -25,7 +26,7 @@ pub enum BackupError {
     NotABackup(PathBuf),
 }
 
-/// Writes a consistent copy while the database is in use.
+/// Writes a consistent copy while the database is in use, for the eyes of its owner alone.
 ///
 /// # Errors
 /// When the file exists, cannot be written, or the database is not embedded.
@@ -33,26 +34,38 @@ pub async fn backup(db: &Db, to: &Path) -> Result<(), BackupError> {
     if db.engine() != Engine::Sqlite {
         return Err(BackupError::NotEmbedded);
     }
-    if tokio::fs::try_exists(to).await? {
-        return Err(BackupError::Exists(to.to_owned()));
+    // SQLite writes into a file that is empty, and leaves its rights as they are.
+    let file = match files::create(to) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            return Err(BackupError::Exists(to.to_owned()));
+        }
+        created => created?,
+    };
+    if let Err(error) = db.copy_to(&to.to_string_lossy()).await {
+        tokio::fs::remove_file(to).await?;
+        return Err(error.into());
     }
-    db.copy_to(&to.to_string_lossy()).await?;
-    Ok(tokio::fs::File::open(to).await?.sync_all().await?)
+    Ok(file.sync_all()?)
 }
 
 /// Puts a backup in the place of the database and begins a new epoch, so that devices pull afresh
-/// and push again what the backup does not know. Nothing may have the database open. On PostgreSQL,
-/// where `pg_restore` has done the first part, only the new epoch begins (`from` is `None`).
+/// and push again what the backup does not know. Nobody may have the database open: a server would go on
+/// confirming into the file that is gone. On PostgreSQL, where `pg_restore` has done the first part,
+/// only the new epoch begins (`from` is `None`).
 ///
 /// # Errors
-/// When the backup cannot be read or the database cannot be written; the old one stays then.
+/// When somebody has the database open, the backup cannot be read or the database cannot be written;
+/// the old one stays then.
 pub async fn restore(url: &str, from: Option<&Path>, clock: &Clock) -> Result<(), BackupError> {
-    match (sqlite_path(url), from) {
-        (Some(path), Some(from)) => replace(&path, from).await?,
+    let db = match (sqlite_path(url), from) {
+        (Some(path), Some(from)) => {
+            let lock = Lock::on_file(&path, Use::Alone)?;
+            replace(&path, from).await?;
+            Db::open_sqlite(&path, lock).await?
+        }
         (None, Some(_)) => return Err(BackupError::NotEmbedded),
-        (_, None) => {}
-    }
-    let db = Db::open(url).await?;
+        (_, None) => Db::open_alone(url).await?,
+    };
     let mut tx = db.write().await?;
     meta::new_epoch(&mut tx, clock.new_id()).await?;
     tx.commit().await?;
@@ -61,10 +74,12 @@ pub async fn restore(url: &str, from: Option<&Path>, clock: &Clock) -> Result<()
 }
 
 async fn replace(path: &Path, from: &Path) -> Result<(), BackupError> {
-    let beside = with_end(path, ".restored");
+    let beside = files::with_end(path, ".restored");
+    // Nobody reads along while it is written.
+    drop(files::open(&beside)?);
     tokio::fs::copy(from, &beside).await?;
     // A copy that does not open as ours is not put in place.
-    let trial = Db::open(&format!("sqlite:{}", beside.display())).await;
+    let trial = Db::open_sqlite(&beside, Lock::None).await;
     let whole = match trial {
         Ok(db) => {
             let epoch = epoch(&db).await;
@@ -79,7 +94,7 @@ async fn replace(path: &Path, from: &Path) -> Result<(), BackupError> {
     }
     tokio::fs::File::open(&beside).await?.sync_all().await?;
     for end in ["-wal", "-shm"] {
-        for file in [with_end(path, end), with_end(&beside, end)] {
+        for file in [files::with_end(path, end), files::with_end(&beside, end)] {
             match tokio::fs::remove_file(file).await {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
                 _ => {}
@@ -92,10 +107,4 @@ async fn replace(path: &Path, from: &Path) -> Result<(), BackupError> {
 async fn epoch(db: &Db) -> Result<String, StoreError> {
     let mut tx = db.read().await?;
     meta::epoch(&mut tx).await
-}
-
-fn with_end(path: &Path, end: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(end);
-    PathBuf::from(name)
 }

@@ -95,6 +95,33 @@ pub async fn note(tx: &mut Tx, office: OfficeId, entry: Entry) -> Result<(), Sto
     clocks::save(tx, &clock).await
 }
 
+/// Writes what somebody at the server's own command line did.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note_cli(
+    tx: &mut Tx,
+    office: OfficeId,
+    at: DateTime<Utc>,
+    kind: &str,
+    result: String,
+) -> Result<(), StoreError> {
+    let entry = Entry::new(at, None, None, "cli".to_owned(), kind, result);
+    note(tx, office, entry).await
+}
+
+/// Who did what of one kind, and with which result, in order: `actor: result`.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn of_kind(tx: &mut Tx, office: OfficeId, kind: &str) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT actor, result FROM audit WHERE office = $1 AND kind = $2 ORDER BY n";
+    let rows = tx.fetch(sql, [office.into(), kind.into()]).await?;
+    rows.iter()
+        .map(|row| Ok(format!("{}: {}", row.text(0)?, row.text(1)?)))
+        .collect()
+}
+
 /// Follows the chain of an office from its beginning; `Some` names the first row that is wrong.
 ///
 /// # Errors

@@ -13,6 +13,8 @@ pub enum StoreError {
     Corrupt(&'static str),
     #[error("the database address must begin with sqlite: or postgres://")]
     Address,
+    #[error("a server or another command has the database open: stop it first")]
+    InUse,
     #[error("file: {0}")]
     File(#[from] std::io::Error),
 }

@@ -7,6 +7,7 @@ mod bind;
 pub mod clocks;
 pub mod devices;
 mod error;
+mod lock;
 pub mod locks;
 pub mod meta;
 mod open;
@@ -20,6 +21,7 @@ pub mod slots;
 
 pub use bind::{Arg, Record};
 pub use error::StoreError;
+pub(crate) use lock::{Lock, Use};
 pub use open::{Db, Engine, sqlite_path};
 
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};

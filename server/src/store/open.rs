@@ -1,15 +1,25 @@
 //! Opening a database and beginning transactions. SQLite has one connection that writes and a few
 //! that read; PostgreSQL has one pool.
 
-use super::{StoreError, Tx, meta};
-use crate::clock::Clock;
+use super::{
+    StoreError, Tx,
+    lock::{self, Lock, Use},
+    meta,
+};
+use crate::{clock::Clock, files};
 use sqlx::{
     Connection, PgPool, SqlSafeStr, Sqlite, SqliteConnection, SqlitePool, Transaction,
     migrate::{Migration, MigrationType, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{borrow::Cow, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
+};
 
 /// Connections that only read a SQLite file.
 const READERS: u32 = 4;
@@ -40,7 +50,10 @@ pub enum Engine {
 
 /// The database.
 #[derive(Clone)]
-pub struct Db(Pools);
+pub struct Db {
+    pools: Pools,
+    lock: Arc<Lock>,
+}
 
 #[derive(Clone)]
 enum Pools {
@@ -62,30 +75,58 @@ impl Db {
     /// Opens `sqlite:PATH` or `postgres://…`, creates what is missing and runs the migrations.
     ///
     /// # Errors
-    /// When the address is neither, the database cannot be reached, or a migration fails.
+    /// When the address is neither, the database cannot be reached, somebody has it open alone, or a
+    /// migration fails.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
+        Self::open_for(url, Use::Together).await
+    }
+
+    /// As [`Self::open`], and nobody else has it open until it is closed.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; `InUse` while a server or another command has it open.
+    pub async fn open_alone(url: &str) -> Result<Self, StoreError> {
+        Self::open_for(url, Use::Alone).await
+    }
+
+    async fn open_for(url: &str, with: Use) -> Result<Self, StoreError> {
         if let Some(path) = sqlite_path(url) {
-            if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-                tokio::fs::create_dir_all(folder).await?;
-            }
-            return Self::open_sqlite(SqliteConnectOptions::new().filename(path)).await;
+            let lock = Lock::on_file(&path, with)?;
+            return Self::open_sqlite(&path, lock).await;
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options = PgConnectOptions::from_str(url)?.options(BY_KEY);
+            let lock = Lock::on_postgres(&options, with).await?;
             let pool = PgPoolOptions::new().max_connections(CONNECTIONS);
             let pool = pool.acquire_timeout(AWAY);
+            let pool = pool.after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if with == Use::Together {
+                        let took = sqlx::query_scalar(lock::TOGETHER);
+                        let took: bool = took.fetch_one(connection).await?;
+                        return took.then_some(()).ok_or(sqlx::Error::PoolClosed);
+                    }
+                    Ok(())
+                })
+            });
             // A connection that was busy a moment ago needs no question whether it still stands.
             let pool = pool.test_before_acquire(false).before_acquire(|c, meta| {
                 Box::pin(async move { Ok(meta.idle_for < RECENT || c.ping().await.is_ok()) })
             });
             let pool = pool.connect_with(options).await?;
             migrator(POSTGRES).run(&pool).await?;
-            return Self(Pools::Postgres(pool)).begun().await;
+            return Self::begun(Pools::Postgres(pool), lock).await;
         }
         Err(StoreError::Address)
     }
 
-    async fn open_sqlite(options: SqliteConnectOptions) -> Result<Self, StoreError> {
+    /// Opens a file that this process holds alone, or made itself.
+    pub(crate) async fn open_sqlite(path: &Path, lock: Lock) -> Result<Self, StoreError> {
+        drop(files::open(path)?);
+        for end in ["-wal", "-shm"] {
+            files::close_to_others(&files::with_end(path, end))?;
+        }
+        let options = SqliteConnectOptions::new().filename(path);
         let options = options
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
@@ -109,22 +150,24 @@ impl Db {
         let readers = kept(READERS);
         let readers = readers.connect_with(options.pragma("query_only", "on"));
         let readers = readers.await?;
-        Self(Pools::Sqlite { writer, readers }).begun().await
+        Self::begun(Pools::Sqlite { writer, readers }, lock).await
     }
 
     /// A new database begins its first epoch. One that has begun is not written to: a backup would
     /// wait for a busy server.
-    async fn begun(self) -> Result<Self, StoreError> {
-        let mut tx = self.read_once().await?;
+    async fn begun(pools: Pools, lock: Lock) -> Result<Self, StoreError> {
+        let lock = Arc::new(lock);
+        let db = Self { pools, lock };
+        let mut tx = db.read_once().await?;
         let begun = !meta::epoch(&mut tx).await?.is_empty();
         drop(tx);
         if begun {
-            return Ok(self);
+            return Ok(db);
         }
-        let mut tx = self.write().await?;
+        let mut tx = db.write().await?;
         meta::first_epoch(&mut tx, Clock::system().new_id()).await?;
         tx.commit().await?;
-        Ok(self)
+        Ok(db)
     }
 
     /// Begins a transaction that writes. On SQLite it is the only one; on PostgreSQL it must lock
@@ -133,7 +176,7 @@ impl Db {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn write(&self) -> Result<Tx, StoreError> {
-        Ok(match &self.0 {
+        Ok(match &self.pools {
             Pools::Sqlite { writer, .. } => Tx::Sqlite(begin(writer, "BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => Tx::Postgres(
                 pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED")
@@ -147,7 +190,7 @@ impl Db {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn read(&self) -> Result<Tx, StoreError> {
-        Ok(match &self.0 {
+        Ok(match &self.pools {
             Pools::Sqlite { readers, .. } => Tx::Sqlite(begin(readers, "BEGIN").await?),
             Pools::Postgres(pool) => Tx::Postgres(
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -161,7 +204,7 @@ impl Db {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn read_once(&self) -> Result<Tx, StoreError> {
-        Ok(match &self.0 {
+        Ok(match &self.pools {
             Pools::Sqlite { readers, .. } => Tx::SqliteOnce(readers.acquire().await?),
             Pools::Postgres(pool) => Tx::PostgresOnce(pool.acquire().await?),
         })
@@ -169,7 +212,7 @@ impl Db {
 
     #[must_use]
     pub fn engine(&self) -> Engine {
-        match &self.0 {
+        match &self.pools {
             Pools::Sqlite { .. } => Engine::Sqlite,
             Pools::Postgres(_) => Engine::Postgres,
         }
@@ -178,7 +221,7 @@ impl Db {
     /// The pool for listening and notifying; `None` on SQLite, where there is one instance.
     #[must_use]
     pub(crate) fn postgres(&self) -> Option<&PgPool> {
-        match &self.0 {
+        match &self.pools {
             Pools::Postgres(pool) => Some(pool),
             Pools::Sqlite { .. } => None,
         }
@@ -189,7 +232,7 @@ impl Db {
     /// # Errors
     /// When the file exists already or cannot be written.
     pub(crate) async fn copy_to(&self, path: &str) -> Result<(), StoreError> {
-        if let Pools::Sqlite { writer, .. } = &self.0 {
+        if let Pools::Sqlite { writer, .. } = &self.pools {
             // A connection of its own: the readers may not, and the writer has work to do.
             let options = writer.connect_options();
             let mut own = SqliteConnection::connect_with(&options).await?;
@@ -206,7 +249,7 @@ impl Db {
     /// # Errors
     /// When the database refuses; the log stays as it is.
     pub(crate) async fn checkpoint(&self) -> Result<(), StoreError> {
-        if let Pools::Sqlite { readers, .. } = &self.0 {
+        if let Pools::Sqlite { readers, .. } = &self.pools {
             let query = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)");
             query.execute(readers).await?;
         }
@@ -215,13 +258,14 @@ impl Db {
 
     /// Waits for transactions that are under way and closes every connection.
     pub async fn close(self) {
-        match self.0 {
+        match self.pools {
             Pools::Sqlite { writer, readers } => {
                 readers.close().await;
                 writer.close().await;
             }
             Pools::Postgres(pool) => pool.close().await,
         }
+        self.lock.release().await;
     }
 }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use server::{
+    Backend,
     batch::{Batcher, Keys, Submission, Via},
     clock::Clock,
     pokes::Pokes,
@@ -98,6 +99,22 @@ impl Base {
             self.keys.clone(),
             pokes,
         )
+    }
+
+    /// All parts of a server but the network.
+    pub fn backend(&self) -> Backend {
+        Backend {
+            db: self.db.clone(),
+            clock: self.clock.clone(),
+            keys: self.keys.clone(),
+            pokes: self.pokes.clone(),
+            batcher: self.batcher.clone(),
+        }
+    }
+
+    /// Ends what the server does; nobody has the database open afterwards.
+    pub async fn close(&self) {
+        self.backend().close().await;
     }
 
     /// Says something to the database behind the product's back.

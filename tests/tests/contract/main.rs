@@ -75,5 +75,8 @@ on_both_engines! {
     roll::a_long_roll_goes_in_as_a_whole,
     room::an_arrival_is_taken_back_with_its_reason,
     upkeep::a_backup_restores_into_a_new_epoch,
+    upkeep::a_database_is_held_together_or_alone,
+    upkeep::files_are_for_their_owner_alone,
+    upkeep::the_demo_stays_out_of_an_office_at_work,
     upkeep::others_are_poked,
 }

@@ -2,10 +2,15 @@
 
 use crate::base::{Base, MONDAY, Phone, TUESDAY, office};
 use server::{
+    demo::{
+        DemoOffice,
+        load::{self, Extent},
+    },
     maintenance::{self, BackupError, Finding},
-    store::{Db, Engine, devices, meta, rows},
+    store::{Db, Engine, StoreError, accounts, devices, meta, rows},
 };
 use shared::{office::Office, row::Key, sync::OpResult};
+use std::os::unix::fs::PermissionsExt;
 use tests::sim::people;
 
 pub async fn check_finds_what_was_tampered_with(base: &Base) {
@@ -99,10 +104,13 @@ pub async fn a_backup_restores_into_a_new_epoch(base: &Base) {
         let refused = maintenance::backup(&base.db, &file).await;
         assert!(matches!(refused, Err(BackupError::NotEmbedded)));
         let before = epoch(&base.db).await;
+        base.close().await;
         maintenance::restore(&base.url, None, &base.clock)
             .await
             .unwrap();
-        assert_ne!(epoch(&base.db).await, before);
+        let db = Db::open(&base.url).await.unwrap();
+        assert_ne!(epoch(&db).await, before);
+        db.close().await;
         return;
     }
     base.set_office(office(people::OFFICE, 7)).await;
@@ -116,8 +124,13 @@ pub async fn a_backup_restores_into_a_new_epoch(base: &Base) {
     let later = phone.book(1, TUESDAY, false);
     base.push(&phone, vec![later.clone()]).await;
 
-    base.batcher.clone().shutdown().await;
-    base.db.clone().close().await;
+    // A server that has it open would go on confirming into a file that is gone.
+    let refused = maintenance::restore(&base.url, Some(&file), &base.clock).await;
+    assert!(matches!(
+        refused,
+        Err(BackupError::Store(StoreError::InUse))
+    ));
+    base.close().await;
     let junk = base.folder.join("junk.db");
     std::fs::write(&junk, "no database").unwrap();
     let refused = maintenance::restore(&base.url, Some(&junk), &base.clock).await;
@@ -150,6 +163,65 @@ pub async fn a_backup_restores_into_a_new_epoch(base: &Base) {
     );
     assert_eq!(pushed.epoch, epoch(&db).await);
     db.close().await;
+}
+
+pub async fn a_database_is_held_together_or_alone(base: &Base) {
+    let alone = Db::open_alone(&base.url).await;
+    assert!(matches!(alone, Err(StoreError::InUse)));
+    let together = Db::open(&base.url).await.unwrap();
+    together.close().await;
+    base.close().await;
+    let alone = Db::open_alone(&base.url).await.unwrap();
+    for open in [Db::open(&base.url).await, Db::open_alone(&base.url).await] {
+        assert!(matches!(open, Err(StoreError::InUse)));
+    }
+    alone.close().await;
+    Db::open(&base.url).await.unwrap().close().await;
+}
+
+pub async fn files_are_for_their_owner_alone(base: &Base) {
+    if base.db.engine() == Engine::Postgres {
+        return;
+    }
+    base.set_office(office(people::OFFICE, 7)).await;
+    let others = |name: &str| {
+        let found = std::fs::metadata(base.folder.join(name)).unwrap();
+        found.permissions().mode() & 0o077
+    };
+    maintenance::backup(&base.db, &base.folder.join("copy.db"))
+        .await
+        .unwrap();
+    for name in ["rekam.db", "rekam.db-wal", "rekam.db.lock", "copy.db"] {
+        assert_eq!(others(name), 0, "{name}");
+    }
+    // A database of before, and a backup that somebody opened to others.
+    base.close().await;
+    for name in ["rekam.db", "copy.db"] {
+        let open = std::fs::Permissions::from_mode(0o644);
+        std::fs::set_permissions(base.folder.join(name), open).unwrap();
+    }
+    Db::open(&base.url).await.unwrap().close().await;
+    assert_eq!(others("rekam.db"), 0);
+    let copy = base.folder.join("copy.db");
+    maintenance::restore(&base.url, Some(&copy), &base.clock)
+        .await
+        .unwrap();
+    assert_eq!(others("rekam.db"), 0);
+}
+
+pub async fn the_demo_stays_out_of_an_office_at_work(base: &Base) {
+    let real = DemoOffice::Jelutung.office();
+    base.set_office(real.clone()).await;
+    let extent = Extent {
+        residents: 10,
+        life: false,
+        plan: false,
+    };
+    let refused = load::load(&base.backend(), extent).await;
+    assert!(refused.is_err());
+    let mut tx = base.db.read().await.unwrap();
+    assert_eq!(rows::offices(&mut tx).await.unwrap(), vec![real]);
+    assert_eq!(accounts::list(&mut tx).await.unwrap(), Vec::new());
 }
 
 pub async fn others_are_poked(base: &Base) {

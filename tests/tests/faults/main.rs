@@ -12,3 +12,4 @@ mod lying;
 mod network;
 mod restore;
 mod storm;
+mod tools;
