@@ -12,7 +12,7 @@ use shared::{
     office::Office,
     problem::Code,
     slot::DayOffer,
-    sync::{Account, Cursor, Health, ProblemBody, Pulled, Push, Pushed, SignIn, TabletContact},
+    sync::{Account, Cursor, Health, ProblemBody, Pulled, Push, Pushed, SignIn, StaffDevice},
 };
 
 use crate::{json, offline::keep::Device};
@@ -108,8 +108,8 @@ pub async fn slots(
 
 /// # Errors
 /// [`ApiError`]
-pub async fn tablets(office: OfficeId) -> Result<Vec<TabletContact>, ApiError> {
-    get(&format!("offices/{office}/tablets")).await
+pub async fn devices(office: OfficeId) -> Result<Vec<StaffDevice>, ApiError> {
+    get(&format!("offices/{office}/devices")).await
 }
 
 /// # Errors

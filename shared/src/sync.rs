@@ -3,7 +3,7 @@
 use crate::{
     command::Receipt,
     envelope::Envelope,
-    ids::{OfficeId, OpId, UserId},
+    ids::{DeviceId, OfficeId, OpId, UserId},
     problem::{Code, Problem},
     region::RegionCode,
     row::{Change, Entity, Key, Row},
@@ -206,6 +206,18 @@ pub struct FieldProblem {
 pub struct TabletContact {
     pub letters: String,
     pub last_contact: Option<DateTime<Utc>>,
+}
+
+/// A device on which staff of an office have signed in, for its head.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffDevice {
+    pub device: DeviceId,
+    /// Of a tablet that receives people.
+    pub letters: Option<String>,
+    /// The names of those who have signed in there.
+    pub people: Vec<String>,
+    pub last_contact: Option<DateTime<Utc>>,
+    pub locked: bool,
 }
 
 /// The health answer; its body proves that the server itself spoke.

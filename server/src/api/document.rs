@@ -180,6 +180,21 @@ pub struct TabletContact {
     last_contact: Option<DateTime<Utc>>,
 }
 
+#[derive(ToSchema)]
+#[schema(as = StaffDevice)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct StaffDevice {
+    device: Uuid,
+    /// Of a tablet that receives people.
+    #[schema(required = true)]
+    letters: Option<String>,
+    /// The names of those who have signed in there.
+    people: Vec<String>,
+    #[schema(required = true)]
+    last_contact: Option<DateTime<Utc>>,
+    locked: bool,
+}
+
 /// At most 50 ops and 128 KiB.
 #[derive(ToSchema)]
 #[schema(as = Push)]

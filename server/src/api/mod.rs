@@ -1,6 +1,7 @@
 //! Endpoints, one a file: extract, ask, answer. What they need to know of the caller stands in their
 //! arguments.
 
+mod devices;
 mod document;
 mod events;
 mod health;
@@ -56,6 +57,7 @@ pub fn routes(noop: bool, timeout_of: Duration) -> Router<Shared> {
         .routes(routes!(office::office))
         .routes(routes!(slots::slots))
         .routes(routes!(tablets::tablets))
+        .routes(routes!(devices::devices))
         .routes(routes!(pull::pull))
         .routes(routes!(events::events))
         .routes(routes!(sign_in::sign_in, me::me, sign_out::sign_out))

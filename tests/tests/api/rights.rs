@@ -6,11 +6,12 @@ use shared::{
     envelope::Actor,
     ids::{BookingId, DeviceId},
     problem::Code,
-    sync::OpResult,
+    sync::{OpResult, StaffDevice},
 };
 use tests::harness::{DEMO, OFFICE, OTHER_OFFICE, Phone, ROLL, TestApp, booking, person, problem};
 
 const TABLETS: &str = "/api/v1/offices/1/tablets";
+const DEVICES: &str = "/api/v1/offices/1/devices";
 
 #[tokio::test]
 async fn tablets_are_for_those_at_the_desk_of_that_office() {
@@ -44,6 +45,37 @@ async fn a_tablet_has_its_letters_and_its_last_contact() {
         listed,
         json!([{ "letters": "A", "last_contact": "2026-11-23T01:05:00Z" }])
     );
+}
+
+#[tokio::test]
+async fn a_head_locks_a_lost_tablet_and_it_gets_nothing_any_more() {
+    let app = TestApp::start().await;
+    let mut tablet = app.signed_in("operator.jelutung").await;
+    tablet.say(&Command::PrepareTablet {}).await;
+    for username in ["operator.jelutung", "admin.jelutung", "head.samarinda"] {
+        let phone = app.signed_in(username).await;
+        assert_eq!(phone.get(DEVICES).await.status(), 403, "{username}");
+    }
+    let mut head = app.signed_in("head.jelutung").await;
+    let locked = async |head: &Phone<'_>| {
+        let listed: Vec<StaffDevice> = head.get(DEVICES).await.json().await.unwrap();
+        assert!(listed.iter().any(|device| device.device == head.device));
+        assert_eq!(listed[0].letters.as_deref(), Some("A"));
+        assert_eq!(listed[0].device, tablet.device);
+        listed[0].locked
+    };
+    assert!(!locked(&head).await);
+    assert_eq!(tablet.get("/api/v1/sync/pull").await.status(), 200);
+    let lock = |locked| Command::LockDevice {
+        device: tablet.device,
+        locked,
+    };
+    assert_eq!(code_of(&head.say(&lock(true)).await), None);
+    assert!(locked(&head).await);
+    let (status, told) = problem(tablet.get("/api/v1/sync/pull").await).await;
+    assert_eq!((status, told.code), (403, Code::DeviceRevoked));
+    assert_eq!(code_of(&head.say(&lock(false)).await), None);
+    assert_eq!(tablet.get("/api/v1/sync/pull").await.status(), 200);
 }
 
 /// Books at Jelutung and returns the booking.

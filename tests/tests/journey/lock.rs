@@ -2,7 +2,7 @@
 
 use shared::visit::Visit;
 use tests::{
-    browser::TABLET,
+    browser::{DESKTOP, TABLET},
     harness::OFFICE,
     site::{Site, sign_in},
     steps::{ROLL, confirm, expected},
@@ -42,5 +42,28 @@ async fn a_locked_tablet_wipes_itself_says_so_and_works_again_once_unlocked() {
         .await;
     sign_in(&tablet, "operator.jelutung").await;
     tablet.see("Sudah datang").await;
+    tablet.close().await;
+}
+
+#[tokio::test]
+async fn a_head_locks_a_lost_tablet_on_the_page_of_today() {
+    let site = Site::open(ROLL, true).await;
+    let (_, who) = expected(&site, OFFICE).await;
+    let tablet = site.staff(TABLET, "operator.jelutung").await;
+    confirm(&tablet, &who).await;
+    tablet.kept().await;
+    let head = site.staff(DESKTOP, "head.jelutung").await;
+    let lock = "(//button[starts-with(@aria-label, 'Kunci: Tablet')])[last()]";
+    head.tap_at(lock).await;
+    head.see("dikirim dulu dan diberi tanda").await;
+    head.tap("Ya, kunci").await;
+    head.see("Terkunci").await;
+    tablet.reload().await;
+    tablet.see("Perangkat ini dikunci kantor").await;
+    assert_eq!(tablet.stored("rows").await, 0);
+    head.tap("Buka kunci").await;
+    head.until("the lock", |text| !text.contains("Terkunci"))
+        .await;
+    head.close().await;
     tablet.close().await;
 }

@@ -1,45 +1,83 @@
-//! The office's tablets and when each last reached the server: a silent one may hold arrivals that
-//! nobody sees yet.
+//! The devices on which staff have signed in, and when each last reached the server: a silent tablet
+//! may hold arrivals that nobody sees yet, and a lost one is locked here.
 
 use crate::{
     api,
-    components::{Icon, format},
+    components::{Dialog, Icon, format},
     i18n::*,
     state::{Asked, Connection, use_rekam},
 };
 use chrono::TimeDelta;
-use leptos::prelude::*;
-use shared::sync::TabletContact;
+use leptos::{prelude::*, task::spawn_local};
+use shared::{command::Command, sync::StaffDevice};
 
 /// A tablet polls at least every five minutes; twice that is silence.
 const SILENT_AFTER: TimeDelta = TimeDelta::minutes(10);
+
+/// The device as people call it.
+fn name(i18n: I18n, device: &StaffDevice) -> String {
+    match &device.letters {
+        Some(letters) => t_string!(i18n, head.tablet, letters = letters),
+        None => t_string!(i18n, head.other_device, people = device.people.join(", ")),
+    }
+}
 
 #[component]
 pub fn Tablets() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     let office = Memo::new(move |_| rekam.office().map(|office| office.id));
-    // Asked again with the clock's tick, and when the network comes back.
+    // Asked again with the clock's tick, when the network comes back, and when what was said is sent.
     let tick = Memo::new(move |_| {
         (
             rekam.now().timestamp() / 60,
             rekam.connection() == Connection::Online,
+            rekam.unsent(),
         )
     });
-    let last = RwSignal::new(None::<Result<Vec<TabletContact>, ()>>);
+    let last = RwSignal::new(None::<Result<Vec<StaffDevice>, ()>>);
     let asked = Asked::new(move || {
         tick.track();
         let office = office.get();
-        async move { Some(api::tablets(office?).await) }
+        async move { Some(api::devices(office?).await) }
     });
     Effect::new(move |_| {
         if let Some(Some(answer)) = asked.get() {
-            match answer {
-                Ok(tablets) => last.set(Some(Ok(tablets))),
-                Err(_) => last.set(Some(Err(()))),
-            }
+            last.set(Some(answer.map_err(drop)));
         }
     });
+    let losing = RwSignal::new(None::<StaffDevice>);
+    let open = RwSignal::new(false);
+    let lock = move |device: StaffDevice, locked: bool| {
+        let command = Command::LockDevice {
+            device: device.device,
+            locked,
+        };
+        spawn_local(async move {
+            if let Some(office) = office.get_untracked() {
+                // A storage that fails shows itself in the shell, and nothing is locked.
+                let _ = rekam.append(office, command).await;
+            }
+        });
+    };
+    let confirm = move |_| {
+        open.set(false);
+        if let Some(device) = losing.get_untracked() {
+            lock(device, true);
+        }
+    };
+    let ask = Callback::new(move |device: StaffDevice| {
+        if device.locked {
+            lock(device, false);
+        } else {
+            losing.set(Some(device));
+            open.set(true);
+        }
+    });
+    let title = move || {
+        let what = losing.with(|device| device.as_ref().map(|device| name(i18n, device)));
+        t_string!(i18n, head.lock_title, what = what.unwrap_or_default())
+    };
     view! {
         <section class="stack stack--tight">
             <div class="card__head"><h2 class="card__title">{t!(i18n, head.tablets)}</h2></div>
@@ -55,28 +93,52 @@ pub fn Tablets() -> impl IntoView {
                     <p class="soft">{t!(i18n, head.tablets_offline)}</p>
                 }
                 .into_any(),
-                Some(Ok(tablets)) if tablets.is_empty() => view! {
+                Some(Ok(devices)) if devices.iter().all(|d| d.letters.is_none()) => view! {
                     <p class="soft">{t!(i18n, head.tablets_none)}</p>
+                    <Devices devices ask/>
                 }
                 .into_any(),
-                Some(Ok(tablets)) => view! {
+                Some(Ok(devices)) => view! {
                     <p class="soft small">{t!(i18n, head.tablets_lead)}</p>
-                    <ul class="list list--card">
-                        {tablets.into_iter().map(|tablet| view! { <TabletRow tablet/> }).collect_view()}
-                    </ul>
+                    <Devices devices ask/>
                 }
                 .into_any(),
             }}
+            <Dialog
+                id="lock-device"
+                open
+                title=title
+                actions=move || view! {
+                    <button class="btn btn--danger-solid" on:click=confirm>
+                        {t!(i18n, head.lock_yes)}
+                    </button>
+                    <button class="btn btn--secondary" on:click=move |_| open.set(false)>
+                        {t!(i18n, head.lock_no)}
+                    </button>
+                }
+            >
+                <p>{t!(i18n, head.lock_text)}</p>
+            </Dialog>
         </section>
     }
 }
 
 #[component]
-fn TabletRow(tablet: TabletContact) -> impl IntoView {
+fn Devices(devices: Vec<StaffDevice>, ask: Callback<StaffDevice>) -> impl IntoView {
+    view! {
+        <ul class="list list--card">
+            {devices.into_iter().map(|device| view! { <DeviceRow device ask/> }).collect_view()}
+        </ul>
+    }
+}
+
+#[component]
+fn DeviceRow(device: StaffDevice, ask: Callback<StaffDevice>) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let at = tablet.last_contact;
-    let silent = move || at.is_none_or(|at| rekam.now() - at > SILENT_AFTER);
+    let (at, locked, is_tablet) = (device.last_contact, device.locked, device.letters.is_some());
+    let is_own = rekam.device_id() == device.device;
+    let silent = move || is_tablet && at.is_none_or(|at| rekam.now() - at > SILENT_AFTER);
     let note = move || {
         let locale = i18n.get_locale();
         match (at, rekam.office()) {
@@ -87,20 +149,47 @@ fn TabletRow(tablet: TabletContact) -> impl IntoView {
             _ => t_string!(i18n, head.never).to_owned(),
         }
     };
-    let letters = tablet.letters;
+    let people = device.people.join(", ");
+    let device = StoredValue::new(device);
+    let called = move || device.with_value(|device| name(i18n, device));
+    let label = move || {
+        if locked {
+            t_string!(i18n, head.unlock_for, what = called())
+        } else {
+            t_string!(i18n, head.lock_for, what = called())
+        }
+    };
     view! {
-        <li class="row" class:row--attention=silent>
+        <li class="row" class:row--attention=move || silent() || locked>
             <span class="row__lead"><Icon name="tablet"/></span>
             <span class="row__body">
-                <span class="row__title">{t!(i18n, head.tablet, letters = move || letters.clone())}</span>
+                <span class="row__title">{called}</span>
+                {is_tablet.then(|| view! { <span class="row__note">{people}</span> })}
                 <span class="row__note">{note}</span>
             </span>
             <span class="row__end">
-                {move || if silent() {
+                {move || if locked {
+                    view! { <span class="badge badge--bad"><Icon name="lock"/>{t!(i18n, head.locked)}</span> }.into_any()
+                } else if !is_tablet {
+                    ().into_any()
+                } else if silent() {
                     view! { <span class="badge badge--bad"><Icon name="offline"/>{t!(i18n, head.silent)}</span> }.into_any()
                 } else {
                     view! { <span class="badge badge--good"><Icon name="cloud"/>{t!(i18n, head.alive)}</span> }.into_any()
                 }}
+                {(!is_own).then(|| view! {
+                    <button
+                        class="btn btn--quiet"
+                        aria-label=label
+                        on:click=move |_| ask.run(device.get_value())
+                    >
+                        {move || if locked {
+                            t_string!(i18n, head.unlock)
+                        } else {
+                            t_string!(i18n, head.lock)
+                        }}
+                    </button>
+                })}
             </span>
         </li>
     }

@@ -60,6 +60,13 @@ fn the_document_describes_what_is_sent() {
         letters: String::new(),
         last_contact: None,
     });
+    fits::<StaffDevice>(sync::StaffDevice {
+        device: shared::ids::DeviceId(Uuid::nil()),
+        letters: None,
+        people: Vec::new(),
+        last_contact: None,
+        locked: false,
+    });
     fits::<Push>(sync::Push {
         sent_at: now,
         declare_gap: false,
