@@ -59,8 +59,13 @@ pub struct Settings {
     pub change_until_hours: u16,
     /// Minutes after the slot's end at which somebody who did not come counts as absent.
     pub no_show_after_minutes: u16,
+    /// Whether the office asks for a letter from the RT. Perpres 96/2018 asks for none; offices that
+    /// were set up before the setting do.
+    pub needs_rt_letter: bool,
     /// Whether the office asks for the paid land-tax slip (PBB).
     pub needs_land_tax_slip: bool,
+    /// What else is brought along, in the office's own words.
+    pub also_bring: Vec<String>,
     /// Working days until the card is due.
     pub card_due_working_days: u16,
     /// Days the office closes besides weekends and holidays.
@@ -80,6 +85,16 @@ pub struct Settings {
     pub remind_after_days: u16,
     /// Days between an invitation's allotment and its date, at least: to print it and carry it there.
     pub invite_ahead_days: u16,
+}
+
+/// A paper that somebody brings along.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Requirement {
+    FamilyCard,
+    RtLetter,
+    LandTaxSlip,
+    /// In the office's own words.
+    Other(String),
 }
 
 /// A day on which not all stations work, with the reason residents read.
@@ -178,7 +193,9 @@ impl Default for Settings {
             window_days: 30,
             change_until_hours: 24,
             no_show_after_minutes: 60,
+            needs_rt_letter: true,
             needs_land_tax_slip: false,
+            also_bring: Vec::new(),
             card_due_working_days: 5,
             closed: Vec::new(),
             opened: Vec::new(),
@@ -193,6 +210,17 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// What is brought along, in the order in which every page, slip and paper names it.
+    #[must_use]
+    pub fn requirements(&self) -> Vec<Requirement> {
+        let rt_letter = self.needs_rt_letter.then_some(Requirement::RtLetter);
+        let slip = self.needs_land_tax_slip.then_some(Requirement::LandTaxSlip);
+        let mut all = vec![Requirement::FamilyCard];
+        all.extend(rt_letter.into_iter().chain(slip));
+        all.extend(self.also_bring.iter().cloned().map(Requirement::Other));
+        all
+    }
+
     /// How many stations work on a date.
     #[must_use]
     pub fn stations_on(&self, date: NaiveDate) -> u16 {
@@ -206,5 +234,31 @@ impl Office {
     #[must_use]
     pub fn kelurahan(&self, code: &RegionCode) -> Option<&Kelurahan> {
         self.kelurahan.iter().find(|k| &k.code == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_brought_along_is_the_offices_setting() {
+        // As an office was stored before it could say so.
+        let mut settings: Settings =
+            serde_json::from_str(r#"{"needs_land_tax_slip":true}"#).unwrap();
+        assert_eq!(
+            settings.requirements(),
+            [
+                Requirement::FamilyCard,
+                Requirement::RtLetter,
+                Requirement::LandTaxSlip
+            ]
+        );
+        settings.needs_rt_letter = false;
+        settings.needs_land_tax_slip = false;
+        let copy = "Fotokopi KK".to_owned();
+        settings.also_bring = vec![copy.clone()];
+        let asked = [Requirement::FamilyCard, Requirement::Other(copy)];
+        assert_eq!(settings.requirements(), asked);
     }
 }

@@ -1,6 +1,7 @@
 //! Parts that pages are made of, with the catalogue's classes.
 
 mod badges;
+mod bring;
 mod date;
 mod dialog;
 mod errors;
@@ -21,6 +22,7 @@ mod unsaved;
 mod update;
 
 pub use badges::{OpBadge, OpTrack, Status, StatusBadge};
+pub use bring::bring_words;
 pub use date::DateField;
 pub use dialog::Dialog;
 pub use errors::{ErrorSummary, error_line};

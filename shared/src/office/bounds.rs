@@ -8,6 +8,8 @@ use crate::{person::text::has_control, problem::Code};
 pub(crate) const TEXT: usize = 200;
 /// Days that an office closes, opens or staffs otherwise, and kelurahan, at most.
 const LINES: usize = 1_000;
+/// Papers in an office's own words, at most: they stand on a slip.
+const PAPERS: usize = 5;
 /// Stations or operators, at most.
 const HANDS: u16 = 1_000;
 /// A year, in days; four weeks, in hours; and a day, in minutes.
@@ -72,6 +74,11 @@ impl Settings {
         ] {
             within(name, (1..=most).contains(&number))?;
         }
+        within("also_bring", self.also_bring.len() <= PAPERS)?;
+        within(
+            "also_bring",
+            self.also_bring.iter().all(|text| is_text(text)),
+        )?;
         within("closed", self.closed.len() <= LINES)?;
         within("closed", self.closed.iter().all(|day| is_text(&day.reason)))?;
         within("opened", self.opened.len() <= LINES)?;

@@ -3,7 +3,7 @@
 
 use super::{batch::Paper, list::masked_nik, neighbourhood, when::When};
 use crate::{
-    components::{Qr, format, name_of},
+    components::{Qr, bring_words, format, name_of},
     i18n::*,
 };
 use chrono::NaiveDate;
@@ -143,7 +143,8 @@ impl Site {
 #[component]
 fn InvitationPaper(filled: Filled, pile: Pile, office: Office, site: Site) -> impl IntoView {
     let i18n = use_i18n();
-    let land_tax = office.settings.needs_land_tax_slip;
+    let of = office.clone();
+    let papers = move || bring_words(i18n, &of).join("; ");
     let Filled {
         paper, name, when, ..
     } = filled;
@@ -179,10 +180,7 @@ fn InvitationPaper(filled: Filled, pile: Pile, office: Office, site: Site) -> im
             </div>
             <p>
                 <strong>{t!(i18n, kelurahan.slip.bring)}": "</strong>
-                {t!(i18n, kelurahan.slip.bring_kk)}
-                "; "
-                {t!(i18n, kelurahan.slip.bring_letter)}
-                {land_tax.then(|| view! { "; " {t!(i18n, kelurahan.slip.bring_pbb)} })}
+                {papers}
                 ". "
                 {t!(i18n, kelurahan.slip.bring_self)}
                 "."

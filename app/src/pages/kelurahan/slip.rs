@@ -5,7 +5,8 @@ use super::claim_code;
 use crate::router::use_router;
 use crate::{
     components::{
-        EmptyState, Icon, Loading, Notice, PageHeader, Place, Qr, Tone, format, name_of, time_of,
+        EmptyState, Icon, Loading, Notice, PageHeader, Place, Qr, Tone, bring_words, format,
+        name_of, time_of,
     },
     i18n::*,
     state::use_rekam,
@@ -149,7 +150,11 @@ fn Paper(
     code: RwSignal<Option<Option<String>>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
-    let land_tax = office.settings.needs_land_tax_slip;
+    let of = office.clone();
+    let papers = move || {
+        let all = bring_words(i18n, &of).into_iter();
+        all.map(|text| view! { <li>{text}</li> }).collect_view()
+    };
     let seat = time_of(&booking);
     let first = seat.or_else(|| booking.choices.first().copied());
     let early = resident.birth.zip(first).is_some_and(|(birth, first)| {
@@ -261,9 +266,7 @@ fn Paper(
                 <p class="slip__label">{t!(i18n, kelurahan.slip.bring)}</p>
                 <ul class="slip__list">
                     <li>{t!(i18n, kelurahan.slip.bring_self)}</li>
-                    <li>{t!(i18n, kelurahan.slip.bring_kk)}</li>
-                    <li>{t!(i18n, kelurahan.slip.bring_letter)}</li>
-                    {land_tax.then(|| view! { <li>{t!(i18n, kelurahan.slip.bring_pbb)}</li> })}
+                    {papers}
                     {early.then(|| view! { <li>{t!(i18n, kelurahan.slip.bring_guardian)}</li> })}
                 </ul>
             </div>

@@ -111,7 +111,7 @@ fn Actions(booking: Booking, place: Place, changing: RwSignal<bool>) -> impl Int
     let state = booking.state;
     let slot = booking.slot;
     let hours = office.settings.change_until_hours;
-    let slip = office.settings.needs_land_tax_slip;
+    let asks = office.clone();
     let in_time = {
         let office = office.clone();
         // Whoever the office moved has not chosen that day.
@@ -152,7 +152,7 @@ fn Actions(booking: Booking, place: Place, changing: RwSignal<bool>) -> impl Int
         <Show when=move || is_confirmed && !in_time.get()>
             <Notice title=too_late_title text=too_late_text/>
         </Show>
-        {is_open.then(|| view! { <BringList slip/> })}
+        {is_open.then(|| view! { <BringList office=asks/> })}
         <div class="actions">
             {is_confirmed.then(|| view! { <CalendarLink booking=booking.clone() place=place.clone()/> })}
             <Show when=may_move>

@@ -9,7 +9,7 @@ use super::{
     wish,
 };
 use crate::{
-    components::Icon,
+    components::{Icon, bring_words},
     i18n::*,
     state::{Asked, use_rekam},
 };
@@ -44,7 +44,7 @@ fn Welcome(office: Office) -> impl IntoView {
         _ => Vec::new(),
     });
     let minutes = office.settings.minutes_per_recording;
-    let slip = office.settings.needs_land_tax_slip;
+    let of = office.clone();
     let has_next = move || !next.with(Vec::is_empty) || !invited.with(Vec::is_empty);
     view! {
         <Show when=has_next>
@@ -79,7 +79,7 @@ fn Welcome(office: Office) -> impl IntoView {
             </section>
         </Show>
         <Unfinished/>
-        <BringList slip/>
+        <BringList office=of.clone()/>
         <section class="stack stack--tight">
             <h2>{t!(i18n, resident.home.how_title)}</h2>
             <ul class="list list--card">
@@ -167,17 +167,18 @@ fn Unfinished() -> impl IntoView {
 
 /// What to bring, as the office's setting says.
 #[component]
-pub fn BringList(slip: bool) -> impl IntoView {
+pub fn BringList(office: Office) -> impl IntoView {
     let i18n = use_i18n();
+    let papers = move || {
+        let all = bring_words(i18n, &office).into_iter();
+        all.map(|text| view! { <Line icon="document" text/> })
+            .collect_view()
+    };
     view! {
         <section class="stack stack--tight">
             <h2>{t!(i18n, resident.home.bring_title)}</h2>
             <ul class="list list--card">
-                <Line icon="document" text=move || t_string!(i18n, resident.home.bring_kk)/>
-                <Line icon="document" text=move || t_string!(i18n, resident.home.bring_rt)/>
-                <Show when=move || slip>
-                    <Line icon="document" text=move || t_string!(i18n, resident.home.bring_pbb)/>
-                </Show>
+                {papers}
             </ul>
         </section>
     }

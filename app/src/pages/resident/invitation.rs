@@ -184,7 +184,7 @@ fn Open(known: Known, proposal: Proposal, waits: bool) -> impl IntoView {
         ..
     } = known;
     let (id, office_id) = (invitation.id, invitation.office);
-    let slip = place.office.settings.needs_land_tax_slip;
+    let asks = place.office.clone();
     let changed = invitation.changed.then(|| {
         let title = move || t_string!(i18n, resident.invite.changed_title);
         let text = move || t_string!(i18n, resident.invite.changed_text);
@@ -241,7 +241,7 @@ fn Open(known: Known, proposal: Proposal, waits: bool) -> impl IntoView {
                 />
             </div>
         })}
-        <BringList slip/>
+        <BringList office=asks/>
         <p>
             {t!(i18n, resident.home.how_self)} " " <strong>{t!(i18n, resident.home.free)}</strong>
         </p>

@@ -36,6 +36,8 @@ fn an_office_is_taken_within_bounds_only() {
             "week",
             serde_json::json!([reversed, null, null, null, null, null, null]),
         ),
+        ("also_bring", vec![" "].into()),
+        ("also_bring", vec!["Fotokopi KK"; 6].into()),
         ("closed", no_reason),
         ("staffed", many),
         ("opened", vec!["2026-12-25"; 1_001].into()),

@@ -1,7 +1,7 @@
 //! The appointment as a calendar file, made on the phone.
 
 use crate::{
-    components::{Icon, Place, format},
+    components::{Icon, Place, bring_words, format},
     i18n::*,
 };
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
@@ -20,7 +20,13 @@ pub fn CalendarLink(booking: Booking, place: Place) -> impl IntoView {
             office = place.office.name
         );
         let code = format::code(booking.code.as_str());
-        let text = t_string!(i18n, resident.ticket.calendar_text, code = code);
+        let papers = bring_words(i18n, &place.office).join(", ");
+        let text = t_string!(
+            i18n,
+            resident.ticket.calendar_text,
+            papers = papers,
+            code = code
+        );
         let entry = Entry {
             uid: booking.id.to_string(),
             made: booking.requested_at,
