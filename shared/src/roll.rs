@@ -27,6 +27,8 @@ pub enum Cell {
     Date(NaiveDate),
     /// A formula that failed.
     Broken,
+    /// Behind a quote that is not closed in its row.
+    Unclosed(String),
 }
 
 impl Cell {
@@ -34,7 +36,7 @@ impl Cell {
     #[must_use]
     pub fn text(&self) -> String {
         match self {
-            Self::Text(text) => text.trim().to_owned(),
+            Self::Text(text) | Self::Unclosed(text) => as_seen(text),
             Self::Number(n) => n.to_string(),
             Self::Date(day) => day.to_string(),
             Self::Broken => "#".to_owned(),
@@ -43,8 +45,34 @@ impl Cell {
 
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        matches!(self, Self::Text(text) if text.trim().is_empty())
+        matches!(self, Self::Text(text) if as_seen(text).is_empty())
     }
+}
+
+/// What somebody sees of a text: no characters without a width, one space for any run of spaces and
+/// line breaks, `-` for a dash of any length.
+fn as_seen(text: &str) -> String {
+    let seen = text.chars().filter(|c| !has_no_width(*c)).map(|c| match c {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        _ => c,
+    });
+    let seen: String = seen.collect();
+    let words: Vec<&str> = seen.split_whitespace().collect();
+    words.join(" ")
+}
+
+/// Joiners, direction marks, soft hyphens: word processors and chats leave them behind.
+fn has_no_width(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{61c}'
+            | '\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+    )
 }
 
 /// Why a line is not taken; its code has a text in every locale.
@@ -59,6 +87,7 @@ pub struct LineError {
 /// Codes that a roll adds to those of the form.
 pub const ROLL_CODES: &[&str] = &[
     "cell_broken",
+    "quote_open",
     "nik_lost_digits",
     "nik_twice",
     "married_unknown",
@@ -183,6 +212,10 @@ impl Reader<'_> {
             Phone::parse(&phone_text(cell)?).map_err(|e| e.code())
         });
         let recorded_on = read!(Recorded, |cell| self.recorded(cell)).flatten();
+        // Whatever else stands behind an open quote, it is said once.
+        if self.columns.has_unread_quote(cells) {
+            wrong(Column::Name, "quote_open");
+        }
         let absent = |column| self.columns.cell(column, cells).is_none();
         if absent(Column::Name) {
             wrong(Column::Name, "required");
@@ -259,6 +292,7 @@ impl Reader<'_> {
 fn words(cell: &Cell) -> Read<String> {
     match cell {
         Cell::Broken => Err("cell_broken"),
+        Cell::Unclosed(_) => Err("quote_open"),
         _ => Ok(cell.text()),
     }
 }

@@ -6,6 +6,11 @@ use encoding_rs::{Encoding, WINDOWS_1252};
 use shared::roll::{Cell, Columns};
 use std::io::Cursor;
 
+use super::delimited::Rows;
+
+#[cfg(test)]
+mod tests;
+
 /// Lines of a list, at most: far more than a kecamatan has people.
 const LINES: usize = 200_000;
 /// Columns that are looked at.
@@ -76,13 +81,25 @@ fn below_heads(mut lines: Lines) -> Option<Table> {
 fn csv(bytes: &[u8]) -> Result<Lines, FileError> {
     let text = decode(bytes)?;
     // The separator with which most heads are known, else that gives most cells.
-    let best = [b';', b',', b'\t', b'|'].into_iter().max_by_key(|mark| {
-        let lines = records(&text, *mark, TITLE).unwrap_or_default();
-        let known = lines.iter().map(|(_, cells)| Columns::guess(cells).known());
-        let width = lines.iter().map(|(_, cells)| cells.len());
-        (known.max(), width.max())
-    });
-    records(&text, best.unwrap_or(b';'), LINES)
+    let widest = |mark| {
+        let rows = Rows::new(&text, mark, usize::MAX).take(TITLE);
+        let known = rows.map(|(_, cells)| (Columns::guess(&cells).known(), cells.len()));
+        known.max().unwrap_or_default()
+    };
+    let marks = [';', ',', '\t', '|'].map(|mark| (widest(mark), mark));
+    let ((_, width), mark) = marks.into_iter().max().unwrap_or_default();
+    let mut lines = Lines::new();
+    for (line, mut cells) in Rows::new(&text, mark, width.saturating_sub(1)) {
+        if cells.iter().all(Cell::is_empty) {
+            continue;
+        }
+        if lines.len() >= LINES {
+            return Err(FileError::TooLarge);
+        }
+        cells.truncate(WIDTH);
+        lines.push((line, cells));
+    }
+    Ok(lines)
 }
 
 /// UTF-8, UTF-16 with its mark, else what Windows in Indonesia writes.
@@ -98,36 +115,6 @@ fn decode(bytes: &[u8]) -> Result<String, FileError> {
         .chars()
         .any(|c| matches!(c, '\0'..='\x08' | '\x0e'..='\x1a'));
     is_text.then(|| text.into_owned()).ok_or(FileError::Kind)
-}
-
-fn records(text: &str, mark: u8, most: usize) -> Result<Lines, FileError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(mark)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let mut lines = Lines::new();
-    for record in reader.records() {
-        let record = record.map_err(|_| FileError::Damaged)?;
-        let line = record.position().map_or(0, csv::Position::line);
-        let cells: Vec<Cell> = record
-            .iter()
-            .take(WIDTH)
-            .map(|text| Cell::Text(text.to_owned()))
-            .collect();
-        if cells.iter().all(Cell::is_empty) {
-            continue;
-        }
-        if lines.len() >= most {
-            return if most == LINES {
-                Err(FileError::TooLarge)
-            } else {
-                Ok(lines)
-            };
-        }
-        lines.push((u32::try_from(line).unwrap_or(u32::MAX), cells));
-    }
-    Ok(lines)
 }
 
 /// The sheet with most known heads, else the first with lines.

@@ -2,6 +2,7 @@
 //! (`check`), compared with what is known, and entered in one transaction (`import`).
 
 mod check;
+mod delimited;
 mod export;
 mod file;
 mod import;

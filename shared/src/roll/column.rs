@@ -225,4 +225,11 @@ impl Columns {
         let at = self.meanings.iter().position(|m| *m == Some(column))?;
         cells.get(at).filter(|cell| !cell.is_empty())
     }
+
+    /// Whether a quote was left open in a column that has no meaning.
+    pub(super) fn has_unread_quote(&self, cells: &[Cell]) -> bool {
+        let meanings = self.meanings.iter().copied().chain(std::iter::repeat(None));
+        let mut cells = cells.iter().zip(meanings);
+        cells.any(|(cell, meaning)| meaning.is_none() && matches!(cell, Cell::Unclosed(_)))
+    }
 }

@@ -204,3 +204,80 @@ fn any_cell() -> impl Strategy<Value = Cell> {
         Just(Cell::Broken),
     ]
 }
+
+#[test]
+fn characters_that_nobody_sees_change_nothing() {
+    let columns = heads(&["NIK", "Nama", "TTL", "No HP", "Kelurahan"]);
+    let kelurahan = fixtures::office().kelurahan[0].name.clone();
+    let read = |nik: &str, name: &str, born: &str, phone: &str| {
+        let cells = [nik, name, born, phone, &kelurahan].map(text);
+        person(&columns, &cells)
+    };
+    let plain = read(
+        "1571085708900001",
+        "Siti Aminah",
+        "17-08-1990",
+        "081274556677",
+    );
+    assert!(plain.is_ok());
+    for (nik, name, born, phone) in [
+        (
+            "1571\u{a0}0857\u{a0}0890\u{a0}0001",
+            "Siti\u{a0}Aminah",
+            "17-08-1990\u{a0}",
+            "0812\u{a0}7455\u{a0}6677",
+        ),
+        (
+            "\u{200b}1571085708900001\u{200d}",
+            "Siti Aminah\u{200b}",
+            "\u{feff}17-08-1990",
+            "\u{200b}081274556677",
+        ),
+        (
+            "\u{202d}1571085708900001\u{202c}",
+            "\u{200e}Siti Aminah",
+            "\u{200e}17-08-1990",
+            "\u{202a}081274556677\u{202c}",
+        ),
+        (
+            "15710857\u{ad}08900001",
+            "Siti Ami\u{ad}nah",
+            "17-08-\u{ad}1990",
+            "0812\u{ad}74556677",
+        ),
+        (
+            "15710857\n08900001",
+            "Siti\r\nAminah",
+            "17-08-\n1990",
+            "0812\n74556677",
+        ),
+        (
+            "1571-0857-0890-0001",
+            "Siti\tAminah",
+            "17\u{2013}08\u{2013}1990",
+            "0812\u{2011}7455\u{2011}6677",
+        ),
+    ] {
+        assert_eq!(read(nik, name, born, phone), plain, "{nik:?}");
+    }
+    let blank = [
+        text("\u{a0}\u{200b}"),
+        text("Siti"),
+        text("\u{ad}"),
+        text(" "),
+        text(&kelurahan),
+    ];
+    assert_eq!(person(&columns, &blank).unwrap().nik, None);
+}
+
+#[test]
+fn an_open_quote_is_said_wherever_it_stands() {
+    let columns = heads(&["Nama", "Catatan", "Kelurahan"]);
+    let kelurahan = fixtures::office().kelurahan[0].name.clone();
+    for at in 0..2 {
+        let mut cells = ["Siti Aminah", "x", &kelurahan].map(text);
+        cells[at] = Cell::Unclosed("x".to_owned());
+        let said = Err(vec!["Name quote_open".to_owned()]);
+        assert_eq!(person(&columns, &cells), said, "{at}");
+    }
+}
