@@ -8,11 +8,13 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use gloo_timers::callback::Timeout;
 use serde::de::DeserializeOwned;
 use shared::{
-    ids::OfficeId,
+    ids::{OfficeId, UserId},
     office::Office,
     problem::Code,
     slot::DayOffer,
-    sync::{Account, Cursor, Health, ProblemBody, Pulled, Push, Pushed, SignIn, StaffDevice},
+    sync::{
+        Account, Cursor, Health, NOBODY, ProblemBody, Pulled, Push, Pushed, SignIn, StaffDevice,
+    },
 };
 
 use crate::{json, offline::keep::Device};
@@ -130,12 +132,15 @@ pub async fn sign_in(device: &Device, given: &SignIn) -> Result<Account, ApiErro
 }
 
 /// # Errors
-/// [`ApiError::Offline`]; the session then ends by itself.
+/// [`ApiError`]: it is still to be said.
 pub async fn sign_out(device: &Device) -> Result<(), ApiError> {
     let request = changing(by(Request::delete(&format!("{ROOT}/session")), device));
     let (request, _limit) = within(SMALL_MS, request);
-    request.send().await.map_err(|_| ApiError::Offline)?;
-    Ok(())
+    let response = request.send().await.map_err(|_| ApiError::Offline)?;
+    match response.status() {
+        204 => Ok(()),
+        _ => read::<serde_json::Value>(response).await.map(drop),
+    }
 }
 
 /// # Errors
@@ -183,14 +188,17 @@ pub async fn pokes(
 
 /// # Errors
 /// [`ApiError`]
-pub async fn pull(device: &Device, cursor: &Cursor) -> Result<Pulled, ApiError> {
+pub async fn pull(
+    device: &Device,
+    cursor: &Cursor,
+    account: Option<UserId>,
+) -> Result<Pulled, ApiError> {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     let json = serde_json::to_vec(cursor).map_err(|_| ApiError::Unreadable)?;
     let cursor = URL_SAFE_NO_PAD.encode(json);
-    let request = by(
-        Request::get(&format!("{ROOT}/sync/pull?cursor={cursor}")),
-        device,
-    );
+    let account = account.map_or_else(|| NOBODY.to_owned(), |id| id.to_string());
+    let path = format!("{ROOT}/sync/pull?cursor={cursor}&as={account}");
+    let request = by(Request::get(&path), device);
     let (request, _limit) = within(LARGE_MS, request);
     read(request.send().await.map_err(|_| ApiError::Offline)?).await
 }

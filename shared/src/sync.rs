@@ -20,6 +20,8 @@ use uuid::Uuid;
 pub const PUSH_OPS: usize = 50;
 /// Bytes of one push's body, at most.
 pub const PUSH_BYTES: usize = 128 * 1024;
+/// Who pulls, where nobody is signed in.
+pub const NOBODY: &str = "nobody";
 /// Rows of one pull, at most and by default.
 pub const PULL_ROWS: u32 = 1_000;
 

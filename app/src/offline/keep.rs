@@ -10,7 +10,7 @@ use shared::{
     client::{Client, OpStatus, QueuedOp, Shown},
     command::Command,
     envelope::{Actor, Envelope, Head},
-    ids::{DeviceId, OfficeId},
+    ids::{DeviceId, OfficeId, UserId},
     row::{Change, Entity, Key, Row},
     sync::Cursor,
 };
@@ -31,6 +31,16 @@ pub struct Pulled {
     pub base_seq: u64,
     /// When a pull last came to its end.
     pub at: Option<DateTime<Utc>>,
+    /// For whom staff's rows were pulled: nobody else sees them here.
+    #[serde(default)]
+    pub owner: Option<Owner>,
+}
+
+/// A member of staff and the office whose rows they may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Owner {
+    pub account: UserId,
+    pub office: OfficeId,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -43,6 +53,8 @@ struct KeptRow {
 
 /// The note that the office has locked this device.
 pub const LOCKED: &str = "locked";
+/// The note that somebody has signed out and the server does not know of it yet.
+pub const SIGN_OUT_DUE: &str = "sign_out_due";
 const SELF: &str = "self";
 const PULLED: &str = "pulled";
 
@@ -356,6 +368,43 @@ pub async fn notes<T>(look: impl AsyncFnOnce(&Store<'_>) -> Result<T, SaveError>
 /// [`SaveError`] when the device cannot keep it.
 pub async fn keep_note<T: Serialize>(name: &str, value: &T) -> Result<(), SaveError> {
     write(&[META], async |tx| Store::of(tx, META)?.put(name, value)).await
+}
+
+/// Nobody is signed in any more, and the server is to be told.
+///
+/// # Errors
+/// [`SaveError`] when the database fails.
+pub async fn sign_out(session: &str) -> Result<(), SaveError> {
+    write(&[META], async |tx| {
+        let meta = Store::of(tx, META)?;
+        meta.delete(session)?;
+        meta.put(SIGN_OUT_DUE, &true)
+    })
+    .await
+}
+
+/// Keeps who is signed in. An answer to an earlier question does not undo a sign-out: only signing in
+/// makes somebody signed in. Whether it was kept.
+///
+/// # Errors
+/// [`SaveError`] when the device cannot keep it.
+pub async fn signed_in<T: Serialize>(
+    name: &str,
+    session: &T,
+    anew: bool,
+) -> Result<bool, SaveError> {
+    write(&[META], async |tx| {
+        let meta = Store::of(tx, META)?;
+        if anew {
+            // The server ends the session of before with this one's begin.
+            meta.delete(SIGN_OUT_DUE)?;
+        } else if meta.get::<bool>(SIGN_OUT_DUE).await?.is_some() {
+            return Ok(false);
+        }
+        meta.put(name, session)?;
+        Ok(true)
+    })
+    .await
 }
 
 /// Drops a note.

@@ -71,6 +71,7 @@ impl Rekam {
         };
         let around = self.around();
         self.contact.set(loaded.pulled.at);
+        self.own(loaded.pulled.owner);
         self.client.update(|client| {
             let mut next = Client::new(loaded.device.id);
             next.next_seq = loaded.device.next_seq;

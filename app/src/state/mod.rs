@@ -23,7 +23,10 @@ pub use asked::Asked;
 pub use places::SlotsAnswer;
 pub use session::Hidden;
 
-use crate::{clock, offline::keep::Device};
+use crate::{
+    clock,
+    offline::keep::{Device, Owner},
+};
 use chrono::{DateTime, Utc};
 use futures::channel::mpsc::UnboundedSender;
 use leptos::prelude::*;
@@ -72,6 +75,8 @@ pub struct Rekam {
     dirty: RwSignal<u32>,
     /// When a pull last came to its end.
     contact: RwSignal<Option<DateTime<Utc>>>,
+    /// For whom staff's rows were pulled.
+    owner: RwSignal<Option<Owner>>,
     /// Each contact moves the time; what pages read of the rows is computed anew only when it matters.
     hidden: Memo<Option<Hidden>>,
     /// Whether this tab is the one that sends.
@@ -110,6 +115,7 @@ impl Rekam {
             locked: RwSignal::new(false),
             dirty: RwSignal::new(0),
             contact,
+            owner: RwSignal::new(None),
             hidden: Memo::new(move |_| session.with(|s| s.hidden(contact.get(), now.get()))),
             leads: StoredValue::new(false),
             wake: StoredValue::new(None),

@@ -15,12 +15,20 @@ use std::collections::BTreeMap;
 
 impl Rekam {
     /// The device's rows with the effect of its own ops; without staff's rows while they are
-    /// hidden.
+    /// hidden, or were pulled for somebody else.
     pub fn view<R>(self, f: impl FnOnce(&World) -> R) -> R {
-        let staff = self.hidden().and_then(|_| {
+        let account = || {
             self.session
-                .with(|session| session.account.as_ref().map(|account| account.office))
-        });
+                .with(|session| session.account.as_ref().map(|a| (a.id, a.office)))
+        };
+        let staff = match self.hidden() {
+            Some(_) => account().map(|(_, office)| office),
+            // Pulled for somebody who is not signed in now.
+            None => self.owner.get().and_then(|owner| {
+                let is_other = account().is_none_or(|(id, _)| id != owner.account);
+                is_other.then_some(owner.office)
+            }),
+        };
         self.client.with(|client| match staff {
             // Of this office the device has what staff may see; of others, only its own people.
             Some(office) => {

@@ -6,7 +6,7 @@ use crate::{
     api::{self, ApiError},
     clock,
     offline::{
-        keep,
+        keep::{self, Owner},
         tabs::{News, tell},
     },
 };
@@ -39,6 +39,14 @@ impl Session {
         self.account
             .as_ref()
             .filter(|_| now - confirmed < SESSION_LASTS)
+    }
+
+    /// For whom rows are pulled.
+    pub(super) fn owner(&self) -> Option<Owner> {
+        self.account.as_ref().map(|account| Owner {
+            account: account.id,
+            office: account.office,
+        })
     }
 
     pub(super) fn hidden(
@@ -79,7 +87,7 @@ impl Rekam {
         if let Some(before) = before.filter(|before| before.id != account.id) {
             self.drop_rows_of(&before).await;
         }
-        self.confirm(account.clone()).await;
+        self.confirm(account.clone(), true).await;
         prefs::ask_to_persist();
         self.generation.update_value(|n| *n += 1);
         if account.role == Role::Operator {
@@ -94,12 +102,12 @@ impl Rekam {
     /// is not sent yet stays queued.
     pub async fn sign_out(self) {
         let before = self.session.get_untracked().account;
-        self.forget_account().await;
+        self.session.set(Session::default());
+        // Durable before anything else: the cookie is still there, and the network may be away.
+        let _ = self.looked(keep::sign_out(SESSION).await);
+        self.listen_anew();
         if let Some(account) = &before {
             self.drop_rows_of(account).await;
-        }
-        if let Some(device) = self.device.get_value() {
-            let _ = api::sign_out(&device).await;
         }
         tell(News::Changed);
         self.sync_now();
@@ -110,10 +118,14 @@ impl Rekam {
     /// # Errors
     /// [`SaveError::Unsent`] while ops wait that only this device has.
     pub async fn erase_device(self) -> Result<(), SaveError> {
+        let mut is_told = true;
         if let Some(device) = self.device.get_value() {
-            let _ = api::sign_out(&device).await;
+            is_told = api::sign_out(&device).await.is_ok();
         }
         keep::erase().await?;
+        if !is_told {
+            keep::keep_note(keep::SIGN_OUT_DUE, &true).await?;
+        }
         prefs::erase();
         self.session.set(Session::default());
         self.contact.set(None);
@@ -134,7 +146,9 @@ impl Rekam {
             return;
         };
         match self.heard(api::session(&device).await) {
-            Ok(account) => self.confirm(account).await,
+            // Unless they have signed out while the answer was on its way.
+            Ok(account) if self.is_signed_in(&before) => self.confirm(account, false).await,
+            Ok(_) => {}
             Err(error) => match error.code() {
                 Some(Code::SessionMissing) => {
                     self.forget_account().await;
@@ -150,31 +164,47 @@ impl Rekam {
         }
     }
 
+    fn is_signed_in(self, account: &Account) -> bool {
+        let now = self.session.get_untracked().account;
+        now.is_some_and(|now| now.id == account.id)
+    }
+
     async fn ask_to_sign_in(self, given: &SignIn) -> Result<Account, ApiError> {
         let device = self.device.get_value().ok_or(ApiError::Offline)?;
         self.heard(api::sign_in(&device, given).await)
     }
 
-    async fn confirm(self, account: Account) {
+    /// Somebody is signed in, `anew` or still.
+    async fn confirm(self, account: Account, anew: bool) {
         let id = account.id;
         let session = Session {
             account: Some(account),
             confirmed: Some(clock::now()),
         };
+        let kept = keep::signed_in(SESSION, &session, anew).await;
+        if let Ok(false) = self.noticed(kept) {
+            return;
+        }
         let is_other = self
             .session
             .with_untracked(|before| before.account.as_ref().map(|a| a.id) != Some(id));
-        self.session.set(session.clone());
+        self.session.set(session);
         if is_other {
             self.listen_anew();
         }
-        let _ = self.noticed(keep::keep_note(SESSION, &session).await);
     }
 
     async fn forget_account(self) {
         self.session.set(Session::default());
         self.listen_anew();
         let _ = self.looked(keep::drop_note(SESSION).await);
+    }
+
+    /// Takes note of whom staff's rows are for.
+    pub(super) fn own(self, owner: Option<Owner>) {
+        if self.owner.get_untracked() != owner {
+            self.owner.set(owner);
+        }
     }
 
     async fn drop_rows_of(self, account: &Account) {

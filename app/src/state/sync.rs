@@ -1,6 +1,6 @@
 //! One round: send what waits, in order, then pull until there is no more.
 
-use super::{NewVersion, Rekam, SaveError};
+use super::{NewVersion, Rekam, SaveError, session::Session};
 use crate::{
     api::{self, ApiError},
     clock,
@@ -43,7 +43,10 @@ impl Rekam {
     /// One round. `false` when it should be tried again soon.
     pub(super) async fn sync_once(self) -> bool {
         let round = async {
-            self.push_all().await?;
+            let pushed = self.push_all().await;
+            // Whatever became of the push: nothing is pulled before the server knows who has gone.
+            self.sign_out_if_due().await?;
+            pushed?;
             if self.pull_all().await? {
                 self.push_all().await?;
             }
@@ -83,6 +86,21 @@ impl Rekam {
     pub(super) async fn locked_out(self) {
         if !matches!(self.push_all().await, Err(Break::Offline)) {
             self.wipe().await;
+        }
+    }
+
+    /// Tells the server of a sign-out that it has not heard of.
+    async fn sign_out_if_due(self) -> Result<(), Break> {
+        if !keep::note(keep::SIGN_OUT_DUE).await.unwrap_or(false) {
+            return Ok(());
+        }
+        let Some(device) = self.device.get_value() else {
+            return Err(Break::Wait);
+        };
+        match api::sign_out(&device).await {
+            Ok(()) => Ok(self.looked(keep::drop_note(keep::SIGN_OUT_DUE).await)?),
+            Err(ApiError::Problem(_)) => Err(Break::Wait),
+            Err(_) => Err(Break::Offline),
         }
     }
 
@@ -231,7 +249,9 @@ impl Rekam {
             let generation = self.generation.get_value();
             let cursor = self.client.with_untracked(|client| client.cursor.clone());
             let epoch = cursor.epoch.clone();
-            let pulled = match api::pull(&device, &cursor).await {
+            let owner = self.session.with_untracked(Session::owner);
+            let asked = api::pull(&device, &cursor, owner.map(|owner| owner.account));
+            let pulled = match asked.await {
                 Ok(pulled) => pulled,
                 Err(ApiError::Problem(body)) => {
                     self.mend(body.code, body.expected.unwrap_or(1)).await?;
@@ -270,7 +290,9 @@ impl Rekam {
                 cursor: pulled.cursor.clone(),
                 base_seq: pulled.device_seq,
                 at,
+                owner,
             };
+            self.own(owner);
             self.noticed(keep::page(&changes, &pulled.reset, &progress).await)?;
             if !nothing_new {
                 tell(News::Changed);

@@ -25,6 +25,9 @@ use crate::{
 pub struct From {
     cursor: Option<String>,
     limit: Option<u32>,
+    /// The account that the device shows as signed in, or `nobody`.
+    #[serde(rename = "as")]
+    account: Option<String>,
 }
 
 /// Changes after the cursor. The first page of an office named in `reset` begins anew.
@@ -33,6 +36,7 @@ pub struct From {
     params(
         ("cursor" = Option<String>, Query, description = "base64url of the cursor last answered"),
         ("limit" = Option<u32>, Query, description = "rows at most; 1000 if left out"),
+        ("as" = Option<String>, Query, description = "the account that the device shows as signed in, or `nobody`; a session of another account counts for nothing then"),
     ),
     security(("device" = [])),
     responses(
@@ -54,6 +58,12 @@ pub async fn pull(
     };
     let limit = from.limit.unwrap_or(PULL_ROWS).clamp(1, PULL_ROWS);
     let now = state.clock.now();
+    // A cookie may outlive what the person was told: signed out without a network.
+    let is_meant = |session: &Session| {
+        let asked = from.account.as_deref();
+        asked.is_none_or(|asked| asked == session.account.id.to_string())
+    };
+    let session = session.filter(is_meant);
 
     // One snapshot for all of it: the client replays its own later ops over exactly these rows.
     let mut tx = state.db.read().await?;

@@ -10,7 +10,11 @@ use shared::sync::SignIn;
 
 use super::me;
 use crate::{
-    auth::{device::Device, session, sign_in},
+    auth::{
+        device::Device,
+        session::{self, Session},
+        sign_in,
+    },
     error::ApiError,
     state::{Address, Shared},
 };
@@ -32,11 +36,12 @@ pub async fn sign_in(
     State(state): State<Shared>,
     Device(device): Device,
     address: Address,
+    before: Option<Session>,
     Json(given): Json<SignIn>,
 ) -> Result<impl IntoResponse, ApiError> {
     let username = sign_in::username(&given.username);
     state.limiters.sign_in(address.0, &username)?;
-    let (account, token) = sign_in::sign_in(&state, device, given).await?;
+    let (account, token) = sign_in::sign_in(&state, device, given, before).await?;
     let cookie = session::cookie(&token, state.config.behind_proxy);
     Ok((
         AppendHeaders([(header::SET_COOKIE, cookie)]),

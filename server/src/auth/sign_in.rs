@@ -4,7 +4,7 @@ use shared::{ids::DeviceId, problem::Code, sync::SignIn};
 
 use super::{
     password,
-    session::{IDLE, LONGEST},
+    session::{IDLE, LONGEST, Session},
     token,
 };
 use crate::{
@@ -21,8 +21,8 @@ pub fn username(typed: &str) -> String {
     typed.trim().to_lowercase()
 }
 
-/// Checks name and password and opens a session on the device. Returns the account and the session's
-/// token.
+/// Checks name and password and opens a session on the device; the one `before` in the same browser
+/// ends. Returns the account and the session's token.
 ///
 /// # Errors
 /// `sign_in_failed`.
@@ -30,6 +30,7 @@ pub async fn sign_in(
     state: &State,
     device: DeviceId,
     given: SignIn,
+    before: Option<Session>,
 ) -> Result<(Account, String), ApiError> {
     if given.username.len() > USERNAME || given.password.len() > *password::LENGTH.end() {
         return Err(Code::SignInFailed.into());
@@ -48,6 +49,9 @@ pub async fn sign_in(
     let now = state.clock.now();
     let until = now + IDLE.min(LONGEST);
     let mut tx = state.db.write().await?;
+    if let Some(before) = before {
+        store::sessions::end(&mut tx, &before.token).await?;
+    }
     store::sessions::create(&mut tx, &hash, account.id, device, now, until).await?;
     store::devices::link_account(&mut tx, device, account.id).await?;
     tx.commit().await?;

@@ -313,6 +313,13 @@ pub(super) async fn save(
             data = excluded.data, revoked = excluded.revoked, locked_at = excluded.locked_at";
     let list = Arg::list(&rows)?;
     tx.execute(sql, [at.into(), list.clone()]).await?;
+    let locked = devices.iter().filter(|device| device.locked.is_some());
+    let locked: Vec<[&DeviceId; 1]> = locked.map(|device| [&device.id]).collect();
+    if !locked.is_empty() {
+        let sql = "UPDATE session SET ended = 1
+            WHERE device IN (SELECT r.value ->> 0 FROM json_each($1) AS r)";
+        tx.execute(sql, [Arg::list(&locked)?]).await?;
+    }
     let sql = "DELETE FROM device_grant
         WHERE device IN (SELECT r.value ->> 0 FROM json_each($1) AS r)";
     tx.execute(sql, [list]).await?;

@@ -7,9 +7,9 @@ use shared::{
     command::Command,
     envelope::Actor,
     problem::Code,
-    sync::{Cursor, OpResult},
+    sync::{Cursor, OpResult, Pulled},
 };
-use tests::harness::{OFFICE, Phone, TestApp, problem};
+use tests::harness::{OFFICE, Phone, ROLL, TestApp, problem, read};
 
 const SESSION: &str = "/api/v1/session";
 
@@ -89,6 +89,44 @@ async fn a_locked_account_does_nothing_from_any_device() {
         OpResult::Quarantined { code }
     );
     assert!(thief.pull_all().await.changes.is_empty());
+}
+
+/// Signed out without a network, the cookie is still there when the network comes back.
+#[tokio::test]
+async fn a_cookie_that_outlives_a_sign_out_brings_no_rows() {
+    let app = TestApp::start().await;
+    let phone = app.signed_in("operator.jelutung").await;
+    let other = app.signed_in("head.jelutung").await;
+    let own = phone.account.as_ref().unwrap().id.to_string();
+    let others = other.account.as_ref().unwrap().id.to_string();
+    let mut counts = Vec::new();
+    for account in [own.as_str(), "nobody", others.as_str(), "", "%00"] {
+        let asked = phone.get(&format!("/api/v1/sync/pull?as={account}")).await;
+        let pulled: Pulled = read(asked).await;
+        counts.push(pulled.changes.len());
+    }
+    assert!(counts[0] > ROLL, "{counts:?}");
+    assert_eq!(counts[1..], [0; 4]);
+}
+
+#[tokio::test]
+async fn a_session_ends_when_another_begins_in_its_browser_or_its_device_is_locked() {
+    let app = TestApp::start().await;
+    let mut phone = app.signed_in("operator.jelutung").await;
+    let first = thief(&app, &phone);
+    phone.sign_in("kelurahan.jelutung", PASSWORD).await.unwrap();
+    assert_eq!(first.get(SESSION).await.status(), 401);
+    let mut head = app.signed_in("head.jelutung").await;
+    let second = thief(&app, &phone);
+    assert_eq!(second.get(SESSION).await.status(), 200);
+    let device = phone.device;
+    let lock = Command::LockDevice {
+        device,
+        locked: true,
+    };
+    let locked = head.say(&lock).await;
+    assert!(matches!(locked, OpResult::Applied { .. }), "{locked:?}");
+    assert_eq!(second.get(SESSION).await.status(), 401);
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod offline;
 mod plan;
 mod review;
 mod roll;
+mod sign_out;
 mod storage;
 mod update;
 mod zones;
