@@ -12,12 +12,12 @@ use tokio::{
 };
 
 use crate::{
-    auth::register::Registrar,
     batch::{Batcher, Keys},
     clock::Clock,
     config::Config,
     limits::Limiters,
-    maintenance, metrics,
+    maintenance::{self, Bounds},
+    metrics,
     pokes::Pokes,
     router, serve,
     state::{Contacts, Shared, State},
@@ -146,7 +146,6 @@ impl App {
             assets,
             contacts: Contacts::default(),
             streams: Streams::default(),
-            registrar: Registrar::start(backend.db.clone()),
             importing: Arc::new(Semaphore::new(1)),
             stopping: stopping.clone(),
             config,
@@ -162,6 +161,7 @@ impl App {
                 clock.clone(),
             )),
             tokio::spawn(sweep(db.clone(), backend.batcher.clone(), clock)),
+            tokio::spawn(bound(db.clone(), backend.clock.clone())),
             tokio::spawn(checkpoint(db)),
         ];
         Ok(Self {
@@ -199,6 +199,19 @@ async fn sweep(db: Db, batcher: Batcher, clock: Clock) {
         match maintenance::sweep(&db, &batcher, &clock).await {
             Ok(swept) => tracing::info!(?swept, "forgot what is past its time"),
             Err(error) => tracing::warn!(%error, "could not forget; tomorrow again"),
+        }
+    }
+}
+
+/// Keeps what strangers leave behind within its bounds.
+async fn bound(db: Db, clock: Clock) {
+    let mut minute = tokio::time::interval(MINUTE);
+    loop {
+        minute.tick().await;
+        match maintenance::bound(&db, clock.now(), Bounds::default()).await {
+            Ok(0) => {}
+            Ok(devices) => tracing::info!(devices, "forgot strangers of whom nothing came"),
+            Err(error) => tracing::warn!(%error, "could not forget strangers; next minute again"),
         }
     }
 }

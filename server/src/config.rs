@@ -88,6 +88,10 @@ pub struct Limits {
     pub device: Rate,
     /// Devices never seen before, from one address. Carriers put many phones behind one.
     pub new_devices: Rate,
+    /// Ops without effect, of a device that nobody knows.
+    pub fruitless: Rate,
+    /// Bytes that are kept of what was put aside, of devices that nobody knows behind one address.
+    pub aside: Rate,
 }
 
 /// So many at once, and then so many a minute.
@@ -122,6 +126,8 @@ impl Default for Limits {
             sign_in_address: Rate::new(60, 20),
             device: Rate::new(120, 240),
             new_devices: Rate::new(600, 300),
+            fruitless: Rate::new(100, 20),
+            aside: Rate::new(256 * 1024, 4 * 1024),
         }
     }
 }

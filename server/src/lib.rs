@@ -17,6 +17,7 @@ pub mod demo;
 pub mod error;
 mod files;
 mod headers;
+mod levels;
 mod limits;
 pub mod maintenance;
 pub mod metrics;

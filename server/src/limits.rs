@@ -11,8 +11,10 @@ use governor::{DefaultKeyedRateLimiter, Quota};
 use shared::{ids::DeviceId, problem::Code};
 
 use crate::{
+    address::Network,
     config::{Limits, Rate},
     error::ApiError,
+    levels::Levels,
 };
 
 /// Above this many keys those that have recovered are forgotten.
@@ -24,7 +26,9 @@ pub struct Limiters {
     sign_in: Keyed<(IpAddr, String)>,
     sign_in_address: Keyed<IpAddr>,
     device: Keyed<DeviceId>,
-    new_devices: Keyed<IpAddr>,
+    new_devices: Keyed<Network>,
+    pub fruitless: Levels<DeviceId>,
+    pub aside: Levels<Network>,
 }
 
 impl Limiters {
@@ -35,6 +39,8 @@ impl Limiters {
             sign_in_address: Keyed::new(limits.sign_in_address),
             device: Keyed::new(limits.device),
             new_devices: Keyed::new(limits.new_devices),
+            fruitless: Levels::new(limits.fruitless),
+            aside: Levels::new(limits.aside),
         }
     }
 
@@ -53,8 +59,8 @@ impl Limiters {
 
     /// # Errors
     /// `too_many_requests`.
-    pub fn new_device(&self, address: IpAddr) -> Result<(), ApiError> {
-        self.new_devices.check(&address)
+    pub fn new_device(&self, from: Network) -> Result<(), ApiError> {
+        self.new_devices.check(&from)
     }
 }
 

@@ -13,7 +13,6 @@ use shared::{ids::DeviceId, problem::Code};
 use tokio::sync::{Semaphore, watch};
 
 use crate::{
-    auth::register::Registrar,
     batch::{Batcher, Keys},
     clock::Clock,
     config::Config,
@@ -37,7 +36,6 @@ pub struct State {
     pub assets: Assets,
     pub contacts: Contacts,
     pub streams: Streams,
-    pub registrar: Registrar,
     /// One roll is read at a time.
     pub importing: Arc<Semaphore>,
     /// Becomes true when the server stops: streams end then.

@@ -105,6 +105,8 @@ async fn submit_by(
                     via: Via::System,
                     sent_at: now,
                     declare_gap: false,
+                    keep: true,
+                    new: None,
                     ops,
                 })
                 .await?;

@@ -118,6 +118,8 @@ impl Stage {
                 via: Via::System,
                 sent_at,
                 declare_gap: false,
+                keep: true,
+                new: None,
                 ops: vec![op],
             };
             app.app.backend.batcher.submit(submission).await.unwrap()

@@ -2,21 +2,25 @@
 
 use axum::{
     Json,
-    extract::{State, rejection::JsonRejection},
+    extract::{self, rejection::JsonRejection},
     response::{IntoResponse, Response},
 };
 use shared::{
     ids::DeviceId,
     problem::Code,
-    sync::{PUSH_OPS, Push, Pushed, place_of},
+    sync::{OpResult, PUSH_OPS, Push, Pushed, place_of},
 };
 
 use crate::{
+    address::Network,
     auth::{device::AnyDevice, session::Session},
     batch::{Submission, Via},
     error::ApiError,
-    state::Shared,
-    store,
+    state::{Address, Shared, State},
+    store::{
+        self,
+        standing::{self, Standing},
+    },
 };
 
 /// Takes ops. A stop after some of them were taken is told in `stopped`; what follows stays queued.
@@ -37,9 +41,10 @@ use crate::{
     )
 )]
 pub async fn push(
-    State(state): State<Shared>,
-    AnyDevice { id: device, .. }: AnyDevice,
+    extract::State(state): extract::State<Shared>,
+    any: AnyDevice,
     session: Option<Session>,
+    Address(address): Address,
     body: Result<Json<Push>, JsonRejection>,
 ) -> Result<Response, ApiError> {
     let Json(push) = match body {
@@ -58,6 +63,20 @@ pub async fn push(
     if let Some(n) = push.ops.iter().position(|op| place_of(op).is_none()) {
         return Err(ApiError::from(Code::Malformed).at(&format!("ops[{n}]"), "undecodable"));
     }
+    let (device, from, now) = (any.id, Network::of(address), state.clock.now());
+    if let Some(seconds) = state.limiters.fruitless.wait(&device, now)
+        && !is_known(&state, device).await?
+    {
+        return Err(ApiError::from(Code::TooManyRequests).retry_after(seconds));
+    }
+    let new = match push.ops.is_empty() {
+        true => None,
+        false => any.entering(&state, from)?,
+    };
+    let sizes: Vec<usize> = match session {
+        Some(_) => Vec::new(),
+        None => push.ops.iter().map(|op| op.to_string().len()).collect(),
+    };
     if let Some(session) = session.filter(|session| session.device != device) {
         follow(&state, device, &session).await?;
     }
@@ -68,10 +87,36 @@ pub async fn push(
             via: Via::Http,
             sent_at: push.sent_at,
             declare_gap: push.declare_gap,
+            keep: state.limiters.aside.wait(&from, now).is_none(),
+            new,
             ops: push.ops,
         })
         .await?;
+    count(&state, device, from, &pushed, &sizes);
     answer(pushed)
+}
+
+/// Counts what came to nothing, and how much of it was put aside.
+fn count(state: &State, device: DeviceId, from: Network, pushed: &Pushed, sizes: &[usize]) {
+    let now = state.clock.now();
+    for (answer, size) in pushed
+        .results
+        .iter()
+        .zip(sizes)
+        .filter(|(a, _)| !a.replayed)
+    {
+        match answer.result {
+            OpResult::Applied { .. } => continue,
+            OpResult::Rejected(_) => {}
+            OpResult::Quarantined { .. } => state.limiters.aside.add(from, *size as f64, now),
+        }
+        state.limiters.fruitless.add(device, 1.0, now);
+    }
+}
+
+async fn is_known(state: &State, device: DeviceId) -> Result<bool, ApiError> {
+    let mut tx = state.db.read_once().await?;
+    Ok(standing::of(&mut tx, device).await? == Standing::Known)
 }
 
 /// A browser that had to take a new device id is still the one in which the person signed in.
@@ -88,7 +133,7 @@ fn answer(pushed: Pushed) -> Result<Response, ApiError> {
             if pushed.results.is_empty()
                 && matches!(
                     stopped.code,
-                    Code::SeqGap | Code::UpgradePending | Code::AppTooOld
+                    Code::DeviceToken | Code::SeqGap | Code::UpgradePending | Code::AppTooOld
                 ) =>
         {
             Err(ApiError::from(stopped.code).expecting(stopped.expected))

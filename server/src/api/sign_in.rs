@@ -11,7 +11,7 @@ use shared::sync::SignIn;
 use super::me;
 use crate::{
     auth::{
-        device::Device,
+        device::AnyDevice,
         session::{self, Session},
         sign_in,
     },
@@ -34,14 +34,14 @@ use crate::{
 )]
 pub async fn sign_in(
     State(state): State<Shared>,
-    Device(device): Device,
+    device: AnyDevice,
     address: Address,
     before: Option<Session>,
     Json(given): Json<SignIn>,
 ) -> Result<impl IntoResponse, ApiError> {
     let username = sign_in::username(&given.username);
     state.limiters.sign_in(address.0, &username)?;
-    let (account, token) = sign_in::sign_in(&state, device, given, before).await?;
+    let (account, token) = sign_in::sign_in(&state, device, address, given, before).await?;
     let cookie = session::cookie(&token, state.config.behind_proxy);
     Ok((
         AppendHeaders([(header::SET_COOKIE, cookie)]),

@@ -1,5 +1,5 @@
-//! Devices sign with `Authorization: Bearer <device id>.<token>`. The first contact registers the
-//! pair; later ones must bring the same token.
+//! Devices sign with `Authorization: Bearer <device id>.<token>`. The first op, or signing in, registers
+//! the pair; from then on requests must bring the same token. Who only reads leaves nothing behind.
 
 use axum::extract::FromRequestParts;
 use chrono::{DateTime, Utc};
@@ -8,15 +8,16 @@ use shared::{ids::DeviceId, problem::Code};
 
 use super::token::{self, TokenHash};
 use crate::{
+    address::Network,
     error::ApiError,
-    state::{Address, Shared},
+    state::{Shared, State},
     store::{
         StoreError,
         devices::{self, Checked},
     },
 };
 
-/// A device whose token was checked.
+/// A device whose token fits, or that nobody has registered.
 #[derive(Clone, Copy, Debug)]
 pub struct Device(pub DeviceId);
 
@@ -25,6 +26,8 @@ pub struct Device(pub DeviceId);
 pub struct AnyDevice {
     pub id: DeviceId,
     revoked: bool,
+    /// Of one that is not registered.
+    new: Option<TokenHash>,
 }
 
 /// What the header says, unchecked.
@@ -55,24 +58,17 @@ impl FromRequestParts<Shared> for AnyDevice {
         let claimed = Claimed::read(parts).ok_or(Code::DeviceToken)?;
         let now = state.clock.now();
         let mut tx = state.db.read_once().await?;
-        let mut checked = devices::check(&mut tx, claimed.id, &claimed.token).await?;
+        let checked = devices::check(&mut tx, claimed.id, &claimed.token).await?;
         drop(tx);
-        // Which notes the contact too.
-        let registered = checked == Checked::Unknown;
-        if registered {
-            let Address(address) = Address::from_request_parts(parts, state).await?;
-            state.limiters.new_device(address)?;
-            let entered = state.registrar.register(claimed.id, claimed.token, now);
-            checked = entered.await?;
-        }
         if checked == Checked::WrongToken {
             return Err(Code::DeviceToken.into());
         }
         // Counted only now, so that nobody can use up what belongs to another device.
         state.limiters.device(claimed.id)?;
+        let is_new = checked == Checked::Unknown;
         // Reads go on where nothing can be written: the disk may be full.
-        if state.contacts.is_due(claimed.id, now)
-            && !registered
+        if !is_new
+            && state.contacts.is_due(claimed.id, now)
             && let Err(error) = contact(state, claimed.id, now).await
         {
             tracing::warn!(%error, "a device's contact could not be noted");
@@ -80,7 +76,34 @@ impl FromRequestParts<Shared> for AnyDevice {
         Ok(Self {
             id: claimed.id,
             revoked: checked == Checked::Revoked,
+            new: is_new.then_some(claimed.token),
         })
+    }
+}
+
+impl AnyDevice {
+    /// The token of a device that is about to be registered; `None` of one that is already.
+    ///
+    /// # Errors
+    /// `too_many_requests`.
+    pub fn entering(&self, state: &State, from: Network) -> Result<Option<TokenHash>, ApiError> {
+        if self.new.is_some() {
+            state.limiters.new_device(from)?;
+            // Entering it notes the contact too.
+            state.contacts.is_due(self.id, state.clock.now());
+        }
+        Ok(self.new)
+    }
+
+    /// `device_revoked` for one that the office has locked.
+    ///
+    /// # Errors
+    /// As it says.
+    pub fn unlocked(&self) -> Result<DeviceId, ApiError> {
+        if self.revoked {
+            return Err(Code::DeviceRevoked.into());
+        }
+        Ok(self.id)
     }
 }
 
@@ -95,9 +118,6 @@ impl FromRequestParts<Shared> for Device {
 
     async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, ApiError> {
         let device = AnyDevice::from_request_parts(parts, state).await?;
-        if device.revoked {
-            return Err(Code::DeviceRevoked.into());
-        }
-        Ok(Self(device.id))
+        device.unlocked().map(Self)
     }
 }

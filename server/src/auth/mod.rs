@@ -4,7 +4,6 @@
 pub mod device;
 pub mod origin;
 pub mod password;
-pub mod register;
 pub mod role;
 pub mod session;
 pub mod sign_in;

@@ -1,16 +1,22 @@
 //! Signing in: the answer to an unknown name and to a wrong password is the same, and takes as long.
 
-use shared::{ids::DeviceId, problem::Code, sync::SignIn};
+use shared::{problem::Code, sync::SignIn};
 
 use super::{
+    device::AnyDevice,
     password,
     session::{IDLE, LONGEST, Session},
     token,
 };
 use crate::{
+    address::Network,
     error::ApiError,
-    state::State,
-    store::{self, accounts::Account},
+    state::{Address, State},
+    store::{
+        self,
+        accounts::Account,
+        devices::{self, Checked},
+    },
 };
 
 const USERNAME: usize = 64;
@@ -28,10 +34,12 @@ pub fn username(typed: &str) -> String {
 /// `sign_in_failed`.
 pub async fn sign_in(
     state: &State,
-    device: DeviceId,
+    device: AnyDevice,
+    from: Address,
     given: SignIn,
     before: Option<Session>,
 ) -> Result<(Account, String), ApiError> {
+    let id = device.unlocked()?;
     if given.username.len() > USERNAME || given.password.len() > *password::LENGTH.end() {
         return Err(Code::SignInFailed.into());
     }
@@ -45,15 +53,21 @@ pub async fn sign_in(
     let fits = password::verify(given.password, hash).await;
     let account = account.filter(|_| fits).ok_or(Code::SignInFailed)?;
 
+    let new = device.entering(state, Network::of(from.0))?;
     let (token, hash) = token::draw().map_err(|_| Code::Internal)?;
     let now = state.clock.now();
     let until = now + IDLE.min(LONGEST);
     let mut tx = state.db.write().await?;
+    if let Some(new) = new
+        && devices::register_or_check(&mut tx, id, &new, now).await? == Checked::WrongToken
+    {
+        return Err(Code::DeviceToken.into());
+    }
     if let Some(before) = before {
         store::sessions::end(&mut tx, &before.token).await?;
     }
-    store::sessions::create(&mut tx, &hash, account.id, device, now, until).await?;
-    store::devices::link_account(&mut tx, device, account.id).await?;
+    store::sessions::create(&mut tx, &hash, account.id, id, now, until).await?;
+    store::devices::link_account(&mut tx, id, account.id).await?;
     tx.commit().await?;
     Ok((account, token))
 }

@@ -5,6 +5,7 @@ use super::{
     load::Scene,
     run::{Op, Run, RunAnswer},
     save::Outcomes,
+    unsaid::Unsaid,
 };
 use crate::{
     clock::Clock,
@@ -32,6 +33,7 @@ pub(super) struct Core {
     pub steps: u32,
     /// How long a worker waits for more before it ends.
     pub idle: Duration,
+    pub unsaid: Unsaid,
 }
 
 /// Why a batch was rolled back.
@@ -74,9 +76,13 @@ pub(super) async fn attempt(
     let clock = clocks::lock(&mut tx, office).await?;
     let world = World::with_budget(core.steps);
     let mut scene = Scene::load(&mut tx, &core.keys, world, office, now, runs, forced).await?;
-    let mut outcomes = Outcomes::new(clock);
+    let mut outcomes = Outcomes::new(clock, &core.unsaid);
     let mut answers = Vec::with_capacity(runs.len());
     for run in runs {
+        if run.new.is_some() && scene.strange.contains(&run.device) {
+            answers.push(RunAnswer::refused(Code::DeviceToken));
+            continue;
+        }
         answers.push(take_run(&mut tx, &mut scene, &mut outcomes, run).await?);
     }
     let poke = outcomes.save(&mut tx, &scene).await?;
@@ -90,7 +96,7 @@ pub(super) async fn attempt(
 async fn take_run(
     tx: &mut Tx,
     scene: &mut Scene<'_>,
-    outcomes: &mut Outcomes,
+    outcomes: &mut Outcomes<'_>,
     run: &Run,
 ) -> Result<RunAnswer, Failure> {
     let mut answer = RunAnswer::default();

@@ -10,6 +10,7 @@ use crate::store::{
     accounts::{self, Account},
     devices::{self, QueueState},
     locks, ops, rows,
+    standing::Standing,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use shared::{
@@ -41,6 +42,8 @@ pub(super) struct Scene<'a> {
     /// Of the devices that ops name: on which staff of this office have signed in.
     staff_devices: BTreeSet<DeviceId>,
     keys: &'a Keys,
+    /// Devices that others registered first, with another token.
+    pub strange: BTreeSet<DeviceId>,
     /// Every op goes to quarantine for this reason.
     forced: Option<Code>,
 }
@@ -62,6 +65,8 @@ impl<'a> Scene<'a> {
         let known_now = devices.iter().copied().map(Key::from);
         locks::take(tx, known_now.chain(niks.map(Key::from))).await?;
 
+        let new = runs.iter().filter_map(|run| Some((run.device, run.new?)));
+        let strange = devices::register(tx, &new.collect(), now).await?;
         let devices: Vec<DeviceId> = devices.into_iter().collect();
         let queues = devices::queue_states(tx, &devices).await?;
         let all = || {
@@ -102,6 +107,7 @@ impl<'a> Scene<'a> {
             accounts,
             staff_devices,
             keys,
+            strange,
             forced,
         };
         let fresh: Vec<(&Run, &Op)> = all()
@@ -146,6 +152,13 @@ impl<'a> Scene<'a> {
             }
         }
         Ok(any)
+    }
+
+    /// What became of a device before this batch.
+    pub fn standing(&self, device: DeviceId) -> Standing {
+        self.queues
+            .get(&device)
+            .map_or(Standing::Stranger, |queue| queue.standing)
     }
 
     /// What the decision on an op knows, or why it goes to quarantine undecided.

@@ -8,6 +8,7 @@ mod queue;
 mod retry;
 mod run;
 mod save;
+mod unsaid;
 
 pub use keys::Keys;
 pub use queue::Batcher;
@@ -17,6 +18,8 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use shared::ids::DeviceId;
 
+use crate::store::devices::TokenHash;
+
 /// What a device sends, with what the server knows about it.
 #[derive(Clone, Debug)]
 pub struct Submission {
@@ -24,6 +27,10 @@ pub struct Submission {
     pub via: Via,
     pub sent_at: DateTime<Utc>,
     pub declare_gap: bool,
+    /// What is put aside of it is kept also where nobody knows the device.
+    pub keep: bool,
+    /// The token of a device that is new: it is registered with its first op.
+    pub new: Option<TokenHash>,
     pub ops: Vec<Value>,
 }
 

@@ -6,6 +6,7 @@ use super::{
     attempt::{Core, Failure, attempt, last_seq},
     load::bounded,
     run::{self, Op, Run, RunAnswer},
+    unsaid::Unsaid,
 };
 use crate::{
     clock::Clock,
@@ -79,6 +80,7 @@ impl Batcher {
             pokes,
             steps: world::STEPS,
             idle: IDLE,
+            unsaid: Unsaid::default(),
         };
         Self::over(core)
     }
@@ -93,6 +95,7 @@ impl Batcher {
             pokes: self.core.pokes.clone(),
             steps,
             idle: self.core.idle,
+            unsaid: Unsaid::default(),
         })
     }
 
@@ -106,6 +109,7 @@ impl Batcher {
             pokes: self.core.pokes.clone(),
             steps: self.core.steps,
             idle,
+            unsaid: Unsaid::default(),
         })
     }
 
@@ -130,7 +134,7 @@ impl Batcher {
     /// [`BatchError`]: what was taken before it stays taken, and is answered again when it is sent
     /// again.
     pub async fn submit(&self, push: Submission) -> Result<Pushed, BatchError> {
-        let (device, via) = (push.device, push.via);
+        let (device, via, keep, new) = (push.device, push.via, push.keep, push.new);
         let shift = bounded(run::shift(self.core.clock.now(), push.sent_at));
         let read = run::read(push, &self.core.keys);
         if via == Via::Http && read.ops.iter().any(|op| is_system(device, op)) {
@@ -158,6 +162,8 @@ impl Batcher {
                 device,
                 via,
                 shift,
+                keep,
+                new,
                 ops,
             };
             let answer = self.queue(run).await?;

@@ -7,6 +7,7 @@ use super::{
     load::Scene,
     run::{Op, Run},
     save::Outcomes,
+    unsaid::Unsaid,
 };
 use crate::{
     clock::Clock,
@@ -51,8 +52,11 @@ pub async fn retry(
         device: op.device,
         via: if system { Via::System } else { Via::Http },
         shift: op.shift,
+        keep: true,
+        new: None,
         ops: vec![Arc::new(read)],
     });
+    let unsaid = Unsaid::default();
     let office = clocks::lock(&mut tx, op.office).await?;
     let runs = [Arc::clone(&run)];
     let mut scene = Scene::load(
@@ -65,7 +69,7 @@ pub async fn retry(
         None,
     )
     .await?;
-    let mut outcomes = Outcomes::new(office);
+    let mut outcomes = Outcomes::new(office, &unsaid);
     for read in &run.ops {
         scene.load_rows(&mut tx, &[(&run, read)]).await?;
         let (result, changes) = decide_again(&mut scene, &run, read, outcomes.clock.seq)

@@ -1,6 +1,7 @@
 //! A submission's ops of one office, read as far as they can be read.
 
 use super::{Keys, Submission, Via};
+use crate::store::devices::TokenHash;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use shared::{
@@ -10,6 +11,7 @@ use shared::{
     ids::{DeviceId, OfficeId, UserId},
     intake::Incoming,
     person::Nik,
+    problem::Code,
     resident::NikKey,
     sync::{OpAnswer, Stopped},
 };
@@ -26,6 +28,10 @@ pub(super) struct Run {
     pub via: Via,
     /// What to add to the device's times.
     pub shift: TimeDelta,
+    /// What is put aside is kept also where nobody knows the device.
+    pub keep: bool,
+    /// The token with which the device is registered.
+    pub new: Option<TokenHash>,
     pub ops: Vec<Arc<Op>>,
 }
 
@@ -42,6 +48,16 @@ pub(super) struct RunAnswer {
     pub results: Vec<OpAnswer>,
     pub last_seq: u64,
     pub stopped: Option<Stopped>,
+}
+
+impl RunAnswer {
+    /// Nothing was looked at.
+    pub fn refused(code: Code) -> Self {
+        Self {
+            stopped: Some(Stopped { code, expected: 1 }),
+            ..Self::default()
+        }
+    }
 }
 
 impl Op {

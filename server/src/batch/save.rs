@@ -1,8 +1,10 @@
 //! What a batch leads to, gathered while it is decided and saved in a few bulk statements.
 
 use super::{
+    Via,
     load::Scene,
     run::{Op, Run},
+    unsaid::Unsaid,
 };
 use crate::{
     pokes::{Gathered, Poke},
@@ -13,6 +15,7 @@ use crate::{
         devices,
         ops::{self, SavedOp},
         rows::{self, Numbered},
+        standing::{self, Standing},
     },
 };
 use shared::{
@@ -21,30 +24,40 @@ use shared::{
     row::{Change, Key, Row},
     sync::OpResult,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Residents and devices named in one poke.
 const NAMED: usize = 1_000;
 
+/// Bytes of an op that are kept where nobody knows the device.
+const STRANGERS_OP: usize = 4 * 1024;
+
 /// Changes, answers and audit entries of a batch.
-pub(super) struct Outcomes {
+pub(super) struct Outcomes<'a> {
     pub clock: OfficeClock,
+    unsaid: &'a Unsaid,
     changes: BTreeMap<Key, Numbered>,
     ops: Vec<SavedOp>,
     entries: Vec<Entry>,
     news: Gathered,
     moved: bool,
+    /// Devices that an effect came from, and those known to be of a verified person.
+    heard: BTreeSet<DeviceId>,
+    known: BTreeSet<DeviceId>,
 }
 
-impl Outcomes {
-    pub fn new(clock: OfficeClock) -> Self {
+impl<'a> Outcomes<'a> {
+    pub fn new(clock: OfficeClock, unsaid: &'a Unsaid) -> Self {
         Self {
             clock,
+            unsaid,
             changes: BTreeMap::new(),
             ops: Vec::new(),
             entries: Vec::new(),
             news: Gathered::default(),
             moved: false,
+            heard: BTreeSet::new(),
+            known: BTreeSet::new(),
         }
     }
 
@@ -62,6 +75,9 @@ impl Outcomes {
                 self.news.residents.extend(row.index().resident);
                 match row {
                     Row::Office(_) => self.news.everyone = true,
+                    Row::Resident(resident) if resident.verified => {
+                        self.known.extend(&resident.holders);
+                    }
                     Row::Device(device) => drop(self.news.devices.insert(device.id)),
                     _ => {}
                 }
@@ -72,10 +88,12 @@ impl Outcomes {
 
     /// Keeps an op with its answer.
     pub fn settle(&mut self, scene: &Scene<'_>, run: &Run, op: &Op, result: &OpResult) {
+        let is_known = run.via == Via::System || scene.standing(run.device) == Standing::Known;
         let payload = match result {
             OpResult::Quarantined { .. } => Some(op.raw.to_string()),
             _ => None,
         };
+        let payload = payload.filter(|text| is_known || run.keep && text.len() <= STRANGERS_OP);
         self.ops.push(SavedOp {
             op_id: op.incoming.op_id,
             device: run.device,
@@ -85,7 +103,13 @@ impl Outcomes {
             shift: run.shift,
             payload,
         });
-        self.note(scene, run, op, op.kind(), result);
+        let had_effect = matches!(result, OpResult::Applied { .. });
+        if had_effect {
+            self.heard.insert(run.device);
+        }
+        if had_effect || is_known || self.unsaid.admits(scene.now) {
+            self.note(scene, run, op, op.kind(), result);
+        }
     }
 
     /// Writes into the audit what became of an op, and why, where the command says so.
@@ -147,6 +171,21 @@ impl Outcomes {
             .collect();
         if !moved.is_empty() {
             devices::save_queues(tx, now, &moved).await?;
+        }
+        let below = |than: Standing| move |id: &DeviceId| scene.standing(*id) < than;
+        self.heard.retain(below(Standing::Heard));
+        if !self.heard.is_empty() {
+            standing::raise(tx, &self.heard, Standing::Heard).await?;
+        }
+        self.known.retain(below(Standing::Known));
+        if !self.known.is_empty() {
+            standing::raise(tx, &self.known, Standing::Known).await?;
+        }
+        if let Some(count) = self.unsaid.due(now) {
+            let result = format!("{count} without effect");
+            let actor = "strangers".to_owned();
+            let entry = Entry::new(now, None, None, actor, "unsaid", result);
+            self.entries.push(entry);
         }
         if !self.entries.is_empty() {
             audit::append(tx, &mut self.clock, &self.entries).await?;

@@ -252,6 +252,8 @@ impl<'a> Queue<'a> {
                 via: Via::Http,
                 sent_at: now,
                 declare_gap: false,
+                keep: true,
+                new: None,
                 ops,
             };
             let pushed = self.backend.batcher.submit(submission).await?;

@@ -6,4 +6,4 @@ mod sweep;
 
 pub use backup::{BackupError, backup, restore};
 pub use check::{Finding, check};
-pub use sweep::{Swept, sweep};
+pub use sweep::{Bounds, Swept, bound, sweep};

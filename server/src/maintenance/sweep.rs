@@ -3,7 +3,7 @@
 use crate::{
     batch::Batcher,
     clock::Clock,
-    store::{Db, clocks, ops, retention, rows, sessions},
+    store::{Db, StoreError, clocks, ops, retention, rows, sessions, standing},
     system::{self, SystemError},
 };
 use chrono::{DateTime, Utc};
@@ -12,13 +12,19 @@ use shared::{
     ids::{OfficeId, OpId, ResidentId},
     resident::Resident,
     row::{Key, Of},
-    sop::retention::{names_until, payloads_until, sessions_until, tombstones_until},
+    sop::retention::{
+        answers_until, names_until, payloads_until, sessions_until, strangers_until,
+        tombstones_until,
+    },
     sync::{OpResult, PUSH_OPS},
 };
 use uuid::Uuid;
 
 /// Rows that are gone, in one transaction.
 const GONE: i64 = 500;
+
+/// Devices or answers, in one transaction.
+const TOGETHER: u64 = 500;
 
 /// How much was forgotten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +35,10 @@ pub struct Swept {
     pub residents: u64,
     /// Rows that were gone.
     pub gone: u64,
+    /// Devices of which nothing became.
+    pub strangers: u64,
+    /// Answers to ops without effect.
+    pub answers: u64,
 }
 
 /// Forgets what is past its time. What is forgotten already is not looked at again.
@@ -44,6 +54,17 @@ pub async fn sweep(db: &Db, batcher: &Batcher, clock: &Clock) -> Result<Swept, S
         ..Swept::default()
     };
     tx.commit().await?;
+    swept.strangers = forget_strangers(db, strangers_until(now), u64::MAX).await?;
+    loop {
+        let mut tx = db.write().await?;
+        let before = answers_until(now);
+        let gone = standing::forget_answers(&mut tx, before, TOGETHER).await?;
+        tx.commit().await?;
+        swept.answers += gone;
+        if gone == 0 {
+            break;
+        }
+    }
     let mut tx = db.read().await?;
     let offices = clocks::all(&mut tx).await?;
     drop(tx);
@@ -61,6 +82,56 @@ pub async fn sweep(db: &Db, batcher: &Batcher, clock: &Clock) -> Result<Swept, S
         }
     }
     Ok(swept)
+}
+
+/// How much is kept of what strangers leave without any effect.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// Devices, with the answers to what they sent.
+    pub devices: u64,
+    /// Ops that were put aside, with what they said.
+    pub payloads: u64,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            devices: 100_000,
+            payloads: 5_000,
+        }
+    }
+}
+
+/// Forgets what strangers left without any effect, the oldest first, as far as it is above the bounds.
+/// Returns how many devices that were.
+///
+/// # Errors
+/// When the database refuses; what was forgotten until then stays so.
+pub async fn bound(db: &Db, now: DateTime<Utc>, bounds: Bounds) -> Result<u64, StoreError> {
+    let mut tx = db.write().await?;
+    standing::forget_payloads(&mut tx, bounds.payloads).await?;
+    tx.commit().await?;
+    let mut tx = db.read().await?;
+    let above = standing::strangers(&mut tx)
+        .await?
+        .saturating_sub(bounds.devices);
+    drop(tx);
+    forget_strangers(db, now, above).await
+}
+
+async fn forget_strangers(db: &Db, before: DateTime<Utc>, most: u64) -> Result<u64, StoreError> {
+    let mut forgotten = 0;
+    while forgotten < most {
+        let mut tx = db.write().await?;
+        let limit = TOGETHER.min(most - forgotten);
+        let gone = standing::forget(&mut tx, before, limit).await?;
+        tx.commit().await?;
+        forgotten += gone;
+        if gone == 0 {
+            break;
+        }
+    }
+    Ok(forgotten)
 }
 
 /// The office says of everybody whose last booking and visit ended long ago that they are to be

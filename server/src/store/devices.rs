@@ -1,6 +1,9 @@
 //! Devices: who they are, how far their queue has come, what they may act for.
 
-use super::{Arg, StoreError, Tx};
+use super::{
+    Arg, StoreError, Tx,
+    standing::{self, Standing},
+};
 use chrono::{DateTime, Utc};
 use shared::{
     ids::{DeviceId, OfficeId, ResidentId, UserId},
@@ -31,6 +34,7 @@ pub struct QueueState {
     pub revoked: bool,
     /// Since when; `None` also where nobody wrote it down.
     pub locked_at: Option<DateTime<Utc>>,
+    pub standing: Standing,
 }
 
 /// Judges a token without writing.
@@ -64,13 +68,47 @@ pub async fn register_or_check(
     token: &TokenHash,
     now: DateTime<Utc>,
 ) -> Result<Checked, StoreError> {
-    let sql = "INSERT INTO device (id, token_hash, last_seq, last_contact, registered_at, revoked)
-        VALUES ($1, $2, 0, $3, $3, 0) ON CONFLICT (id) DO NOTHING";
+    let sql = "INSERT INTO device
+            (id, token_hash, last_seq, last_contact, registered_at, revoked, standing)
+        VALUES ($1, $2, 0, $3, $3, 0,
+            CASE WHEN EXISTS (SELECT 1 FROM device_account AS a WHERE a.device = $1) THEN 2 ELSE 0 END)
+        ON CONFLICT (id) DO NOTHING";
     let args = [device.0.into(), super::hex(token).into(), now.into()];
     if tx.execute(sql, args).await? == 1 {
         return Ok(Checked::Unknown);
     }
     check(tx, device, token).await
+}
+
+/// Registers these devices together. Returns those that are known under another token.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn register(
+    tx: &mut Tx,
+    devices: &BTreeMap<DeviceId, TokenHash>,
+    now: DateTime<Utc>,
+) -> Result<BTreeSet<DeviceId>, StoreError> {
+    if devices.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let sql = "INSERT INTO device
+            (id, token_hash, last_seq, last_contact, registered_at, revoked, standing)
+        SELECT r.value ->> 0, r.value ->> 1, 0, $1, $1, 0,
+            CASE WHEN EXISTS (SELECT 1 FROM device_account AS a WHERE a.device = r.value ->> 0)
+                THEN 2 ELSE 0 END
+        FROM json_each($2) AS r WHERE true
+        ON CONFLICT (id) DO NOTHING";
+    let rows = devices.iter().map(|(id, token)| (id, super::hex(token)));
+    let list = Arg::list(&rows.collect::<Vec<_>>())?;
+    let entered = tx.execute(sql, [now.into(), list.clone()]).await?;
+    if entered == devices.len() as u64 {
+        return Ok(BTreeSet::new());
+    }
+    let sql = "SELECT d.id FROM json_each($1) AS r CROSS JOIN device AS d
+        WHERE d.id = r.value ->> 0 AND COALESCE(d.token_hash, '') <> r.value ->> 1";
+    let rows = tx.fetch(sql, [list]).await?;
+    rows.iter().map(|row| Ok(DeviceId(row.uuid(0)?))).collect()
 }
 
 /// Notes that a device was heard of.
@@ -208,8 +246,8 @@ pub async fn queue_states(
     tx: &mut Tx,
     devices: &[DeviceId],
 ) -> Result<BTreeMap<DeviceId, QueueState>, StoreError> {
-    let sql = "SELECT d.id, d.last_seq, d.revoked, d.locked_at FROM json_each($1) AS r CROSS JOIN device AS d
-        WHERE d.id = r.value ->> 0";
+    let sql = "SELECT d.id, d.last_seq, d.revoked, d.locked_at, d.standing
+        FROM json_each($1) AS r CROSS JOIN device AS d WHERE d.id = r.value ->> 0";
     let ids: Vec<[&DeviceId; 1]> = devices.iter().map(|id| [id]).collect();
     let rows = tx.fetch(sql, [Arg::list(&ids)?]).await?;
     rows.iter()
@@ -218,6 +256,7 @@ pub async fn queue_states(
                 last_seq: row.number(1)?,
                 revoked: row.flag(2)?,
                 locked_at: row.time_opt(3)?,
+                standing: Standing::read(row.number(4)?),
             };
             Ok((DeviceId(row.uuid(0)?), state))
         })
@@ -255,7 +294,7 @@ pub async fn link_account(
     let sql = "INSERT INTO device_account (device, account) VALUES ($1, $2)
         ON CONFLICT (device, account) DO NOTHING";
     tx.execute(sql, [device.0.into(), account.0.into()]).await?;
-    Ok(())
+    standing::raise(tx, &BTreeSet::from([device]), Standing::Known).await
 }
 
 /// Makes sure that nobody can register the device that acts for an office itself.

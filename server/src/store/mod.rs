@@ -18,6 +18,7 @@ pub mod retention;
 pub mod rows;
 pub mod sessions;
 pub mod slots;
+pub mod standing;
 
 pub use bind::{Arg, Record};
 pub use error::StoreError;

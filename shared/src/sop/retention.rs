@@ -11,6 +11,11 @@ const PAYLOADS: TimeDelta = TimeDelta::days(30);
 /// Sessions that have expired.
 const SESSIONS: TimeDelta = TimeDelta::days(30);
 
+/// Devices of which nothing became, since they were last heard of.
+const STRANGERS: TimeDelta = TimeDelta::days(30);
+/// Answers to ops that had no effect. A device keeps what was settled for a third of that.
+const ANSWERS: TimeDelta = TimeDelta::days(90);
+
 /// Whoever was last dealt with before this is forgotten.
 #[must_use]
 pub fn names_until(now: DateTime<Utc>) -> DateTime<Utc> {
@@ -25,6 +30,16 @@ pub fn tombstones_until(now: DateTime<Utc>) -> DateTime<Utc> {
 #[must_use]
 pub fn payloads_until(now: DateTime<Utc>) -> DateTime<Utc> {
     now - PAYLOADS
+}
+
+#[must_use]
+pub fn strangers_until(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - STRANGERS
+}
+
+#[must_use]
+pub fn answers_until(now: DateTime<Utc>) -> DateTime<Utc> {
+    now - ANSWERS
 }
 
 #[must_use]

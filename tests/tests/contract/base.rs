@@ -248,6 +248,8 @@ impl Phone {
             via: Via::Http,
             sent_at: push.sent_at,
             declare_gap: push.declare_gap,
+            keep: true,
+            new: None,
             ops: push.ops,
         }
     }

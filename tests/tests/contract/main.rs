@@ -72,6 +72,8 @@ on_both_engines! {
     retention::many_are_forgotten_in_turns,
     retention::what_is_gone_is_forgotten_and_how_far_is_known,
     retention::old_payloads_are_forgotten,
+    retention::strangers_go_first_and_the_oldest_of_them,
+    retention::of_what_strangers_said_the_newest_is_kept,
     roll::a_long_roll_goes_in_as_a_whole,
     room::an_arrival_is_taken_back_with_its_reason,
     upkeep::a_backup_restores_into_a_new_epoch,

@@ -7,7 +7,7 @@ use crate::{
 };
 use chrono::TimeDelta;
 use server::{
-    maintenance::{self, Swept},
+    maintenance::{self, Bounds, Swept},
     store::{clocks, devices, pull},
     system,
 };
@@ -15,6 +15,7 @@ use shared::{
     command::{Applicant, Command, Receipt, WalkIn},
     envelope::Actor,
     ids::VisitId,
+    problem::Code,
     resident::Resident,
     row::{Change, Entity},
     scope::{Kind, Scope},
@@ -211,4 +212,103 @@ pub async fn old_payloads_are_forgotten(base: &Base) {
         assert_eq!(base.count(kept).await, left, "after {days} more days");
     }
     assert_eq!(base.count("SELECT count(*) FROM op").await, 1);
+}
+
+/// Registered as over HTTP, and heard of at the hour.
+async fn heard_of(base: &Base, hours: i64) -> Phone {
+    let phone = Phone::new();
+    let at = base.clock.now() + TimeDelta::hours(hours);
+    let mut tx = base.db.write().await.unwrap();
+    devices::register_or_check(&mut tx, phone.id, &[1; 32], at)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    phone
+}
+
+async fn is_there(base: &Base, phone: &Phone) -> bool {
+    let sql = format!("SELECT count(*) FROM device WHERE id = '{}'", phone.id);
+    base.count(&sql).await == 1
+}
+
+pub async fn strangers_go_first_and_the_oldest_of_them(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut booked = heard_of(base, -9).await;
+    let op = booked.book(0, TUESDAY, false);
+    base.push(&booked, vec![op]).await;
+    let tablet = heard_of(base, -8).await;
+    base.staff(tablet.id, Role::Operator, None).await;
+    let mut strangers = Vec::new();
+    for hours in -7..-2 {
+        strangers.push(heard_of(base, hours).await);
+    }
+    // What it said is put aside, which is no effect.
+    let first = &mut strangers[0];
+    let mut op = first.book(1, TUESDAY, false);
+    op["kind"] = "nonsense".into();
+    base.push(first, vec![op]).await;
+    let heard = "UPDATE device SET last_contact = registered_at WHERE standing = 0";
+    base.meddle(heard, heard).await;
+
+    let bounds = Bounds {
+        devices: 2,
+        payloads: 0,
+    };
+    let now = base.clock.now();
+    assert_eq!(maintenance::bound(&base.db, now, bounds).await.unwrap(), 3);
+    for phone in strangers.iter().take(3) {
+        assert!(!is_there(base, phone).await);
+    }
+    for phone in strangers.iter().skip(3).chain([&booked, &tablet]) {
+        assert!(is_there(base, phone).await);
+    }
+    let aside = "SELECT count(*) FROM op WHERE status <> 'applied'";
+    assert_eq!(base.count(aside).await, 0);
+    base.assert_clean().await;
+    // One that was forgotten begins again.
+    let mut again = strangers.swap_remove(0);
+    let op = again.book(1, TUESDAY, false);
+    let pushed = base.push(&again, vec![op]).await;
+    let stop = pushed.stopped.unwrap();
+    assert_eq!((stop.code, stop.expected), (Code::SeqGap, 1));
+
+    base.clock.advance(TimeDelta::days(31));
+    assert_eq!(sweep(base).await.strangers, 2);
+    assert!(is_there(base, &booked).await && is_there(base, &tablet).await);
+    base.assert_clean().await;
+}
+
+pub async fn of_what_strangers_said_the_newest_is_kept(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut strangers = heard_of(base, 0).await;
+    let mut tablet = heard_of(base, 0).await;
+    base.staff(tablet.id, Role::Operator, None).await;
+    for phone in [&mut tablet, &mut strangers] {
+        for n in 0..3 {
+            let mut op = phone.book(n, TUESDAY, false);
+            op["kind"] = "nonsense".into();
+            base.push(phone, vec![op]).await;
+            base.clock.advance(TimeDelta::seconds(1));
+        }
+    }
+    let bounds = Bounds {
+        devices: 9,
+        payloads: 1,
+    };
+    maintenance::bound(&base.db, base.clock.now(), bounds)
+        .await
+        .unwrap();
+    let kept = async |phone: &Phone| {
+        let sql = format!(
+            "SELECT COALESCE(MIN(seq), 0) * 10 + count(*) FROM op WHERE device = '{}' AND payload IS NOT NULL",
+            phone.id
+        );
+        base.count(&sql).await
+    };
+    assert_eq!((kept(&strangers).await, kept(&tablet).await), (31, 13));
+    // The answers go too, long after the text.
+    base.clock.advance(TimeDelta::days(91));
+    let swept = sweep(base).await;
+    assert_eq!((swept.strangers, swept.answers), (1, 3));
+    base.assert_clean().await;
 }

@@ -3,11 +3,14 @@
 use reqwest::{Method, Response};
 use serde_json::json;
 use server::{config::Rate, demo::accounts::PASSWORD};
-use shared::{problem::Code, sync::OpResult};
-use tests::harness::{Phone, TestApp, booking, person, problem};
+use shared::{command::Command, problem::Code, sync::OpResult};
+use tests::harness::{OFFICE, Phone, TestApp, booking, person, problem};
 
-async fn from(phone: &Phone<'_>, address: &str) -> Response {
-    let request = phone.request(Method::GET, "/api/v1/sync/pull");
+/// Says something: only then is a new device entered.
+async fn from(phone: &mut Phone<'_>, address: &str) -> Response {
+    let op = phone.op(OFFICE, &Command::PrepareTablet {});
+    let body = json!({ "sent_at": phone.app.clock.now(), "ops": [op] });
+    let request = phone.request(Method::POST, "/api/v1/sync/push").json(&body);
     let request = request.header("x-forwarded-for", address);
     request.send().await.unwrap()
 }
@@ -20,10 +23,10 @@ async fn a_flood_of_new_devices_stops_itself_only() {
     });
     let app = app.await;
     let mut honest = app.phone();
-    assert_eq!(from(&honest, "10.0.0.1").await.status(), 200);
+    assert_eq!(from(&mut honest, "10.0.0.1").await.status(), 200);
     let mut refused = 0;
     for _ in 0..80 {
-        let answer = from(&app.phone(), "10.0.0.1").await;
+        let answer = from(&mut app.phone(), "10.0.0.1").await;
         if answer.status() == 429 {
             assert!(answer.headers().contains_key("retry-after"));
             refused += 1;
@@ -31,12 +34,12 @@ async fn a_flood_of_new_devices_stops_itself_only() {
     }
     assert_eq!(refused, 31);
     // Known devices of that address go on, and so does everybody elsewhere.
-    assert_eq!(from(&honest, "10.0.0.1").await.status(), 200);
+    assert_eq!(from(&mut honest, "10.0.0.1").await.status(), 200);
     let told = honest.say(&booking(person(0), &["2026-11-25T08:30"])).await;
     assert!(matches!(told, OpResult::Applied { .. }));
-    assert_eq!(from(&app.phone(), "10.0.0.2").await.status(), 200);
+    assert_eq!(from(&mut app.phone(), "10.0.0.2").await.status(), 200);
     // What a client claims about addresses before the proxy's own word does not help it.
-    let forged = from(&app.phone(), "10.9.9.9, 10.0.0.1").await;
+    let forged = from(&mut app.phone(), "10.9.9.9, 10.0.0.1").await;
     assert_eq!(problem(forged).await.1.code, Code::TooManyRequests);
 }
 
@@ -45,17 +48,20 @@ async fn without_a_proxy_a_forged_address_is_not_believed() {
     let app = TestApp::with(|config| config.limits.new_devices = Rate::new(3, 1)).await;
     for n in 0..3 {
         assert_eq!(
-            from(&app.phone(), &format!("10.0.0.{n}")).await.status(),
+            from(&mut app.phone(), &format!("10.0.0.{n}"))
+                .await
+                .status(),
             200
         );
     }
-    assert_eq!(from(&app.phone(), "10.0.0.9").await.status(), 429);
+    assert_eq!(from(&mut app.phone(), "10.0.0.9").await.status(), 429);
 }
 
 #[tokio::test]
 async fn one_device_that_floods_is_stopped_alone() {
     let app = TestApp::with(|config| config.limits.device = Rate::new(20, 1)).await;
-    let (loud, honest) = (app.phone(), app.phone());
+    let (loud, mut honest) = (app.phone(), app.phone());
+    honest.say(&Command::PrepareTablet {}).await;
     let mut refused = 0;
     for _ in 0..40 {
         refused += usize::from(loud.get("/api/v1/sync/pull").await.status() == 429);

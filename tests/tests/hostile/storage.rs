@@ -1,9 +1,10 @@
 //! What strangers leave behind: no offices, no workers, and nothing that belongs to an office itself.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
+use chrono::TimeDelta;
 use serde_json::Value;
-use server::{batch::Batcher, store::clocks, system};
+use server::{batch::Batcher, config::Rate, maintenance, store::clocks, system};
 use shared::{
     command::Command,
     envelope::Actor,
@@ -11,8 +12,10 @@ use shared::{
     problem::Code,
     sync::OpResult,
 };
+use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
+use tempfile::TempDir;
 use tests::{
-    harness::{Phone, TestApp, problem},
+    harness::{Phone, TestApp, booking, person, problem},
     sim::people,
 };
 use uuid::Uuid;
@@ -107,4 +110,155 @@ async fn nobody_registers_as_the_device_of_an_office_to_come() {
     let commands = vec![set_up(id)];
     let said = system::say(&backend.db, &backend.batcher, &app.clock, id, commands).await;
     assert!(applied(&said.unwrap()[0].result));
+}
+
+/// A server whose file can be looked into.
+struct Open {
+    app: TestApp,
+    file: PathBuf,
+    _folder: TempDir,
+}
+
+impl Open {
+    async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("rekam.db");
+        Self {
+            app: TestApp::on(&format!("sqlite:{}", file.display())).await,
+            file,
+            _folder: folder,
+        }
+    }
+
+    async fn count(&self, sql: &'static str) -> i64 {
+        let options = SqliteConnectOptions::new().filename(&self.file);
+        let mut db = SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::query_scalar(sql).fetch_one(&mut db).await.unwrap()
+    }
+}
+
+const DEVICES: &str = "SELECT count(*) FROM device";
+const BYTES: &str = "SELECT COALESCE(SUM(length(payload)), 0) FROM op";
+const AUDIT: &str = "SELECT count(*) FROM audit";
+
+#[tokio::test]
+async fn whoever_only_reads_leaves_nothing() {
+    let open = Open::start().await;
+    let before = open.count(DEVICES).await;
+    for _ in 0..40 {
+        let phone = open.app.phone();
+        assert_eq!(phone.get("/api/v1/sync/pull").await.status(), 200);
+        assert_eq!(phone.get("/api/v1/session").await.status(), 401);
+        assert_eq!(phone.push_ops(&[]).await.status(), 200);
+        assert!(
+            phone
+                .app
+                .phone()
+                .sign_in("nobody", "a guess")
+                .await
+                .is_err()
+        );
+    }
+    assert_eq!(open.count(DEVICES).await, before);
+    let mut phone = open.app.phone();
+    phone.say(&Command::PrepareTablet {}).await;
+    assert_eq!(open.count(DEVICES).await, before + 1);
+    // From then on another token does not fit.
+    let mut thief = open.app.phone();
+    thief.device = phone.device;
+    let (status, _) = problem(thief.get("/api/v1/sync/pull").await).await;
+    assert_eq!(status, 401);
+}
+
+fn nonsense(phone: &mut Phone<'_>, bytes: usize) -> Value {
+    let mut op = phone.op(OfficeId(1), &Command::PrepareTablet {});
+    op["kind"] = "nonsense".into();
+    op["payload"] = "x".repeat(bytes).into();
+    op
+}
+
+#[tokio::test]
+async fn what_is_put_aside_of_strangers_is_little_and_stops_nobody_else() {
+    let open = Open::start().await;
+    let app = &open.app;
+    let mut tablet = app.signed_in("operator.jelutung").await;
+    let mut stopped = 0;
+    for _ in 0..4 {
+        let mut loud = app.phone();
+        for _ in 0..16 {
+            let ops: Vec<Value> = (0..20).map(|n| nonsense(&mut loud, 200 * n)).collect();
+            let answer = loud.push_ops(&ops).await;
+            if answer.status() == 429 {
+                let wait: i64 = answer.headers()["retry-after"]
+                    .to_str()
+                    .unwrap()
+                    .parse()
+                    .unwrap();
+                assert!((1..120).contains(&wait), "{wait}");
+                stopped += 1;
+                loud.next_seq -= 20;
+            }
+        }
+    }
+    assert_eq!(stopped, 4 * 11);
+    let kept = open.count(BYTES).await;
+    assert!((200_000..600_000).contains(&kept), "{kept}");
+    // Somebody else behind the same address is answered, whatever it says.
+    let mut honest = app.phone();
+    let odd = nonsense(&mut honest, 100);
+    let wish = honest.op(OfficeId(1), &booking(person(0), &["2026-11-25T08:30"]));
+    let told = honest.push(&[odd, wish]).await.results;
+    let code = Code::Undecodable;
+    assert_eq!(told[0].result, OpResult::Quarantined { code });
+    assert!(applied(&told[1].result));
+    // What staff sent is kept as it is, however much.
+    let before = open.count(BYTES).await;
+    for _ in 0..8 {
+        let ops: Vec<Value> = (0..20).map(|_| nonsense(&mut tablet, 5_000)).collect();
+        assert_eq!(tablet.push(&ops).await.results.len(), 20);
+    }
+    assert!(open.count(BYTES).await > before + 800_000);
+}
+
+#[tokio::test]
+async fn a_device_that_was_slowed_goes_on_after_the_wait() {
+    let app = TestApp::with(|config| config.limits.fruitless = Rate::new(3, 6)).await;
+    let mut phone = app.phone();
+    for _ in 0..3 {
+        phone.say(&Command::PrepareTablet {}).await;
+    }
+    let op = phone.op(OfficeId(1), &booking(person(0), &["2026-11-25T08:30"]));
+    let answer = phone.push_ops(std::slice::from_ref(&op)).await;
+    assert_eq!(answer.status(), 429);
+    let wait: i64 = answer.headers()["retry-after"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    app.clock.advance(TimeDelta::seconds(wait));
+    assert!(applied(&phone.push(&[op]).await.results[0].result));
+}
+
+/// The audit can't be cut, so what fills it is bounded where it is written.
+#[tokio::test]
+async fn a_flood_without_effect_is_counted_in_the_audit_not_listed() {
+    let open = Open::start().await;
+    let app = &open.app;
+    let before = open.count(AUDIT).await;
+    for _ in 0..30 {
+        let mut loud = app.phone();
+        for _ in 0..2 {
+            let ops: Vec<Value> = (0..50).map(|_| nonsense(&mut loud, 10)).collect();
+            loud.push(&ops).await;
+        }
+    }
+    app.clock.advance(TimeDelta::minutes(2));
+    let mut honest = app.phone();
+    honest.say(&booking(person(0), &["2026-11-25T08:30"])).await;
+    let written = open.count(AUDIT).await - before;
+    assert!((2_000..2_010).contains(&written), "{written}");
+    let told = "SELECT SUM(CAST(result AS INTEGER)) FROM audit WHERE kind = 'unsaid'";
+    assert_eq!(open.count(told).await, 1_000);
+    let findings = maintenance::check(&app.app.backend.db).await.unwrap();
+    assert_eq!(findings, Vec::new());
 }

@@ -1,0 +1,126 @@
+//! What became of devices, and what those leave behind of which nothing became.
+
+use super::{Arg, StoreError, Tx, locks};
+use chrono::{DateTime, Utc};
+use shared::{ids::DeviceId, row::Key};
+use std::collections::BTreeSet;
+
+/// What became of a device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// Nothing that it sent had an effect.
+    #[default]
+    Stranger,
+    Heard,
+    /// Of staff, or of a verified person.
+    Known,
+}
+
+impl Standing {
+    pub(super) fn read(n: u64) -> Self {
+        match n {
+            0 => Self::Stranger,
+            1 => Self::Heard,
+            _ => Self::Known,
+        }
+    }
+}
+
+/// What became of a device; of one that is not registered nothing did.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn of(tx: &mut Tx, device: DeviceId) -> Result<Standing, StoreError> {
+    let sql = "SELECT standing FROM device WHERE id = $1";
+    let row = tx.fetch_one(sql, [device.0.into()]).await?;
+    row.map_or(Ok(Standing::Stranger), |row| {
+        Ok(Standing::read(row.number(0)?))
+    })
+}
+
+/// Raises the standing of these devices to at least this.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn raise(
+    tx: &mut Tx,
+    devices: &BTreeSet<DeviceId>,
+    to: Standing,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE device SET standing = $1 WHERE standing < $1
+        AND id IN (SELECT r.value ->> 0 FROM json_each($2) AS r)";
+    let ids: Vec<[&DeviceId; 1]> = devices.iter().map(|id| [id]).collect();
+    tx.execute(sql, [(to as i64).into(), Arg::list(&ids)?])
+        .await?;
+    Ok(())
+}
+
+/// Devices of which nothing became.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn strangers(tx: &mut Tx) -> Result<u64, StoreError> {
+    let sql = "SELECT count(*) FROM device WHERE standing = 0";
+    let row = tx.fetch_one(sql, []).await?;
+    row.map_or(Ok(0), |row| row.number(0))
+}
+
+/// Forgets devices of which nothing became, those first that were not heard of for longest: at most
+/// `limit`, last heard of before `before`. What they sent, and its answers, go with them. Returns how
+/// many there were.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget(tx: &mut Tx, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError> {
+    let sql = "SELECT id FROM device WHERE standing = 0 AND last_contact < $1
+        ORDER BY last_contact LIMIT $2";
+    let rows = tx
+        .fetch(sql, [before.into(), limit.cast_signed().into()])
+        .await?;
+    let mut ids = Vec::with_capacity(rows.len());
+    for row in &rows {
+        ids.push([DeviceId(row.uuid(0)?)]);
+    }
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    // One of them may be about to have an effect.
+    locks::take(tx, ids.iter().map(|[id]| Key::from(*id))).await?;
+    let list = Arg::list(&ids)?;
+    let sql = "DELETE FROM op WHERE device IN (
+            SELECT d.id FROM json_each($1) AS r CROSS JOIN device AS d
+            WHERE d.id = r.value ->> 0 AND d.standing = 0)";
+    tx.execute(sql, [list.clone()]).await?;
+    let sql = "DELETE FROM device WHERE standing = 0
+        AND id IN (SELECT r.value ->> 0 FROM json_each($1) AS r)";
+    tx.execute(sql, [list]).await
+}
+
+/// Of what was put aside of devices that nobody knows the newest `most` ops keep what they said.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_payloads(tx: &mut Tx, most: u64) -> Result<u64, StoreError> {
+    let sql = "UPDATE op SET payload = NULL WHERE op_id IN (
+            SELECT o.op_id FROM op AS o JOIN device AS d ON d.id = o.device
+            WHERE o.status = 'quarantined' AND o.payload IS NOT NULL AND d.standing < 2
+            ORDER BY o.received_at DESC, o.op_id LIMIT 1000000 OFFSET $1)";
+    tx.execute(sql, [most.cast_signed().into()]).await
+}
+
+/// Forgets answers, at most `limit`, to ops that had no effect and whose text is forgotten already.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_answers(
+    tx: &mut Tx,
+    before: DateTime<Utc>,
+    limit: u64,
+) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM op WHERE op_id IN (
+            SELECT o.op_id FROM op AS o
+            WHERE o.status <> 'applied' AND o.payload IS NULL AND o.received_at < $1
+            ORDER BY o.received_at LIMIT $2)";
+    tx.execute(sql, [before.into(), limit.cast_signed().into()])
+        .await
+}
