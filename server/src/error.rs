@@ -121,7 +121,9 @@ fn status_of(code: Code) -> StatusCode {
         | Code::FileOld
         | Code::FileDamaged
         | Code::FileEmpty
-        | Code::ColumnsMissing => StatusCode::BAD_REQUEST,
+        | Code::ColumnsMissing
+        | Code::SheetUnsaid
+        | Code::SheetUnknown => StatusCode::BAD_REQUEST,
         Code::SessionMissing | Code::SignInFailed | Code::DeviceToken | Code::DeviceUnknown => {
             StatusCode::UNAUTHORIZED
         }

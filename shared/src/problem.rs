@@ -108,6 +108,10 @@ codes! {
     FileEmpty = "file_empty",
     /// A list without names, or without kelurahan.
     ColumnsMissing = "columns_missing",
+    /// A workbook has several lists, or only a hidden one, and nobody said which is meant.
+    SheetUnsaid = "sheet_unsaid",
+    /// No sheet of that name has a list.
+    SheetUnknown = "sheet_unknown",
     TooManyRequests = "too_many_requests",
     SessionMissing = "session_missing",
     SignInFailed = "sign_in_failed",

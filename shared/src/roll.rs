@@ -14,10 +14,12 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 mod column;
+mod foot;
 #[cfg(test)]
 mod tests;
 
 pub use column::{Column, Columns};
+pub use foot::{below_list, left_out};
 
 /// What a cell holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +29,8 @@ pub enum Cell {
     Date(NaiveDate),
     /// A formula that failed.
     Broken,
+    /// A formula whose value the file does not hold.
+    Uncalculated,
     /// Behind a quote that is not closed in its row.
     Unclosed(String),
 }
@@ -39,7 +43,7 @@ impl Cell {
             Self::Text(text) | Self::Unclosed(text) => as_seen(text),
             Self::Number(n) => n.to_string(),
             Self::Date(day) => day.to_string(),
-            Self::Broken => "#".to_owned(),
+            Self::Broken | Self::Uncalculated => "#".to_owned(),
         }
     }
 
@@ -88,15 +92,42 @@ pub struct LineError {
 pub const ROLL_CODES: &[&str] = &[
     "cell_broken",
     "quote_open",
+    "formula_no_value",
+    "rt_rw_lost",
     "nik_lost_digits",
     "nik_twice",
     "married_unknown",
     "recorded_unknown",
 ];
 
+/// A sheet of a workbook.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sheet {
+    pub name: String,
+    /// Below its heads.
+    pub lines: u32,
+    pub hidden: bool,
+}
+
+/// A line below a list that is nobody on it: a signature, a sum.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    pub line: u32,
+    /// How it begins.
+    pub text: String,
+}
+
 /// A file before it is entered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Preview {
+    /// Of a workbook: its sheets with lines, and which of them is looked at.
+    #[serde(default)]
+    pub sheets: Vec<Sheet>,
+    #[serde(default)]
+    pub sheet: Option<usize>,
+    /// It cannot be entered before somebody says which sheet is meant.
+    #[serde(default)]
+    pub asks_sheet: bool,
     pub heads: Vec<String>,
     /// Its first lines.
     pub sample: Vec<Vec<String>>,
@@ -116,6 +147,9 @@ pub struct Preview {
     pub due_in_window: u32,
     /// What is wrong with them; not more than a person can mend.
     pub errors: Vec<LineError>,
+    /// Lines below the list, which nobody counts.
+    #[serde(default)]
+    pub left_out: Vec<LeftOut>,
 }
 
 /// What became of a list.
@@ -127,6 +161,8 @@ pub struct Imported {
     /// Lines that were not taken.
     pub wrong: u32,
     pub errors: Vec<LineError>,
+    #[serde(default)]
+    pub left_out: Vec<LeftOut>,
 }
 
 tagged! {
@@ -292,16 +328,21 @@ impl Reader<'_> {
 fn words(cell: &Cell) -> Read<String> {
     match cell {
         Cell::Broken => Err("cell_broken"),
+        Cell::Uncalculated => Err("formula_no_value"),
         Cell::Unclosed(_) => Err("quote_open"),
         _ => Ok(cell.text()),
     }
 }
 
+/// From here on a number cell holds every second number only: 2 to the power of 53.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// The digits of a long number. A spreadsheet keeps fifteen and writes a zero for the sixteenth, so a
-/// number cell that ends in zero is a number nobody has.
+/// number cell that ends in zero is a number nobody has; others keep all but those above [`EXACT`].
 fn digits(cell: &Cell) -> Read<String> {
     match cell {
         Cell::Number(n) if *n >= 1e15 && *n % 10.0 == 0.0 => Err("nik_lost_digits"),
+        Cell::Number(n) if *n >= EXACT => Err("nik_lost_digits"),
         Cell::Text(text) if is_scientific(text) => Err("nik_lost_digits"),
         // An apostrophe in front keeps a spreadsheet from rounding.
         _ => Ok(words(cell)?.trim_start_matches(['\'', '’', '`']).to_owned()),
@@ -356,8 +397,18 @@ fn number(cell: &Cell) -> Read<u16> {
     number.ok_or("rt_number")
 }
 
+/// A spreadsheet takes `3/10` for a day and `3.10` for a number, which is 3.1: what it was is lost.
 fn rt_rw(cell: &Cell) -> Read<(u16, u16)> {
+    if matches!(cell, Cell::Number(_) | Cell::Date(_)) {
+        return Err("rt_rw_lost");
+    }
     let text = words(cell)?;
+    let is_number = text
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, '.' | ','));
+    if is_number && text.contains(['.', ',']) && !text.starts_with('0') {
+        return Err("rt_rw_lost");
+    }
     let mut parts = text
         .split(|c: char| !c.is_ascii_digit())
         .filter(|part| !part.is_empty())
@@ -371,7 +422,7 @@ fn rt_rw(cell: &Cell) -> Read<(u16, u16)> {
 /// `17 Agustus 1990` and `17.8.1990` as `17-8-1990`; a time behind the day is cut off.
 fn spelled_out(day: &str) -> String {
     let day = day.trim();
-    let (first, rest) = day.split_once(' ').unwrap_or((day, ""));
+    let (first, rest) = day.split_once([' ', 'T']).unwrap_or((day, ""));
     let is_whole = first.matches(['-', '/', '.']).count() == 2;
     let day = if is_whole && rest.contains(':') {
         first

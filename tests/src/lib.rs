@@ -19,3 +19,4 @@ pub mod steps;
 pub mod story;
 pub mod walk;
 pub mod work;
+pub mod workbook;

@@ -18,10 +18,14 @@ pub fn address(office: OfficeId) -> String {
     format!("{ROOT}/offices/{office}/roll")
 }
 
-/// What the columns mean, as the address says it; guessed by the server without them.
-fn query(columns: Option<&Columns>) -> String {
+/// The sheet and what its columns mean, as the address says it; guessed by the server without them.
+fn query(sheet: Option<&str>, columns: Option<&Columns>) -> String {
+    let sheet = sheet.map(|name| String::from(js_sys::encode_uri_component(name)));
+    let sheet = sheet
+        .map(|name| format!("&sheet={name}"))
+        .unwrap_or_default();
     let Some(columns) = columns else {
-        return String::new();
+        return sheet.replacen('&', "?", 1);
     };
     let names = columns.meanings.iter().map(|meaning| match meaning {
         Some(column) => column.as_str(),
@@ -32,7 +36,8 @@ fn query(columns: Option<&Columns>) -> String {
         .all_of
         .as_ref()
         .map(|code| format!("&all_of={}", code.as_str()));
-    format!("?columns={}{}", names.join(","), all_of.unwrap_or_default())
+    let all_of = all_of.unwrap_or_default();
+    format!("?columns={}{all_of}{sheet}", names.join(","))
 }
 
 fn with_file(url: &str, file: &File) -> Result<Request, ApiError> {
@@ -48,9 +53,10 @@ fn with_file(url: &str, file: &File) -> Result<Request, ApiError> {
 pub async fn preview(
     office: OfficeId,
     file: &File,
+    sheet: Option<&str>,
     columns: Option<&Columns>,
 ) -> Result<Preview, ApiError> {
-    let url = format!("{}/preview{}", address(office), query(columns));
+    let url = format!("{}/preview{}", address(office), query(sheet, columns));
     let request = with_file(&url, file)?;
     read(request.send().await.map_err(|_| ApiError::Offline)?).await
 }
@@ -62,10 +68,11 @@ pub async fn preview(
 pub async fn import(
     office: OfficeId,
     file: &File,
+    sheet: Option<&str>,
     columns: &Columns,
     told: impl Fn(Progress),
 ) -> Result<(), ApiError> {
-    let url = format!("{}{}", address(office), query(Some(columns)));
+    let url = format!("{}{}", address(office), query(sheet, Some(columns)));
     let response = with_file(&url, file)?.send().await;
     let response = response.map_err(|_| ApiError::Offline)?;
     if !response.ok() {

@@ -307,6 +307,12 @@ pub struct PullRow {
 #[schema(as = Preview)]
 #[allow(dead_code, reason = "describes a shape")]
 pub struct Preview {
+    /// Of a workbook: its sheets with lines, and which of them is looked at.
+    sheets: Vec<Sheet>,
+    #[schema(required = true)]
+    sheet: Option<u32>,
+    /// Entering needs `sheet` to be said.
+    asks_sheet: bool,
     heads: Vec<String>,
     /// The first lines.
     sample: Vec<Vec<String>>,
@@ -326,6 +332,25 @@ pub struct Preview {
     due_in_window: u32,
     /// A thousand at most.
     errors: Vec<LineError>,
+    /// Lines below the list: signatures, sums.
+    left_out: Vec<LeftOut>,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Sheet {
+    name: String,
+    /// Below its heads.
+    lines: u32,
+    hidden: bool,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct LeftOut {
+    line: u32,
+    /// How it begins.
+    text: String,
 }
 
 #[derive(ToSchema)]
@@ -368,6 +393,7 @@ pub struct Imported {
     twice: u32,
     wrong: u32,
     errors: Vec<LineError>,
+    left_out: Vec<LeftOut>,
 }
 
 #[derive(ToSchema)]

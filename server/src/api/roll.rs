@@ -45,6 +45,9 @@ pub struct Meaning {
     #[serde(default)]
     #[param(value_type = Option<String>)]
     all_of: Option<RegionCode>,
+    /// The sheet of a workbook, by its name; entering one with several needs it.
+    #[serde(default)]
+    sheet: Option<String>,
 }
 
 impl Meaning {
@@ -74,7 +77,7 @@ impl Meaning {
     security(("session" = [])),
     responses(
         (status = 200, body = super::document::Preview),
-        (status = 400, description = "`malformed`, `file_kind`, `file_old`, `file_damaged`, `file_empty`", body = super::document::Problem),
+        (status = 400, description = "`malformed`, `file_kind`, `file_old`, `file_damaged`, `file_empty`, `sheet_unknown`", body = super::document::Problem),
         (status = 401, description = "`session_missing`", body = super::document::Problem),
         (status = 403, description = "`not_allowed`, `other_office`, `origin_mismatch`", body = super::document::Problem),
         (status = 413, description = "`too_large`", body = super::document::Problem),
@@ -94,7 +97,7 @@ pub async fn preview(
     let office = find(&mut tx, id).await?;
     let residents = roll::residents(&mut tx, id).await?;
     drop(tx);
-    let table = opened(file).await?;
+    let mut table = opened(file, meaning.sheet.clone()).await?;
     let columns = meaning.columns(&table)?;
     let today = office.today(state.clock.now());
     let window = office.window_end(state.clock.now());
@@ -109,12 +112,16 @@ pub async fn preview(
         let known = roll::compare(checked.people, &residents);
         let mut errors = checked.errors;
         errors.truncate(ERRORS);
+        let lines = table.lines.len().saturating_sub(checked.left_out.len());
         Preview {
+            sheets: std::mem::take(&mut table.sheets),
+            sheet: table.sheet,
+            asks_sheet: table.asks_sheet,
             heads: table.heads.iter().map(Cell::text).collect(),
             sample: sample(&table),
             missing: columns.missing(),
             columns,
-            lines: count(table.lines.len()),
+            lines: count(lines),
             new: count(known.new.len()),
             changed: count(known.changed.len()),
             same: known.same,
@@ -123,6 +130,7 @@ pub async fn preview(
             due_now,
             due_in_window,
             errors,
+            left_out: checked.left_out,
         }
     };
     let preview = tokio::task::spawn_blocking(look).await;
@@ -138,7 +146,7 @@ pub async fn preview(
     security(("session" = [])),
     responses(
         (status = 200, content_type = "application/x-ndjson", body = super::document::Progress),
-        (status = 400, description = "as for the preview, and `columns_missing`", body = super::document::Problem),
+        (status = 400, description = "as for the preview, and `columns_missing`, `sheet_unsaid`", body = super::document::Problem),
         (status = 401, description = "`session_missing`", body = super::document::Problem),
         (status = 403, description = "`not_allowed`, `other_office`, `origin_mismatch`", body = super::document::Problem),
         (status = 413, description = "`too_large`", body = super::document::Problem),
@@ -157,8 +165,11 @@ pub async fn import(
     let mut tx = state.db.read().await?;
     let office = find(&mut tx, id).await?;
     drop(tx);
-    let table = opened(file).await?;
+    let table = opened(file, meaning.sheet.clone()).await?;
     let columns = meaning.columns(&table)?;
+    if table.asks_sheet {
+        return Err(Code::SheetUnsaid.into());
+    }
     if !columns.missing().is_empty() {
         return Err(Code::ColumnsMissing.into());
     }
@@ -238,8 +249,9 @@ fn alone(state: &Shared) -> Result<OwnedSemaphorePermit, ApiError> {
     permit.map_err(|_| ApiError::from(Code::Busy).retry_after(10))
 }
 
-async fn opened(file: Bytes) -> Result<Table, ApiError> {
-    let opened = tokio::task::spawn_blocking(move || roll::open(&file)).await;
+async fn opened(file: Bytes, sheet: Option<String>) -> Result<Table, ApiError> {
+    let open = move || roll::open(&file, sheet.as_deref());
+    let opened = tokio::task::spawn_blocking(open).await;
     let code = match opened {
         Ok(Ok(table)) => return Ok(table),
         Ok(Err(FileError::Kind)) => Code::FileKind,
@@ -247,6 +259,7 @@ async fn opened(file: Bytes) -> Result<Table, ApiError> {
         Ok(Err(FileError::Damaged)) => Code::FileDamaged,
         Ok(Err(FileError::TooLarge)) => Code::TooLarge,
         Ok(Err(FileError::Empty)) => Code::FileEmpty,
+        Ok(Err(FileError::NoSuchSheet)) => Code::SheetUnknown,
         Err(_) => Code::Internal,
     };
     Err(code.into())

@@ -32,6 +32,9 @@ pub enum RollCommand {
         /// The kelurahan of a list without a column for it, by its code
         #[arg(long, value_parser = code)]
         kelurahan: Option<RegionCode>,
+        /// The sheet of a workbook that has several
+        #[arg(long)]
+        sheet: Option<String>,
     },
     /// Writes the roll as CSV, for your eyes alone; the office's audit says so
     Export {
@@ -52,7 +55,8 @@ pub async fn run(database: &DatabaseArgs, command: RollCommand) -> anyhow::Resul
             file,
             office,
             kelurahan,
-        } => import(&backend, &file, OfficeId(office), kelurahan).await,
+            sheet,
+        } => import(&backend, &file, OfficeId(office), kelurahan, sheet).await,
         RollCommand::Export { file, office } => export(&backend, &file, OfficeId(office)).await,
     };
     backend.close().await;
@@ -70,10 +74,19 @@ async fn import(
     file: &PathBuf,
     id: OfficeId,
     kelurahan: Option<RegionCode>,
+    sheet: Option<String>,
 ) -> anyhow::Result<ExitCode> {
     let office = office(backend, id).await?;
     let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let table = roll::open(&bytes)?;
+    let table = roll::open(&bytes, sheet.as_deref())?;
+    if table.asks_sheet {
+        let names = table.sheets.iter().map(|sheet| sheet.name.as_str());
+        let names: Vec<&str> = names.collect();
+        bail!(
+            "say with --sheet which sheet is the list: {}",
+            names.join(", ")
+        );
+    }
     let columns = Columns {
         all_of: kelurahan,
         ..Columns::guess(&table.heads)
@@ -105,6 +118,12 @@ async fn import(
             error.line,
             error.column.head(),
             error.code
+        );
+    }
+    for left in &imported.left_out {
+        println!(
+            "line {}: below the list, left out: {}",
+            left.line, left.text
         );
     }
     let done = imported.enrolled;

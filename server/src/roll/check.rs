@@ -5,7 +5,7 @@ use shared::{
     office::Office,
     person::Nik,
     resident::{Draft, Resident},
-    roll::{self, Column, Columns, LineError, Reader},
+    roll::{self, Column, Columns, LeftOut, LineError, Reader},
 };
 use std::collections::BTreeMap;
 
@@ -18,9 +18,11 @@ pub struct Checked {
     pub errors: Vec<LineError>,
     /// Lines that repeat another word for word.
     pub twice: u32,
+    /// Lines below the list.
+    pub left_out: Vec<LeftOut>,
 }
 
-/// Reads every line. A NIK that stands on two lines with different people is an error of both.
+/// Reads every line of the list, and none of what stands below it. A NIK that stands on two lines with different people is an error of both.
 #[must_use]
 pub fn check(table: &Table, office: &Office, columns: &Columns, today: NaiveDate) -> Checked {
     let reader = Reader {
@@ -28,9 +30,14 @@ pub fn check(table: &Table, office: &Office, columns: &Columns, today: NaiveDate
         columns,
         today,
     };
-    let mut checked = Checked::default();
-    let mut read: Vec<(u32, Draft)> = Vec::with_capacity(table.lines.len());
-    for (line, cells) in &table.lines {
+    let foot = roll::below_list(columns, &table.lines);
+    let (lines, foot) = table.lines.split_at(table.lines.len().saturating_sub(foot));
+    let mut checked = Checked {
+        left_out: foot.iter().map(roll::left_out).collect(),
+        ..Checked::default()
+    };
+    let mut read: Vec<(u32, Draft)> = Vec::with_capacity(lines.len());
+    for (line, cells) in lines {
         match reader.line(*line, cells) {
             Ok(draft) => read.push((*line, draft)),
             Err(errors) => checked.errors.extend(errors),

@@ -1,22 +1,20 @@
 //! Opens a spreadsheet as offices send it: XLSX, or CSV in any of its spellings and encodings. Only
-//! texts, numbers and dates come out; formulas as what they gave when the file was saved.
+//! texts, numbers and dates come out.
 
-use calamine::{DataRef, Dimensions, Reader as _, Xlsx};
 use encoding_rs::{Encoding, WINDOWS_1252};
-use shared::roll::{Cell, Columns};
-use std::io::Cursor;
+use shared::roll::{Cell, Columns, Sheet};
 
-use super::delimited::Rows;
+use super::{delimited::Rows, xlsx};
 
 #[cfg(test)]
 mod tests;
 
 /// Lines of a list, at most: far more than a kecamatan has people.
-const LINES: usize = 200_000;
+pub(super) const LINES: usize = 200_000;
 /// Columns that are looked at.
-const WIDTH: usize = 64;
-/// Bytes that a packed file may hold unpacked.
-const UNPACKED: u64 = 512 * 1024 * 1024;
+pub(super) const WIDTH: usize = 64;
+/// Cells of a CSV, at most.
+const CELLS: usize = 4_000_000;
 /// The heads stand among the first lines, below a title.
 const TITLE: usize = 30;
 
@@ -25,6 +23,11 @@ const TITLE: usize = 30;
 pub struct Table {
     pub heads: Vec<Cell>,
     pub lines: Vec<(u32, Vec<Cell>)>,
+    /// The sheets of a workbook that have lines, and which of them this is.
+    pub sheets: Vec<Sheet>,
+    pub sheet: Option<usize>,
+    /// Another sheet could be meant as well, or this one is hidden: somebody must say which.
+    pub asks_sheet: bool,
 }
 
 /// Why a file is no list.
@@ -40,42 +43,46 @@ pub enum FileError {
     TooLarge,
     #[error("no lines below a head")]
     Empty,
+    #[error("no sheet of this name has a list")]
+    NoSuchSheet,
 }
 
-type Lines = Vec<(u32, Vec<Cell>)>;
+pub(super) type Lines = Vec<(u32, Vec<Cell>)>;
 
-/// Opens a file by what it is, whatever its name says.
+/// Opens a file by what it is, whatever its name says; of a workbook the sheet that is wanted.
 ///
 /// # Errors
 /// [`FileError`].
-pub fn open(bytes: &[u8]) -> Result<Table, FileError> {
-    let lines = if bytes.starts_with(b"PK") {
-        xlsx(bytes)?
-    } else if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
+pub fn open(bytes: &[u8], sheet: Option<&str>) -> Result<Table, FileError> {
+    if bytes.starts_with(b"PK") {
+        return xlsx::open(bytes, sheet);
+    }
+    if bytes.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
         return Err(FileError::OldOrLocked);
-    } else {
-        csv(bytes)?
-    };
-    below_heads(lines).ok_or(FileError::Empty)
+    }
+    Table::below_heads(csv(bytes)?).ok_or(FileError::Empty)
 }
 
-/// The line with most known heads; with none known, the first that looks like heads.
-fn below_heads(mut lines: Lines) -> Option<Table> {
-    let known = |(_, cells): &(u32, Vec<Cell>)| Columns::guess(cells).known();
-    let first = lines.iter().take(TITLE);
-    let best = first.map(known).max().filter(|n| *n > 1);
-    let at = match best {
-        Some(most) => lines.iter().position(|line| known(line) == most)?,
-        None => lines
-            .iter()
-            .position(|(_, cells)| cells.iter().filter(|cell| !cell.is_empty()).count() > 1)?,
-    };
-    let below = lines.split_off(at + 1);
-    let heads = lines.pop()?.1;
-    (!below.is_empty()).then_some(Table {
-        heads,
-        lines: below,
-    })
+impl Table {
+    /// The line with most known heads; with none known, the first that looks like heads.
+    pub(super) fn below_heads(mut lines: Lines) -> Option<Self> {
+        let known = |(_, cells): &(u32, Vec<Cell>)| Columns::guess(cells).known();
+        let first = lines.iter().take(TITLE);
+        let best = first.map(known).max().filter(|n| *n > 1);
+        let at = match best {
+            Some(most) => lines.iter().position(|line| known(line) == most)?,
+            None => lines
+                .iter()
+                .position(|(_, cells)| cells.iter().filter(|cell| !cell.is_empty()).count() > 1)?,
+        };
+        let below = lines.split_off(at + 1);
+        let heads = lines.pop()?.1;
+        (!below.is_empty()).then_some(Self {
+            heads,
+            lines: below,
+            ..Self::default()
+        })
+    }
 }
 
 fn csv(bytes: &[u8]) -> Result<Lines, FileError> {
@@ -88,15 +95,16 @@ fn csv(bytes: &[u8]) -> Result<Lines, FileError> {
     };
     let marks = [';', ',', '\t', '|'].map(|mark| (widest(mark), mark));
     let ((_, width), mark) = marks.into_iter().max().unwrap_or_default();
-    let mut lines = Lines::new();
+    let (mut lines, mut count) = (Lines::new(), 0_usize);
     for (line, mut cells) in Rows::new(&text, mark, width.saturating_sub(1)) {
         if cells.iter().all(Cell::is_empty) {
             continue;
         }
-        if lines.len() >= LINES {
+        cells.truncate(WIDTH);
+        count += cells.len();
+        if lines.len() >= LINES || count > CELLS {
             return Err(FileError::TooLarge);
         }
-        cells.truncate(WIDTH);
         lines.push((line, cells));
     }
     Ok(lines)
@@ -114,109 +122,13 @@ fn decode(bytes: &[u8]) -> Result<String, FileError> {
     let is_text = !text
         .chars()
         .any(|c| matches!(c, '\0'..='\x08' | '\x0e'..='\x1a'));
-    is_text.then(|| text.into_owned()).ok_or(FileError::Kind)
-}
-
-/// The sheet with most known heads, else the first with lines.
-fn xlsx(bytes: &[u8]) -> Result<Lines, FileError> {
-    if unpacked(bytes)? > UNPACKED {
-        return Err(FileError::TooLarge);
+    // A page or a document that somebody has named like a list.
+    let start = text.trim_start();
+    let is_other = ["<", "%PDF", "{\\rtf"]
+        .iter()
+        .any(|mark| start.starts_with(mark));
+    if !is_text || is_other {
+        return Err(FileError::Kind);
     }
-    let damaged = |_| FileError::Damaged;
-    let mut book = Xlsx::new(Cursor::new(bytes)).map_err(damaged)?;
-    let mut best: Option<(usize, Lines)> = None;
-    for name in book.sheet_names() {
-        let Ok(mut lines) = sheet(&mut book, &name) else {
-            // A chart is a sheet too; if none is a list, the file is damaged.
-            continue;
-        };
-        if lines.len() > LINES {
-            return Err(FileError::TooLarge);
-        }
-        spread_merged(&mut book, &name, &mut lines);
-        let known = lines.iter().take(TITLE);
-        let known = known.map(|(_, cells)| Columns::guess(cells).known());
-        let known = known.max().unwrap_or(0);
-        if best
-            .as_ref()
-            .is_none_or(|(most, kept)| known > *most || kept.is_empty())
-        {
-            best = Some((known, lines));
-        }
-    }
-    best.map(|(_, lines)| lines).ok_or(FileError::Damaged)
-}
-
-/// What the archive says it holds.
-fn unpacked(bytes: &[u8]) -> Result<u64, FileError> {
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| FileError::Damaged)?;
-    let mut sum = 0_u64;
-    for n in 0..archive.len() {
-        let entry = archive.by_index_raw(n).map_err(|_| FileError::Damaged)?;
-        sum = sum.saturating_add(entry.size());
-    }
-    Ok(sum)
-}
-
-type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
-
-/// Cell by cell, so that a lone cell at the far end of a sheet costs nothing.
-fn sheet(book: &mut Book<'_>, name: &str) -> Result<Lines, calamine::XlsxError> {
-    let mut cells = book.worksheet_cells_reader(name)?;
-    let mut lines = Lines::new();
-    while let Some(cell) = cells.next_cell()? {
-        let (row, column) = cell.get_position();
-        let column = column as usize;
-        if column >= WIDTH || lines.len() > LINES {
-            continue;
-        }
-        let value = match cell.get_value() {
-            DataRef::Empty => continue,
-            DataRef::String(text) => Cell::Text(text.clone()),
-            DataRef::SharedString(text) => Cell::Text((*text).to_owned()),
-            DataRef::Int(n) => Cell::Number(*n as f64),
-            DataRef::Float(n) => Cell::Number(*n),
-            DataRef::Bool(yes) => Cell::Text(if *yes { "ya" } else { "tidak" }.to_owned()),
-            DataRef::DateTime(at) => match at.as_datetime() {
-                Some(at) => Cell::Date(at.date()),
-                None => Cell::Number(at.as_f64()),
-            },
-            DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => Cell::Text(text.clone()),
-            DataRef::Error(_) => Cell::Broken,
-        };
-        if lines.last().is_none_or(|(line, _)| *line != row + 1) {
-            lines.push((row + 1, Vec::new()));
-        }
-        if let Some((_, cells)) = lines.last_mut() {
-            cells.resize(column.max(cells.len()), Cell::Text(String::new()));
-            cells.push(value);
-        }
-    }
-    lines.retain(|(_, cells)| !cells.iter().all(Cell::is_empty));
-    Ok(lines)
-}
-
-/// A family's number is often one cell over several lines: each line gets it.
-fn spread_merged(book: &mut Book<'_>, name: &str, lines: &mut Lines) {
-    let merged = book.merge_cells_by_sheet_name(name);
-    for Dimensions { start, end } in merged.unwrap_or_default() {
-        let column = start.1 as usize;
-        if end.0 == start.0 || column >= WIDTH {
-            continue;
-        }
-        let first = lines.partition_point(|(line, _)| *line <= start.0);
-        let Some((line, cells)) = lines.get(first) else {
-            continue;
-        };
-        let Some(value) = cells.get(column).cloned().filter(|_| *line == start.0 + 1) else {
-            continue;
-        };
-        let below = lines.iter_mut().skip(first + 1);
-        for (_, cells) in below.take_while(|(line, _)| *line <= end.0 + 1) {
-            cells.resize((column + 1).max(cells.len()), Cell::Text(String::new()));
-            if let Some(cell) = cells.get_mut(column) {
-                *cell = value.clone();
-            }
-        }
-    }
+    Ok(text.into_owned())
 }

@@ -98,6 +98,7 @@ pub async fn import(
         twice: checked.twice,
         wrong: wrong_lines(&checked.errors),
         errors: checked.errors,
+        left_out: checked.left_out,
     })
 }
 

@@ -6,6 +6,8 @@ mod delimited;
 mod export;
 mod file;
 mod import;
+mod unpack;
+mod xlsx;
 
 pub use check::{Checked, Known, check, compare};
 pub use export::export;

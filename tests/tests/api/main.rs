@@ -1,7 +1,9 @@
 //! The API from outside: what good input brings about, and what bad input gets.
 
+mod bombs;
 mod capacity;
 mod events;
+mod files;
 mod origin;
 mod postgres;
 mod pull;

@@ -10,7 +10,10 @@ use shared::{
     resident::Resident,
     roll::{Column, Imported, Preview, Progress},
 };
-use tests::harness::{DEMO, Phone, TestApp, person, problem, read, rows};
+use tests::{
+    harness::{DEMO, Phone, TestApp, person, problem, read, rows},
+    workbook::{Sheet, texts, workbook as workbook_of},
+};
 
 const ROLL: &str = "/api/v1/offices/1/roll";
 
@@ -192,6 +195,39 @@ async fn a_workbook_with_a_title_merged_cells_and_formulas_is_read() {
     let out = head.get(ROLL).await.text().await.unwrap();
     let cards = out.matches("'1571081203150042").count();
     assert_eq!(cards, 2, "one card over two lines is the card of both");
+}
+
+#[tokio::test]
+async fn a_sheet_for_each_kelurahan_is_entered_one_by_one() {
+    let app = TestApp::start().await;
+    let head = head(&app).await;
+    let list = |name: &str| texts(&[&["NAMA", "RT"], &[name, "1"], &["Ani Contoh", "2"]]);
+    let sheets = [
+        Sheet::new("Satu", list("Budi Contoh")),
+        Sheet::new("Dua Tiga", list("Dian Contoh")),
+    ];
+    let file = workbook_of(&sheets, None);
+    let seen = look(&head, "", file.clone()).await;
+    assert!(seen.asks_sheet);
+    assert_eq!(
+        (seen.sheet, seen.sheets[1].name.as_str()),
+        (Some(0), "Dua Tiga")
+    );
+    let code = DEMO.office().kelurahan[0].code.clone();
+    let all_of = format!("?all_of={}", code.as_str());
+    let request = head.request(Method::POST, &format!("{ROLL}{all_of}"));
+    let (status, told) = problem(request.body(file.clone()).send().await.unwrap()).await;
+    assert_eq!((status, told.code), (400, Code::SheetUnsaid));
+    let query = format!("{all_of}&sheet=Dua%20Tiga");
+    assert!(!look(&head, &query, file.clone()).await.asks_sheet);
+    let (_, done) = enter(&head, &query, file.clone()).await;
+    assert_eq!(done.enrolled.entered, 2);
+    let pulled = rows::<Resident>(&head.pull_all().await);
+    assert!(pulled.iter().any(|r| r.name.as_str() == "Dian Contoh"));
+    assert!(pulled.iter().all(|r| r.name.as_str() != "Budi Contoh"));
+    let request = head.request(Method::POST, &format!("{ROLL}/preview?sheet=Empat"));
+    let (status, told) = problem(request.body(file).send().await.unwrap()).await;
+    assert_eq!((status, told.code), (400, Code::SheetUnknown));
 }
 
 #[tokio::test]

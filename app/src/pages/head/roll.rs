@@ -2,10 +2,12 @@
 
 mod columns;
 mod outcome;
+mod sheets;
 
 use self::{
     columns::ColumnTable,
-    outcome::{Errors, Outcome},
+    outcome::{Errors, LeftOutLines, Outcome},
+    sheets::Sheets,
 };
 use crate::{
     api::{self, ApiError},
@@ -35,6 +37,8 @@ enum Stage {
 #[derive(Clone, Copy)]
 struct Entry {
     file: StoredValue<Option<File>, LocalStorage>,
+    /// The sheet of a workbook that somebody has said to be the list.
+    sheet: StoredValue<Option<String>>,
     stage: RwSignal<Stage>,
     /// A key of the codes' texts.
     failed: RwSignal<Option<&'static str>>,
@@ -44,6 +48,7 @@ impl Entry {
     fn new() -> Self {
         Self {
             file: StoredValue::new_local(None),
+            sheet: StoredValue::new(None),
             stage: RwSignal::new(Stage::Choosing),
             failed: RwSignal::new(None),
         }
@@ -57,7 +62,8 @@ impl Entry {
         self.failed.set(None);
         self.stage.set(Stage::Looking);
         spawn_local(async move {
-            match api::roll::preview(office, &file, columns.as_ref()).await {
+            let sheet = self.sheet.get_value();
+            match api::roll::preview(office, &file, sheet.as_deref(), columns.as_ref()).await {
                 Ok(preview) => drop(self.stage.try_set(Stage::Seen(Box::new(preview)))),
                 Err(error) => self.fail(&error),
             }
@@ -78,7 +84,9 @@ impl Entry {
                 Progress::Failed { code } => self.stop(code.as_str()),
                 step => drop(self.stage.try_set(Stage::Entering(step))),
             };
-            if let Err(error) = api::roll::import(office, &file, &columns, told).await {
+            let sheet = self.sheet.get_value();
+            let sheet = sheet.as_deref();
+            if let Err(error) = api::roll::import(office, &file, sheet, &columns, told).await {
                 self.fail(&error);
             }
         });
@@ -155,6 +163,7 @@ fn Choose(entry: Entry, office: OfficeId) -> impl IntoView {
         let file = input.files().and_then(|files| files.get(0));
         if file.is_some() {
             entry.file.set_value(file);
+            entry.sheet.set_value(None);
             entry.look(office, None);
         }
     };
@@ -182,11 +191,18 @@ fn Seen(entry: Entry, office: shared::office::Office, preview: Preview) -> impl 
     let i18n = use_i18n();
     let id = office.id;
     let (people, lines) = (preview.new + preview.changed, preview.lines);
-    let is_ready = preview.missing.is_empty() && people > 0;
+    let is_ready = preview.missing.is_empty() && people > 0 && !preview.asks_sheet;
     let columns = preview.columns.clone();
     let enter = move |_| entry.enter(id, columns.clone());
     let changed = Callback::new(move |columns| entry.look(id, Some(columns)));
+    // Another sheet may have other columns.
+    let chosen = Callback::new(move |sheet| {
+        entry.sheet.set_value(Some(sheet));
+        entry.look(id, None);
+    });
     let errors = preview.errors.clone();
+    let left_out = preview.left_out.clone();
+    let sheets = (preview.sheets.clone(), preview.sheet, preview.asks_sheet);
     let count = |label: Text, n: u32| {
         view! {
             <div class="facts__row"><dt>{i18n.view(label)}</dt><dd class="num">{n}</dd></div>
@@ -205,8 +221,10 @@ fn Seen(entry: Entry, office: shared::office::Office, preview: Preview) -> impl 
                 {count(keys::head::roll::due_in_window, preview.due_in_window)}
             </dl>
         </section>
+        <Sheets sheets=sheets.0 now=sheets.1 asks=sheets.2 chosen/>
         <ColumnTable office preview changed/>
         <Errors errors/>
+        <LeftOutLines left_out/>
         <div class="actions">
             <button class="btn btn--primary btn--big" type="button" disabled=!is_ready on:click=enter>
                 <Icon name="check"/>

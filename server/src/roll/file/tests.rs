@@ -3,7 +3,7 @@ use shared::roll::Column;
 
 /// Line and first text of each row below the heads.
 fn rows(bytes: &[u8]) -> Vec<(u32, String)> {
-    let table = open(bytes).unwrap();
+    let table = open(bytes, None).unwrap();
     let told = |(line, cells): &(u32, Vec<Cell>)| (*line, cells[0].text());
     table.lines.iter().map(told).collect()
 }
@@ -33,7 +33,7 @@ fn an_open_quote_costs_its_own_line_only() {
         ("Satu;1;\nDua;2;\"x\nTiga;3;y\nEmpat;4;z\"\n", 3),
         ("Satu;1;\nDua;2;\"x\nTiga;3;y\n\"Empat\";4;z\n", 3),
     ] {
-        let table = open(format!("{heads}{body}").as_bytes()).unwrap();
+        let table = open(format!("{heads}{body}").as_bytes(), None).unwrap();
         let names: Vec<String> = table.lines.iter().map(|(_, c)| c[0].text()).collect();
         assert_eq!(names.len(), 4, "{body:?}");
         assert_eq!(names[2], "Tiga", "{body:?}");
@@ -70,7 +70,7 @@ fn quotes_that_close_are_no_part_of_a_cell() {
 fn the_separator_is_the_one_that_makes_heads() {
     for mark in [";", ",", "\t", "|"] {
         let list = "NIK;NAMA;KEL\n1;A;B\n".replace(';', mark);
-        let table = open(list.as_bytes()).unwrap();
+        let table = open(list.as_bytes(), None).unwrap();
         let columns = Columns::guess(&table.heads);
         assert!(columns.has(Column::Kelurahan), "{mark:?}");
     }

@@ -6,7 +6,7 @@ use crate::{
     i18n::*,
 };
 use leptos::prelude::*;
-use shared::roll::{Imported, LineError};
+use shared::roll::{Imported, LeftOut, LineError};
 
 /// Shown at once; the rest is in the file.
 const FIRST: usize = 20;
@@ -42,12 +42,38 @@ pub fn Outcome(imported: Imported) -> impl IntoView {
         <Notice tone=Tone::Success title text/>
         {elsewhere}
         <Errors errors=imported.errors/>
+        <LeftOutLines left_out=imported.left_out/>
         <div class="actions">
             <a class="btn btn--primary" href="/head">
                 <Icon name="arrow-left"/>{t!(i18n, head.roll.back)}
             </a>
         </div>
     }
+}
+
+/// Lines below the list that are nobody on it.
+#[component]
+pub fn LeftOutLines(left_out: Vec<LeftOut>) -> impl IntoView {
+    let i18n = use_i18n();
+    if left_out.is_empty() {
+        return ().into_any();
+    }
+    let lines = left_out.into_iter().map(|left| {
+        view! {
+            <li class="row">
+                <span class="row__lead row__lead--text num">{left.line}</span>
+                <span class="row__body"><span class="row__title">{left.text}</span></span>
+            </li>
+        }
+    });
+    view! {
+        <section class="card">
+            <h2 class="card__title">{t!(i18n, head.roll.left_out)}</h2>
+            <p class="soft">{t!(i18n, head.roll.left_out_lead)}</p>
+            <ul class="list list--card">{lines.collect_view()}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 /// Lines that cannot be taken, each with what to do; all of them as a file to work through.
