@@ -3,7 +3,6 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use shared::ticket::TicketSigner;
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, watch},
@@ -19,10 +18,11 @@ use crate::{
     maintenance::{self, Bounds},
     metrics,
     pokes::Pokes,
+    ring::{LiveRing, Ring},
     router, serve,
     state::{Contacts, Shared, State},
     static_files::Assets,
-    store::{Db, meta},
+    store::{Db, StoreError, meta},
     streams::Streams,
     system,
 };
@@ -84,19 +84,20 @@ impl Backend {
 async fn keys(db: &Db, clock: &Clock) -> anyhow::Result<Keys> {
     let mut tx = db.write().await?;
     meta::first_epoch(&mut tx, clock.new_id()).await?;
-    let ticket = meta::secret(&mut tx, "ticket", fresh()?).await?;
+    let ring = meta::ring(&mut tx, fresh()?).await?;
     let nik_pepper = meta::secret(&mut tx, "nik", fresh()?).await?;
     tx.commit().await?;
-    let signer = TicketSigner::new(1, &ticket);
-    let ticket_keys = vec![signer.public()];
     Ok(Keys {
-        signer,
-        ticket_keys,
+        tickets: LiveRing::new(ring),
         nik_pepper,
     })
 }
 
-fn fresh() -> anyhow::Result<[u8; 32]> {
+/// 32 random bytes.
+///
+/// # Errors
+/// When the system gives none.
+pub fn fresh() -> anyhow::Result<[u8; 32]> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).context("the system gives no random bytes")?;
     Ok(bytes)
@@ -105,6 +106,8 @@ fn fresh() -> anyhow::Result<[u8; 32]> {
 /// A running server.
 pub struct App {
     pub addr: SocketAddr,
+    /// Where figures are read.
+    pub metrics_addr: Option<SocketAddr>,
     pub backend: Backend,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
@@ -135,6 +138,15 @@ impl App {
             .await
             .with_context(|| format!("cannot listen on {}", config.listen))?;
         let addr = listener.local_addr()?;
+        let figures = match config.metrics {
+            None => None,
+            Some(at) => Some(
+                TcpListener::bind(at)
+                    .await
+                    .with_context(|| format!("cannot listen on {at}"))?,
+            ),
+        };
+        let metrics_addr = figures.as_ref().map(TcpListener::local_addr).transpose()?;
         let (stop, stopping) = watch::channel(false);
         let state: Shared = Arc::new(State {
             db: backend.db.clone(),
@@ -154,7 +166,7 @@ impl App {
         let router = router::router(state);
         let serving = tokio::spawn(serve::serve(listener, router, lines, stopping));
         let (db, clock) = (backend.db.clone(), backend.clock.clone());
-        let chores = vec![
+        let mut chores = vec![
             tokio::spawn(system::run(
                 db.clone(),
                 backend.batcher.clone(),
@@ -162,10 +174,13 @@ impl App {
             )),
             tokio::spawn(sweep(db.clone(), backend.batcher.clone(), clock)),
             tokio::spawn(bound(db.clone(), backend.clock.clone())),
-            tokio::spawn(checkpoint(db)),
+            tokio::spawn(checkpoint(db.clone())),
+            tokio::spawn(keep_keys(db, backend.keys.clone())),
         ];
+        chores.extend(figures.map(|listener| tokio::spawn(serve_figures(listener))));
         Ok(Self {
             addr,
+            metrics_addr,
             backend,
             stop,
             serving,
@@ -188,6 +203,12 @@ impl App {
             serving.abort();
         }
         self.backend.close().await;
+    }
+}
+
+async fn serve_figures(listener: TcpListener) {
+    if let Err(error) = axum::serve(listener, metrics::router()).await {
+        tracing::warn!(%error, "figures are not served any more");
     }
 }
 
@@ -214,6 +235,22 @@ async fn bound(db: Db, clock: Clock) {
             Err(error) => tracing::warn!(%error, "could not forget strangers; next minute again"),
         }
     }
+}
+
+/// Takes up keys that were made while the server runs.
+async fn keep_keys(db: Db, keys: Arc<Keys>) {
+    loop {
+        tokio::time::sleep(MINUTE).await;
+        match known_ring(&db).await {
+            Ok(Some(ring)) => keys.tickets.set(ring),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "the keys were not looked at again"),
+        }
+    }
+}
+
+async fn known_ring(db: &Db) -> Result<Option<Ring>, StoreError> {
+    meta::known_ring(&mut db.read_once().await?).await
 }
 
 /// Empties SQLite's log again and again, so that no booking waits while much of it is copied.

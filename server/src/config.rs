@@ -25,6 +25,10 @@ pub struct ServeArgs {
     /// Address and port to listen on
     #[arg(long, env = "REKAM_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Address and port on which Prometheus reads `/metrics`, which the public must not reach; without it
+    /// nobody does
+    #[arg(long, env = "REKAM_METRICS")]
+    pub metrics: Option<SocketAddr>,
     /// Folder with the built app; without it the app inside this binary is served
     #[arg(long, env = "REKAM_DIST")]
     pub dist: Option<PathBuf>,
@@ -42,6 +46,8 @@ pub struct Config {
     pub database: String,
     /// Port 0 takes any free one.
     pub listen: SocketAddr,
+    /// Where figures are read; nowhere if `None`.
+    pub metrics: Option<SocketAddr>,
     pub dist: Option<PathBuf>,
     pub behind_proxy: bool,
     /// Serves the bench's `POST /api/v1/noop`.
@@ -137,6 +143,7 @@ impl Config {
     pub fn new(database: &DatabaseArgs, serve: ServeArgs) -> Self {
         Self {
             listen: serve.listen,
+            metrics: serve.metrics,
             dist: serve.dist,
             behind_proxy: serve.behind_proxy,
             noop: serve.noop,
@@ -150,6 +157,7 @@ impl Config {
         Self {
             database: database.to_owned(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            metrics: None,
             dist: None,
             behind_proxy: false,
             noop: false,

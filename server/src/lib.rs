@@ -22,6 +22,7 @@ mod limits;
 pub mod maintenance;
 pub mod metrics;
 pub mod pokes;
+pub mod ring;
 pub mod roll;
 mod router;
 mod scopes;

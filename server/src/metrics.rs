@@ -3,9 +3,11 @@
 use std::{sync::OnceLock, time::Instant};
 
 use axum::{
+    Router,
     extract::{MatchedPath, Request},
     middleware::Next,
     response::Response,
+    routing::get,
 };
 use http::header;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -31,8 +33,12 @@ pub fn start() {
     handle();
 }
 
-/// The page that Prometheus reads.
-pub async fn page() -> ([(http::HeaderName, &'static str); 1], String) {
+/// What Prometheus reads, on an address of its own: the public has no business there.
+pub fn router() -> Router {
+    Router::new().route("/metrics", get(page))
+}
+
+async fn page() -> ([(http::HeaderName, &'static str); 1], String) {
     let text = handle().map(PrometheusHandle::render).unwrap_or_default();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text)
 }

@@ -7,7 +7,6 @@ use axum::{
     extract::{Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::get,
 };
 use http::{HeaderName, HeaderValue, header};
 use shared::problem::Code;
@@ -40,7 +39,6 @@ pub fn router(state: Shared) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn(error::problems_only));
     Router::new()
-        .route("/metrics", get(metrics::page))
         .merge(api)
         .fallback(fallback)
         .layer(middleware::from_fn(metrics::count))

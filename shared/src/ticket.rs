@@ -83,6 +83,12 @@ impl TicketSigner {
         }
     }
 
+    /// The number of its key.
+    #[must_use]
+    pub fn id(&self) -> u8 {
+        self.id
+    }
+
     /// The key that checks these tickets.
     #[must_use]
     pub fn public(&self) -> TicketKey {

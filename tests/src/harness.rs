@@ -83,6 +83,7 @@ impl TestApp {
         load::load(&backend, extent).await.unwrap();
         let mut config = Config {
             clock: clock.clone(),
+            metrics: Some(([127, 0, 0, 1], 0).into()),
             ..Config::local(database)
         };
         change(&mut config);
@@ -106,6 +107,13 @@ impl TestApp {
 
     pub async fn get(&self, path: &str) -> Response {
         self.request(Method::GET, path).send().await.unwrap()
+    }
+
+    /// What Prometheus reads.
+    pub async fn figures(&self) -> String {
+        let at = self.app.metrics_addr.unwrap();
+        let answer = self.http.get(format!("http://{at}/metrics"));
+        answer.send().await.unwrap().text().await.unwrap()
     }
 
     /// A device nobody has seen.

@@ -27,6 +27,6 @@ pub fn account(state: &state::State, account: accounts::Account) -> Account {
         role: account.role,
         office: account.office,
         kelurahan: account.kelurahan,
-        ticket_keys: state.keys.ticket_keys.clone(),
+        ticket_keys: state.keys.ticket_keys(state.clock.now()),
     }
 }

@@ -74,8 +74,10 @@ pub(super) async fn attempt(
     let mut tx = core.db.write().await?;
     let now = core.clock.now();
     let clock = clocks::lock(&mut tx, office).await?;
+    let signer = core.keys.tickets.signer(now);
     let world = World::with_budget(core.steps);
-    let mut scene = Scene::load(&mut tx, &core.keys, world, office, now, runs, forced).await?;
+    let mut scene =
+        Scene::load(&mut tx, signer.as_deref(), world, office, now, runs, forced).await?;
     let mut outcomes = Outcomes::new(clock, &core.unsaid);
     let mut answers = Vec::with_capacity(runs.len());
     for run in runs {

@@ -2,7 +2,7 @@
 //! names, loaded in a few bulk statements.
 
 use super::{
-    Keys, Via,
+    Via,
     run::{Op, Run},
 };
 use crate::store::{
@@ -21,6 +21,7 @@ use shared::{
     intake::Memory,
     problem::Code,
     row::Key,
+    ticket::{Sign, TicketSigner},
     world::World,
 };
 use std::{
@@ -41,9 +42,9 @@ pub(super) struct Scene<'a> {
     accounts: BTreeMap<(DeviceId, UserId), Account>,
     /// Of the devices that ops name: on which staff of this office have signed in.
     staff_devices: BTreeSet<DeviceId>,
-    keys: &'a Keys,
     /// Devices that others registered first, with another token.
     pub strange: BTreeSet<DeviceId>,
+    signer: Option<&'a TicketSigner>,
     /// Every op goes to quarantine for this reason.
     forced: Option<Code>,
 }
@@ -52,7 +53,7 @@ impl<'a> Scene<'a> {
     /// Loads everything for these runs; the office's clock is locked already.
     pub async fn load(
         tx: &mut Tx,
-        keys: &'a Keys,
+        signer: Option<&'a TicketSigner>,
         world: World,
         office: OfficeId,
         now: DateTime<Utc>,
@@ -106,8 +107,8 @@ impl<'a> Scene<'a> {
             queues,
             accounts,
             staff_devices,
-            keys,
             strange,
+            signer,
             forced,
         };
         let fresh: Vec<(&Run, &Op)> = all()
@@ -170,7 +171,7 @@ impl<'a> Scene<'a> {
             shift: run.shift,
             who,
             nik_keys: op.nik_keys.clone(),
-            signer: Some(&self.keys.signer),
+            signer: self.signer.map(|signer| signer as &dyn Sign),
             staff_devices: self.staff_devices.clone(),
             marked,
         })

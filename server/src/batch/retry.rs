@@ -59,12 +59,14 @@ pub async fn retry(
     let unsaid = Unsaid::default();
     let office = clocks::lock(&mut tx, op.office).await?;
     let runs = [Arc::clone(&run)];
+    let now = clock.now();
+    let signer = keys.tickets.signer(now);
     let mut scene = Scene::load(
         &mut tx,
-        keys,
+        signer.as_deref(),
         World::default(),
         op.office,
-        clock.now(),
+        now,
         &runs,
         None,
     )

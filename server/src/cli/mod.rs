@@ -3,6 +3,7 @@
 mod database;
 mod demo;
 mod device;
+mod keys;
 mod office;
 mod quarantine;
 mod roll;
@@ -44,6 +45,9 @@ enum Command {
     /// Devices on which staff have signed in
     #[command(subcommand)]
     Device(device::DeviceCommand),
+    /// The keys that sign tickets
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Writes a copy of the database to a file, while the server runs
     Backup { file: std::path::PathBuf },
     /// Puts a copy back in place of the database; the server must be stopped. Without a file: tells
@@ -76,6 +80,7 @@ pub async fn run() -> ExitCode {
         Command::Roll(command) => roll::run(&database, command).await,
         Command::User(command) => user::run(&database, command).await,
         Command::Device(command) => device::run(&database, command).await,
+        Command::Keys(command) => keys::run(&database, command).await,
         Command::Backup { file } => database::backup(&database, &file).await,
         Command::Restore { file } => database::restore(&database, file.as_deref()).await,
         Command::Check => database::check(&database).await,

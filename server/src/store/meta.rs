@@ -1,7 +1,11 @@
 //! What the deployment knows about itself: the epoch, and secrets made once.
 
 use super::{StoreError, Tx};
+use crate::ring::Ring;
 use uuid::Uuid;
+
+/// Where the ring of ticket keys is.
+const RING: &str = "ticket_keys";
 
 async fn get(tx: &mut Tx, key: &str) -> Result<Option<String>, StoreError> {
     let sql = "SELECT value FROM meta WHERE key = $1";
@@ -50,4 +54,44 @@ pub async fn secret(tx: &mut Tx, name: &str, fresh: [u8; 32]) -> Result<[u8; 32]
     tx.execute(sql, args).await?;
     let kept = get(tx, &key).await?.unwrap_or_default();
     super::unhex(&kept).ok_or(StoreError::Corrupt("a secret is not 32 bytes"))
+}
+
+/// The keys that sign tickets; `fresh` is the first of a new deployment. The caller draws it at random.
+/// Needs a writing transaction.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn ring(tx: &mut Tx, fresh: [u8; 32]) -> Result<Ring, StoreError> {
+    if let Some(ring) = known_ring(tx).await? {
+        return Ok(ring);
+    }
+    // Until there were several, the one key had a place of its own.
+    let first = secret(tx, "ticket", fresh).await?;
+    let sql = "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING";
+    let ring = serde_json::to_string(&Ring::of(&first))?;
+    tx.execute(sql, [RING.into(), ring.into()]).await?;
+    let sql = "DELETE FROM meta WHERE key = 'secret/ticket'";
+    tx.execute(sql, []).await?;
+    let ring = known_ring(tx).await?;
+    ring.ok_or(StoreError::Corrupt("there are no keys for tickets"))
+}
+
+/// The keys that sign tickets, once there are any.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn known_ring(tx: &mut Tx) -> Result<Option<Ring>, StoreError> {
+    let kept = get(tx, RING).await?;
+    Ok(kept.map(|ring| serde_json::from_str(&ring)).transpose()?)
+}
+
+/// Writes the keys back.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn save_ring(tx: &mut Tx, ring: &Ring) -> Result<(), StoreError> {
+    let sql = "UPDATE meta SET value = $2 WHERE key = $1";
+    let ring = serde_json::to_string(ring)?;
+    tx.execute(sql, [RING.into(), ring.into()]).await?;
+    Ok(())
 }

@@ -169,7 +169,7 @@ async fn a_booking_on_the_roll_is_confirmed_at_once_with_a_ticket() {
         panic!("not booked");
     };
     assert_eq!(made.state, State::Confirmed);
-    let keys = &app.app.backend.keys.ticket_keys;
+    let keys = &app.app.backend.keys.ticket_keys(app.clock.now());
     let ticket = shared::ticket::Ticket::verify(made.ticket.as_ref().unwrap(), keys).unwrap();
     assert_eq!(ticket.booking, made.id);
     // 08:30 WIB.

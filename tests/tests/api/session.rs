@@ -16,7 +16,10 @@ async fn signing_in_and_out() {
     phone.sign_in(" Operator.Jelutung", PASSWORD).await.unwrap();
     let account = phone.account.clone().unwrap();
     assert_eq!((account.role, account.office.0), (Role::Operator, 1));
-    assert_eq!(account.ticket_keys, app.app.backend.keys.ticket_keys);
+    assert_eq!(
+        account.ticket_keys,
+        app.app.backend.keys.ticket_keys(app.clock.now())
+    );
     assert_eq!(phone.get(SESSION).await.status(), 200);
     let out = phone.request(Method::DELETE, SESSION).send().await.unwrap();
     assert_eq!(out.status(), 204);

@@ -110,12 +110,15 @@ async fn the_document_names_every_route() {
 }
 
 #[tokio::test]
-async fn figures_are_kept_by_route() {
+async fn figures_are_kept_by_route_and_read_on_an_address_of_their_own() {
     let app = TestApp::start().await;
     app.get("/api/v1/offices/1").await;
-    let figures = app.get("/metrics").await.text().await.unwrap();
+    let figures = app.figures().await;
     assert!(
         figures.contains("route=\"/api/v1/offices/{id}\""),
         "{figures}"
     );
+    // Whoever reaches the app does not reach them.
+    let public = app.get("/metrics").await.text().await.unwrap();
+    assert!(!public.contains("rekam_requests_total"), "{public}");
 }

@@ -7,6 +7,7 @@ use server::{
     batch::{Batcher, Keys, Submission, Via},
     clock::Clock,
     pokes::Pokes,
+    ring::{LiveRing, Ring},
     store::{Db, Engine, accounts, accounts::Account, devices},
     system,
 };
@@ -18,7 +19,6 @@ use shared::{
     region::RegionCode,
     slot::SlotStart,
     sync::{OpResult, Push, Pushed, Role},
-    ticket::TicketSigner,
 };
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use std::{
@@ -71,10 +71,8 @@ impl Base {
     async fn open(url: String, folder: PathBuf) -> Self {
         let db = Db::open(&url).await.unwrap();
         let clock = Clock::set_to(people::morning());
-        let signer = TicketSigner::new(1, &[7; 32]);
         let keys = Arc::new(Keys {
-            ticket_keys: vec![signer.public()],
-            signer,
+            tickets: LiveRing::new(Ring::of(&[7; 32])),
             nik_pepper: [9; 32],
         });
         let pokes = Pokes::start(&db, clock.new_id());

@@ -2,6 +2,7 @@
 
 use crate::base::Base;
 use chrono::TimeDelta;
+use server::ring::LiveRing;
 use server::store::{
     accounts::{self, Account},
     devices::{self, Checked},
@@ -11,6 +12,7 @@ use shared::{
     ids::{DeviceId, OfficeId, UserId},
     region::RegionCode,
     sync::Role,
+    ticket::TicketSigner,
 };
 use uuid::Uuid;
 
@@ -31,6 +33,26 @@ pub async fn a_database_keeps_its_epoch_and_its_secrets(base: &Base) {
     assert_eq!(meta::epoch(&mut tx).await.unwrap(), epoch);
     meta::new_epoch(&mut tx, Uuid::new_v4()).await.unwrap();
     assert_ne!(meta::epoch(&mut tx).await.unwrap(), epoch);
+}
+
+pub async fn the_one_ticket_key_of_before_is_the_first_of_the_ring(base: &Base) {
+    let now = base.clock.now();
+    let mut tx = base.db.write().await.unwrap();
+    meta::secret(&mut tx, "ticket", [5; 32]).await.unwrap();
+    let mut ring = meta::ring(&mut tx, [6; 32]).await.unwrap();
+    tx.commit().await.unwrap();
+    let before = LiveRing::new(ring.clone()).public(now);
+    assert_eq!(before, [TicketSigner::new(1, &[5; 32]).public()]);
+
+    let mut tx = base.db.write().await.unwrap();
+    ring.add(&[7; 32], now, now);
+    meta::save_ring(&mut tx, &ring).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = base.db.write().await.unwrap();
+    let kept = LiveRing::new(meta::ring(&mut tx, [8; 32]).await.unwrap());
+    let keys = [1, 2].map(|id| TicketSigner::new(id, &[[5; 32], [7; 32]][usize::from(id) - 1]));
+    assert_eq!(kept.public(now), keys.map(|key| key.public()));
+    assert_eq!(kept.signer(now).unwrap().id(), 2);
 }
 
 pub async fn devices_register_once(base: &Base) {

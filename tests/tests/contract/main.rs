@@ -36,6 +36,7 @@ macro_rules! on_both_engines {
 
 on_both_engines! {
     identity::a_database_keeps_its_epoch_and_its_secrets,
+    identity::the_one_ticket_key_of_before_is_the_first_of_the_ring,
     identity::devices_register_once,
     identity::accounts_and_sessions,
     lock::a_lost_tablet_is_locked_and_what_it_noted_is_kept,

@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Output};
 
 use server::{
     demo::DemoOffice,
-    store::{Db, audit},
+    store::{Db, audit, clocks},
 };
 use tests::{postgres, process::Rekam};
 
@@ -75,6 +75,37 @@ async fn a_roll_that_is_taken_out_is_noted_and_nobody_else_reads_it() {
     assert_eq!(mode(&file), 0o600);
     let noted = exports(rekam.database()).await;
     assert_eq!(noted, ["cli: 400 residents"]);
+    rekam.assert_clean().await;
+}
+
+#[tokio::test]
+async fn the_ticket_key_is_replaced_while_the_server_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let rekam = Rekam::on_sqlite(folder.path()).await;
+    let listed = async |args: &[&str]| {
+        let done = rekam.command(args).await;
+        assert!(done.status.success(), "{}", said(&done));
+        let text = String::from_utf8(done.stdout).unwrap();
+        let words = text
+            .lines()
+            .map(|line| line.get(..17).unwrap_or(line).trim());
+        words.map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(&["keys", "list"]).await, ["1  signs"]);
+    let rotated = listed(&["keys", "rotate"]).await;
+    assert_eq!(rotated, ["1  signs", "2  signs from 2"]);
+    assert_eq!(listed(&["keys", "list"]).await, rotated);
+    // In wrong hands: the one that waited is given up too.
+    let leaked = listed(&["keys", "rotate", "--leaked"]).await;
+    assert_eq!(leaked, ["3  signs"]);
+    let db = Db::open(rekam.database()).await.unwrap();
+    let mut tx = db.read().await.unwrap();
+    let added = audit::of_kind(&mut tx, clocks::DEPLOYMENT, "ticket_key_added").await;
+    assert_eq!(added.unwrap(), ["cli: 2", "cli: 3"]);
+    let dropped = audit::of_kind(&mut tx, clocks::DEPLOYMENT, "ticket_key_dropped").await;
+    assert_eq!(dropped.unwrap(), ["cli: 1"]);
+    drop(tx);
+    db.close().await;
     rekam.assert_clean().await;
 }
 

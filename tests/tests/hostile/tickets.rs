@@ -43,7 +43,7 @@ async fn arrive(tablet: &mut Phone<'_>, booking: BookingId, queue: &str) -> Rece
 async fn a_ticket_of_another_signer_or_with_a_borrowed_signature_is_forged() {
     let app = TestApp::start().await;
     let (one, other) = (booked(&app, 0).await, booked(&app, 1).await);
-    let keys = &app.app.backend.keys.ticket_keys;
+    let keys = &app.app.backend.keys.ticket_keys(app.clock.now());
     let text = one.ticket.clone().unwrap();
     let ticket = Ticket::verify(&text, keys).unwrap();
 
