@@ -14,6 +14,7 @@ mod room;
 mod rows;
 mod split;
 mod time;
+mod upgrade;
 mod upkeep;
 
 /// Runs each case on SQLite and on PostgreSQL, with a database of its own.
