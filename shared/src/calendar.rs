@@ -99,15 +99,7 @@ impl Office {
                 reason: day.reason.clone(),
             });
         }
-        let weekday = date.weekday().num_days_from_monday() as usize;
-        let hours = self
-            .settings
-            .week
-            .0
-            .get(weekday)
-            .copied()
-            .flatten()
-            .ok_or(Closed::DayOff)?;
+        let hours = self.settings.hours_on(date).ok_or(Closed::DayOff)?;
         if !self.settings.opened.contains(&date) {
             if let Some(holiday) = holidays::on(date) {
                 return Err(Closed::Holiday {

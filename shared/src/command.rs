@@ -6,7 +6,7 @@ use crate::{
     bundle::Neighbourhood,
     ids::{BookingId, DeviceId, FlagId, InvitationId, LeaseId, ResidentId, SessionId, VisitId},
     invitation,
-    office::Office,
+    office::{Office, WorkingWeek},
     person::{BirthDate, PersonName},
     plan::Part,
     resident::{ClaimHash, Draft},
@@ -117,6 +117,9 @@ pub enum Command {
     },
     /// A head closes a day, shrinks it or takes that back; who has a booking then is offered others.
     SetDay(SetDay),
+    /// A head sets other hours from one day to another, or takes that back; who has a booking at an hour
+    /// that is none any more is offered others.
+    SetWeek(SetWeek),
     /// Heads confirm the split of a period.
     ConfirmPlan(ConfirmPlan),
     /// A day in a village: planned, or changed where `session` names one. `version` is the one seen.
@@ -218,6 +221,27 @@ tagged! {
         Staffed {
             stations: u16,
             reason: String,
+        },
+        AsUsual,
+    }
+}
+
+/// Other hours from one day to another, both included.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SetWeek {
+    pub from: NaiveDate,
+    pub to: NaiveDate,
+    pub change: WeekChange,
+}
+
+tagged! {
+    #[tag = "is"]
+    /// What a head makes of these days.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub enum WeekChange {
+        Hours {
+            name: String,
+            week: WorkingWeek,
         },
         AsUsual,
     }

@@ -365,6 +365,7 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
         Command::TellChange { invitation } => invitation::tell(world, op, *invitation),
         Command::AssignBundle { of, carrier } => invitation::assign(world, op, of, carrier),
         Command::SetDay(day) => day::set(world, op, day),
+        Command::SetWeek(week) => day::set_week(world, op, week),
         Command::ConfirmPlan(plan) => plan::confirm(world, op, plan),
         Command::PlanSession {
             session,
@@ -485,7 +486,7 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
         Command::ReturnLease { lease } => tablet::return_reads(world, &op, *lease, &mut keys),
         Command::ResolveFlag { flag } => keys.push((*flag).into()),
         Command::LockDevice { device, .. } => keys.push((*device).into()),
-        Command::SetOffice { .. } => {}
+        Command::SetOffice { .. } | Command::SetWeek(_) => {}
         Command::EnrolResidents { people } => {
             enrol::enrol_reads(world, &op, people, &mut keys);
         }

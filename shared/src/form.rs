@@ -2,6 +2,7 @@
 //! checks with these functions at once; the server checks the finished draft again by parsing it.
 
 pub mod session;
+pub mod week;
 
 use crate::{
     office::Office,

@@ -11,8 +11,10 @@ use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 mod bounds;
+mod weeks;
 
 pub use bounds::OutOfBounds;
+pub use weeks::DatedWeek;
 
 /// One office as everybody may see it; it holds nothing personal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +41,8 @@ pub struct Kelurahan {
 #[serde(default)]
 pub struct Settings {
     pub week: WorkingWeek,
+    /// Other hours from one day to another; no two of them share a day.
+    pub weeks: Vec<DatedWeek>,
     /// Recording stations that work in parallel.
     pub stations: u16,
     /// Operators who record, at the office or in the villages.
@@ -182,6 +186,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             week: WorkingWeek::default(),
+            weeks: Vec::new(),
             stations: 2,
             operators: 2,
             minutes_per_recording: 15,

@@ -72,6 +72,8 @@ codes! {
     OfferOver = "offer_over",
     /// One of the office's settings is outside its bounds.
     OfficeSettings = "office_settings",
+    /// These days have other hours already, under other dates.
+    WeeksOverlap = "weeks_overlap",
     DayPast = "day_past",
     ReasonMissing = "reason_missing",
     // Claims

@@ -7,7 +7,7 @@ use shared::{
     bundle::Neighbourhood,
     command::{
         Applicant, Command, ConfirmArrival, ConfirmPlan, DayChange, Place, Printed, Proof, Receipt,
-        RequestBooking, RescheduleBooking, SetDay, WalkIn,
+        RequestBooking, RescheduleBooking, SetDay, SetWeek, WalkIn, WeekChange,
     },
     envelope::Actor,
     ids::{
@@ -468,6 +468,19 @@ impl Story {
                 let device = device(Operator, 0);
                 let locked = n == 48;
                 (Head, 0, Command::LockDevice { device, locked })
+            }
+            50 => {
+                let day = office().settings.week;
+                let change = WeekChange::Hours {
+                    name: "Ramadan".to_owned(),
+                    week: day,
+                };
+                let set = SetWeek {
+                    from: "2028-01-28".parse().expect("a date"),
+                    to: "2028-02-25".parse().expect("a date"),
+                    change,
+                };
+                (Head, 0, Command::SetWeek(set))
             }
             _ => return None,
         })

@@ -1,11 +1,11 @@
-//! A head closes a day, shrinks it, or takes that back; stations that are in a village stay there. Only
+//! A head closes a day, shrinks it, sets other hours for weeks, or takes that back; stations that are in a village stay there. Only
 //! the calendar changes here; the office then asks each booking that has no room any more to move, one
 //! by one and in turn.
 
 use super::{Decision, Op, done, session::Crew};
 use crate::{
-    command::{DayChange, SetDay},
-    office::{ClosedDay, StaffedDay},
+    command::{DayChange, SetDay, SetWeek, WeekChange},
+    office::{ClosedDay, Office, StaffedDay},
     person::text::has_control,
     problem::Code,
     sync::Role,
@@ -55,6 +55,28 @@ pub(super) fn set(world: &World, op: &Op<'_>, day: &SetDay) -> Decision {
     let crew = Crew::find(world, op)?;
     let office = crew.restaffed(&office, &crew).unwrap_or(office);
     done(vec![office.into()])
+}
+
+/// Other hours from one day to another. As with a day, only the calendar changes here.
+pub(super) fn set_week(world: &World, op: &Op<'_>, set: &SetWeek) -> Decision {
+    op.require(&[Role::Head, Role::Admin])?;
+    let office = op.office(world)?;
+    if set.to < office.today(op.ctx.now) {
+        return Err(Code::DayPast.into());
+    }
+    if let WeekChange::Hours { name, week } = &set.change {
+        said(name)?;
+        if office.settings.has_other_week(set.from, set.to) {
+            return Err(Code::WeeksOverlap.into());
+        }
+        let fits = office.settings.week_fits(week);
+        fits.map_err(|_| Code::Workload)?;
+    }
+    let changed = Office {
+        settings: office.settings.with_week(set),
+        ..office.clone()
+    };
+    done(vec![changed.checked()?.into()])
 }
 
 /// The reason that residents read.

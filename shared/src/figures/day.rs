@@ -2,7 +2,7 @@
 
 use crate::{
     booking::{Booking, State},
-    command::DayChange,
+    command::{DayChange, SetWeek},
     invitation::Invitation,
     lease::Lease,
     office::{ClosedDay, Office, StaffedDay},
@@ -10,7 +10,7 @@ use crate::{
     world::World,
 };
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many people would be asked to come on another day.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,15 +33,33 @@ struct Taken {
 /// somebody who has answered.
 #[must_use]
 pub fn moved_by(world: &World, office: &Office, date: NaiveDate, change: &DayChange) -> Moved {
-    let after = with(office, date, change);
-    let seats: BTreeMap<SlotStart, u32> = after
-        .slots(date)
-        .unwrap_or_default()
+    moved_out_of(world, &with(office, date, change), date, date)
+}
+
+/// As [`moved_by`], when the hours of many days change.
+#[must_use]
+pub fn moved_by_week(world: &World, office: &Office, today: NaiveDate, set: &SetWeek) -> Moved {
+    let after = Office {
+        settings: office.settings.with_week(set),
+        ..office.clone()
+    };
+    moved_out_of(world, &after, set.from.max(today), set.to)
+}
+
+/// Who has a place, from one day to another, that this calendar has no room for.
+fn moved_out_of(world: &World, after: &Office, from: NaiveDate, to: NaiveDate) -> Moved {
+    let mut seats: BTreeMap<SlotStart, u32> = BTreeMap::new();
+    let all = taken(world, after, from, to);
+    let dates: BTreeSet<NaiveDate> = all.keys().map(|start| start.date()).collect();
+    for plan in dates
         .into_iter()
-        .map(|plan| (plan.start, u32::from(plan.seats)))
-        .collect();
+        .filter_map(|date| after.slots(date).ok())
+        .flatten()
+    {
+        seats.insert(plan.start, plan.seats.into());
+    }
     let mut moved = Moved::default();
-    for (start, taken) in taken(world, office, date) {
+    for (start, taken) in all {
         let room = seats.get(&start).copied();
         let all = taken.bookings + taken.held + taken.fixed;
         let surplus = room.map_or(all, |seats| all.saturating_sub(seats));
@@ -73,11 +91,17 @@ fn with(office: &Office, date: NaiveDate, change: &DayChange) -> Office {
     office
 }
 
-fn taken(world: &World, office: &Office, date: NaiveDate) -> BTreeMap<SlotStart, Taken> {
+fn taken(
+    world: &World,
+    office: &Office,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> BTreeMap<SlotStart, Taken> {
     let mut taken: BTreeMap<SlotStart, Taken> = BTreeMap::new();
+    let within = |slot: SlotStart| (from..=to).contains(&slot.date());
     let here = |booking: &&Booking| booking.office == office.id && booking.session.is_none();
     for booking in world.all::<Booking>().filter(here) {
-        if let Some(slot) = booking.slot.filter(|slot| slot.date() == date) {
+        if let Some(slot) = booking.slot.filter(|slot| within(*slot)) {
             let in_slot = taken.entry(slot).or_default();
             match booking.state {
                 State::Confirmed => in_slot.bookings += 1,
@@ -85,18 +109,18 @@ fn taken(world: &World, office: &Office, date: NaiveDate) -> BTreeMap<SlotStart,
             }
         }
         let offered = booking.offer.iter().flat_map(|offer| &offer.slots);
-        for slot in offered.filter(|slot| slot.date() == date) {
+        for slot in offered.filter(|slot| within(**slot)) {
             taken.entry(*slot).or_default().fixed += 1;
         }
     }
     for invitation in world.all::<Invitation>().filter(|i| i.office == office.id) {
         let held = invitation.held().filter(|p| p.session.is_none());
-        if let Some(place) = held.filter(|p| p.slot.date() == date) {
+        if let Some(place) = held.filter(|p| within(p.slot)) {
             taken.entry(place.slot).or_default().held += 1;
         }
     }
     for lease in world.all::<Lease>().filter(|l| l.office == office.id) {
-        if lease.start.date() == date {
+        if within(lease.start) {
             taken.entry(lease.start).or_default().fixed += u32::from(lease.seats);
         }
     }

@@ -1,7 +1,10 @@
-use super::{day::Moved, day::moved_by, *};
+use super::{
+    day::{Moved, moved_by, moved_by_week},
+    *,
+};
 use crate::{
     booking::TicketCode,
-    command::DayChange,
+    command::{DayChange, SetWeek, WeekChange},
     fixtures::{OFFICE, code, monday, office, person},
     ids::{BookingId, InvitationId, LeaseId},
     invitation::{Proposal, Reason},
@@ -351,6 +354,33 @@ fn full_hour() -> Vec<Row> {
     };
     rows.push(lease.into());
     rows
+}
+
+/// Hours that begin half an hour later leave no slot of the usual ones; days that are over do not count.
+#[test]
+fn what_other_hours_for_a_week_would_move() {
+    let hours = serde_json::json!({
+        "open": "08:00:00", "close": "15:00:00", "break_from": "12:00:00", "break_to": "13:00:00"
+    });
+    let of = |from: &str, to: &str| -> SetWeek {
+        serde_json::from_value(serde_json::json!({ "from": from, "to": to, "change": {
+            "is": "hours", "name": "Ramadan", "week": [hours, hours, hours, hours, hours, null, null],
+        }}))
+        .unwrap()
+    };
+    let moved = |today: &str, set: &SetWeek| {
+        let moved = moved_by_week(&world(full_hour()), &office(), date(today), set);
+        (moved.bookings, moved.invitations)
+    };
+    assert_eq!(moved(TODAY, &of("2026-11-23", "2026-11-27")), (4, 2));
+    assert_eq!(moved(TODAY, &of("2026-11-24", "2026-11-24")), (3, 2));
+    assert_eq!(moved(TODAY, &of("2026-11-26", "2026-12-31")), (0, 0));
+    assert_eq!(moved("2026-11-25", &of("2026-11-23", "2026-11-27")), (1, 0));
+    let usual = SetWeek {
+        change: WeekChange::AsUsual,
+        ..of("2026-11-23", "2026-11-27")
+    };
+    assert_eq!(moved(TODAY, &usual), (0, 0));
 }
 
 #[test]

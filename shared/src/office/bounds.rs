@@ -1,7 +1,7 @@
 //! What an office may be: the bounds of its settings. Commands and the command line take only an
 //! office within them; one that was stored before they were drawn is read all the same.
 
-use super::{Hours, Office, Settings, StaffedDay};
+use super::{DatedWeek, Hours, Office, Settings, StaffedDay, weeks::are_apart};
 use crate::{person::text::has_control, problem::Code};
 
 /// Letters of a name or a reason, at most: they stand on a phone's screen.
@@ -44,8 +44,10 @@ impl Office {
 
 impl Settings {
     fn check(&self) -> Result<(), OutOfBounds> {
-        let mut hours = self.week.0.iter().flatten();
-        within("week", hours.all(|hours| hours.are_in_order()))?;
+        within("week", self.week.are_in_order())?;
+        within("weeks", self.weeks.len() <= LINES && are_apart(&self.weeks))?;
+        let sound = |week: &DatedWeek| week.is_sound() && is_text(&week.name);
+        within("weeks", self.weeks.iter().all(sound))?;
         for (name, number, most) in [
             ("stations", self.stations, HANDS),
             ("operators", self.operators, HANDS),
@@ -89,7 +91,7 @@ impl Settings {
 }
 
 impl Hours {
-    fn are_in_order(&self) -> bool {
+    pub(super) fn are_in_order(&self) -> bool {
         self.open < self.close && self.break_from <= self.break_to
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     calendar::Window,
     calendar::week_of,
     ids::SessionId,
-    office::Office,
+    office::{Hours, Office, WorkingWeek},
     session::{Details, Session},
     slot::SlotPlan,
 };
@@ -78,6 +78,23 @@ pub fn day(
     } else {
         Err(Excess::Stretch)
     }
+}
+
+/// Whether so many people may work so many stations through a week, day by day and in all.
+///
+/// # Errors
+/// [`Excess::Day`] before [`Excess::Week`].
+pub fn week(week: &WorkingWeek, stations: u16, staff: u16) -> Result<(), Excess> {
+    let worked = |hours: Hours| hours.windows().map(|w| minutes(w.from, w.to)).sum::<u32>();
+    let days = || week.0.iter().flatten().map(|hours| worked(*hours));
+    let may = |limit: u32, worked: u32| u32::from(stations) * worked <= u32::from(staff) * limit;
+    if !days().all(|worked| may(DAY, worked)) {
+        return Err(Excess::Day);
+    }
+    if !may(WEEK, days().sum()) {
+        return Err(Excess::Week);
+    }
+    Ok(())
 }
 
 /// Whether the staff of a session may work as long as it lasts. The app says so before it is planned,

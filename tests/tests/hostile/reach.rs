@@ -20,7 +20,7 @@ use tests::{
 };
 
 /// What each role may say in its own office, by the design's table of roles.
-const MAY: [(&str, &[Role]); 38] = {
+const MAY: [(&str, &[Role]); 40] = {
     use Role::{Admin, Head, Kelurahan, Operator, Resident};
     const BOOKING: &[Role] = &[Resident, Kelurahan, Operator, Head];
     const STAFF: &[Role] = &[Kelurahan, Operator, Head];
@@ -51,6 +51,7 @@ const MAY: [(&str, &[Role]); 38] = {
         ("mark_no_show", &[]),
         ("set_office", &[Admin]),
         ("set_day", PLANNERS),
+        ("set_week", PLANNERS),
         ("confirm_plan", PLANNERS),
         ("plan_session", PLANNERS),
         ("cancel_session", PLANNERS),
@@ -69,6 +70,8 @@ const MAY: [(&str, &[Role]); 38] = {
         ("release_seats", &[]),
         ("forget_resident", &[]),
         ("enrol_residents", PLANNERS),
+        // The last, since it locks the operator's tablet.
+        ("lock_device", PLANNERS),
     ]
 };
 

@@ -3,10 +3,12 @@
 
 mod change;
 mod moved;
+mod weeks;
 
 use self::{
     change::Change,
     moved::{Waiting, Without},
+    weeks::Weeks,
 };
 use super::sending::{Sending, Sent};
 use crate::{
@@ -40,6 +42,7 @@ pub fn Days() -> impl IntoView {
                 <Changed office/>
             </div>
             <Without waiting=Waiting::list(rekam)/>
+            <Weeks office/>
         </div>
     }
 }

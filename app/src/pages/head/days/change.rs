@@ -262,7 +262,7 @@ pub fn Change(office: Memo<Option<Office>>) -> impl IntoView {
 
 /// Whom the change moves.
 #[component]
-fn Moves(moved: Moved) -> impl IntoView {
+pub fn Moves(moved: Moved) -> impl IntoView {
     let i18n = use_i18n();
     let Moved {
         bookings,
