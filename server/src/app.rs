@@ -22,7 +22,7 @@ use crate::{
     router, serve,
     state::{Contacts, Shared, State},
     static_files::Assets,
-    store::{Db, StoreError, meta},
+    store::{Db, StoreError, meta, seals},
     streams::Streams,
     system,
 };
@@ -85,6 +85,11 @@ async fn keys(db: &Db, clock: &Clock) -> anyhow::Result<Keys> {
     let mut tx = db.write().await?;
     meta::first_epoch(&mut tx, clock.new_id()).await?;
     let ring = meta::ring(&mut tx, fresh()?).await?;
+    meta::secret(&mut tx, "audit", fresh()?).await?;
+    let sealed = seals::seal_what_was_before(&mut tx, clock.now()).await?;
+    if sealed > 0 {
+        tracing::info!(rows = sealed, "the audit knows the rows of before");
+    }
     let nik_pepper = meta::secret(&mut tx, "nik", fresh()?).await?;
     tx.commit().await?;
     Ok(Keys {
@@ -212,11 +217,14 @@ async fn serve_figures(listener: TcpListener) {
     }
 }
 
-/// Forgets once a day what is past its time.
+/// Once a day signs where the audit stands, and forgets what is past its time.
 async fn sweep(db: Db, batcher: Batcher, clock: Clock) {
     let mut day = tokio::time::interval(DAY);
     loop {
         day.tick().await;
+        if let Err(error) = maintenance::heads::keep(&db, &clock).await {
+            tracing::warn!(%error, "where the audit stands was not signed; tomorrow again");
+        }
         match maintenance::sweep(&db, &batcher, &clock).await {
             Ok(swept) => tracing::info!(?swept, "forgot what is past its time"),
             Err(error) => tracing::warn!(%error, "could not forget; tomorrow again"),

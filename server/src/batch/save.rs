@@ -154,7 +154,11 @@ impl<'a> Outcomes<'a> {
         let (office, now) = (self.clock.office, scene.now);
         if !self.changes.is_empty() {
             let changes: Vec<Numbered> = self.changes.into_values().collect();
-            rows::save(tx, office, now, &changes).await?;
+            let sealed = rows::save(tx, office, now, &changes).await?;
+            // All of them stand as the last op of the batch left them.
+            if let Some(last) = self.entries.pop() {
+                self.entries.push(last.sealing(&sealed));
+            }
         }
         // The office itself is new or changed.
         if self.news.everyone {

@@ -4,7 +4,12 @@ use std::{path::Path, process::ExitCode};
 
 use anyhow::Context;
 
-use crate::{clock::Clock, config::DatabaseArgs, maintenance, store::Db};
+use crate::{
+    clock::Clock,
+    config::DatabaseArgs,
+    maintenance,
+    store::{Db, heads::Head},
+};
 
 pub async fn backup(database: &DatabaseArgs, file: &Path) -> anyhow::Result<ExitCode> {
     let db = Db::open(&database.database)
@@ -12,8 +17,13 @@ pub async fn backup(database: &DatabaseArgs, file: &Path) -> anyhow::Result<Exit
         .context("cannot open the database")?;
     let written = maintenance::backup(&db, file).await;
     db.close().await;
-    written?;
-    println!("written to {}", file.display());
+    for head in written? {
+        println!("{head}");
+    }
+    println!(
+        "written to {}; keep the lines above elsewhere",
+        file.display()
+    );
     Ok(ExitCode::SUCCESS)
 }
 
@@ -23,11 +33,23 @@ pub async fn restore(database: &DatabaseArgs, file: Option<&Path>) -> anyhow::Re
     Ok(ExitCode::SUCCESS)
 }
 
-pub async fn check(database: &DatabaseArgs) -> anyhow::Result<ExitCode> {
+/// `heads` is a file in which heads stand that were signed earlier.
+pub async fn check(database: &DatabaseArgs, heads: Option<&Path>) -> anyhow::Result<ExitCode> {
+    let known = match heads {
+        None => Vec::new(),
+        Some(file) => {
+            let text = std::fs::read_to_string(file)
+                .with_context(|| format!("cannot read {}", file.display()))?;
+            Head::find(&text).map(str::to_owned).collect()
+        }
+    };
+    if heads.is_some() {
+        println!("{} signed heads in the file", known.len());
+    }
     let db = Db::open(&database.database)
         .await
         .context("cannot open the database")?;
-    let found = maintenance::check(&db).await;
+    let found = maintenance::check_with(&db, &known).await;
     db.close().await;
     let found = found?;
     for fault in &found {

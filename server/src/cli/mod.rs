@@ -53,8 +53,12 @@ enum Command {
     /// Puts a copy back in place of the database; the server must be stopped. Without a file: tells
     /// devices that a PostgreSQL database was put back by its own tools
     Restore { file: Option<std::path::PathBuf> },
-    /// Checks counters, claims, queues and audit chains
-    Check,
+    /// Checks the file, counters, claims, queues, rows and audit chains
+    Check {
+        /// A file with heads that were signed earlier, such as the server's log
+        #[arg(long)]
+        heads: Option<std::path::PathBuf>,
+    },
     /// Ops that were put aside
     #[command(subcommand)]
     Quarantine(quarantine::QuarantineCommand),
@@ -83,7 +87,7 @@ pub async fn run() -> ExitCode {
         Command::Keys(command) => keys::run(&database, command).await,
         Command::Backup { file } => database::backup(&database, &file).await,
         Command::Restore { file } => database::restore(&database, file.as_deref()).await,
-        Command::Check => database::check(&database).await,
+        Command::Check { heads } => database::check(&database, heads.as_deref()).await,
         Command::Quarantine(command) => quarantine::run(&database, command).await,
     };
     match done {

@@ -1,6 +1,7 @@
 //! Backups of an embedded database. PostgreSQL has its own tools: `pg_dump` and `pg_restore`, and
 //! then `rekam restore` begins the new epoch.
 
+use super::heads;
 use crate::{
     clock::Clock,
     files,
@@ -26,11 +27,12 @@ pub enum BackupError {
     NotABackup(PathBuf),
 }
 
-/// Writes a consistent copy while the database is in use, for the eyes of its owner alone.
+/// Writes a consistent copy while the database is in use, for the eyes of its owner alone. Returns where
+/// the audit chains stood just before, signed: to be kept elsewhere.
 ///
 /// # Errors
 /// When the file exists, cannot be written, or the database is not embedded.
-pub async fn backup(db: &Db, to: &Path) -> Result<(), BackupError> {
+pub async fn backup(db: &Db, to: &Path) -> Result<Vec<String>, BackupError> {
     if db.engine() != Engine::Sqlite {
         return Err(BackupError::NotEmbedded);
     }
@@ -41,11 +43,13 @@ pub async fn backup(db: &Db, to: &Path) -> Result<(), BackupError> {
         }
         created => created?,
     };
+    let signed = heads::sign(&mut db.read().await?, &Clock::system()).await?;
     if let Err(error) = db.copy_to(&to.to_string_lossy()).await {
         tokio::fs::remove_file(to).await?;
         return Err(error.into());
     }
-    Ok(file.sync_all()?)
+    file.sync_all()?;
+    Ok(signed.into_iter().map(|(_, line)| line).collect())
 }
 
 /// Puts a backup in the place of the database and begins a new epoch, so that devices pull afresh

@@ -1,10 +1,14 @@
-//! Compares a live database with itself: counters with the rows they count, claims with bookings,
-//! queues with ops, and the audit chains with their hashes.
+//! Compares a live database with itself: the file with its own structure, counters with the rows they
+//! count, claims with bookings, queues with ops, and rows with the audit chains, which must lead through
+//! the heads that were signed. Long, since each comparison names what it found.
 
 use crate::store::{
     Db, StoreError, Tx, audit,
     clocks::{self, OfficeClock},
-    ops, rows, slots,
+    heads::{self, Head},
+    meta, ops, rows,
+    seals::{self, Sealed},
+    slots,
 };
 use chrono::NaiveDateTime;
 use shared::{
@@ -62,6 +66,16 @@ pub enum Finding {
     Queue { device: DeviceId },
     /// The audit chain is broken from this row on.
     Audit { office: OfficeId, n: u64 },
+    /// A row is not as the audit chain says: somebody edited, entered or removed it past the server.
+    /// No office means that it is of several.
+    Row { office: Option<OfficeId>, row: Key },
+    /// The chain does not lead through a head that was signed: its end was cut off, or it was written
+    /// anew.
+    Head { office: OfficeId, n: u64 },
+    /// A line that looks like a signed head, and nobody here signed it.
+    Forged { line: String },
+    /// The file is damaged, in the engine's own words.
+    Damaged { what: String },
 }
 
 impl fmt::Display for Finding {
@@ -112,6 +126,19 @@ impl fmt::Display for Finding {
             }
             Self::Queue { device } => write!(f, "device {device}: an op beyond its queue"),
             Self::Audit { office, n } => write!(f, "office {office}: audit row {n} does not fit"),
+            Self::Row { office, row } => {
+                let (kind, id) = (row.0.as_str(), row.1);
+                if let Some(office) = office {
+                    write!(f, "office {office}, ")?;
+                }
+                write!(f, "{kind} {id}: not as the audit says")
+            }
+            Self::Head { office, n } => write!(
+                f,
+                "office {office}: audit row {n} was signed and is not there as it was"
+            ),
+            Self::Forged { line } => write!(f, "{line}: not signed here"),
+            Self::Damaged { what } => write!(f, "the database is damaged: {what}"),
         }
     }
 }
@@ -119,26 +146,107 @@ impl fmt::Display for Finding {
 /// Everything that must not be; empty when all is well. Reads one snapshot of a live database.
 ///
 /// # Errors
-/// When the database refuses.
+/// When the database refuses, though the file is whole.
 pub async fn check(db: &Db) -> Result<Vec<Finding>, StoreError> {
+    check_with(db, &[]).await
+}
+
+/// As [`check`]; `heads` are lines that were signed earlier and kept elsewhere, as in a log.
+///
+/// # Errors
+/// As [`check`].
+pub async fn check_with(db: &Db, heads: &[String]) -> Result<Vec<Finding>, StoreError> {
     let mut tx = db.read().await?;
-    let mut findings = Vec::new();
-    for clock in clocks::all(&mut tx).await? {
-        check_office(&mut tx, &clock, &mut findings).await?;
+    let damage = tx.damage().await;
+    let damaged = |what: String| Finding::Damaged { what };
+    let mut findings: Vec<Finding> = match damage {
+        Ok(found) => found.into_iter().map(damaged).collect(),
+        Err(error) => vec![damaged(error.to_string())],
+    };
+    match check_all(&mut tx, heads, &mut findings).await {
+        // What cannot be read is no surprise then.
+        Err(error) if !findings.is_empty() => findings.push(damaged(error.to_string())),
+        checked => checked?,
     }
-    let ahead = ops::ahead_of_queue(&mut tx).await?;
-    findings.extend(ahead.into_iter().map(|device| Finding::Queue { device }));
     Ok(findings)
 }
 
+async fn check_all(
+    tx: &mut Tx,
+    heads: &[String],
+    findings: &mut Vec<Finding>,
+) -> Result<(), StoreError> {
+    let (mut open, mut sealed) = (BTreeSet::new(), Vec::new());
+    let mut whole = true;
+    let clocks = clocks::all(tx).await?;
+    for clock in &clocks {
+        match check_office(tx, clock, &mut open, findings).await? {
+            Some(said) => sealed.push(said),
+            None => whole = false,
+        }
+    }
+    // Whoever booked at one office may be known at another.
+    for clock in &clocks {
+        let office = clock.office;
+        let claims: Vec<NikClaim> = rows::nik_claims(tx, office).await?;
+        let claimed = claims.iter().filter_map(|claim| claim.booking);
+        let stale = claimed.filter(|booking| !open.contains(booking));
+        findings.extend(stale.map(|booking| Finding::Claim { office, booking }));
+    }
+    if whole {
+        let office = None;
+        let shared = seals::compare_shared(tx, &sealed).await?;
+        let shared = shared.into_iter().map(|row| Finding::Row { office, row });
+        findings.extend(shared);
+    }
+    let ahead = ops::ahead_of_queue(tx).await?;
+    findings.extend(ahead.into_iter().map(|device| Finding::Queue { device }));
+    check_heads(tx, heads, findings).await
+}
+
+/// The chains lead through every head that was signed.
+async fn check_heads(
+    tx: &mut Tx,
+    given: &[String],
+    findings: &mut Vec<Finding>,
+) -> Result<(), StoreError> {
+    let mut lines = heads::kept(tx).await?;
+    lines.extend_from_slice(given);
+    let secret = meta::known_secret(tx, "audit").await?;
+    for line in lines {
+        let signed = secret.and_then(|secret| Head::verify(&line, &secret));
+        match signed {
+            None => findings.push(Finding::Forged { line }),
+            Some(head) if !head.holds(tx).await? => findings.push(Finding::Head {
+                office: head.office,
+                n: head.n,
+            }),
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Adds the bookings that are open, and gives back what the office's chain says of rows: nothing if it is
+/// broken.
 async fn check_office(
     tx: &mut Tx,
     clock: &OfficeClock,
+    open: &mut BTreeSet<BookingId>,
     findings: &mut Vec<Finding>,
-) -> Result<(), StoreError> {
+) -> Result<Option<Sealed>, StoreError> {
     let office = clock.office;
-    let broken = audit::verify(tx, clock).await?;
+    let (broken, sealed) = audit::verify(tx, clock).await?;
+    let whole = broken.is_none();
     findings.extend(broken.map(|n| Finding::Audit { office, n }));
+    if whole {
+        let edited = sealed.compare(tx, office).await?;
+        let edited = edited.into_iter().map(|row| Finding::Row {
+            office: Some(office),
+            row,
+        });
+        findings.extend(edited);
+    }
 
     let timed = rows::with_seconds(tx, office).await?;
     findings.extend(
@@ -192,16 +300,9 @@ async fn check_office(
     let strangers = active.into_keys();
     findings.extend(strangers.map(|resident| Finding::Active { office, resident }));
 
-    let open: BTreeSet<BookingId> = bookings
-        .iter()
-        .filter(|b| b.state.is_active())
-        .map(|b| b.id)
-        .collect();
-    let claims: Vec<NikClaim> = rows::nik_claims(tx, office).await?;
-    let claimed = claims.iter().filter_map(|claim| claim.booking);
-    let stale = claimed.filter(|booking| !open.contains(booking));
-    findings.extend(stale.map(|booking| Finding::Claim { office, booking }));
-    Ok(())
+    let active = bookings.iter().filter(|b| b.state.is_active());
+    open.extend(active.map(|booking| booking.id));
+    Ok(whole.then_some(sealed))
 }
 
 async fn check_slots(

@@ -2,8 +2,9 @@
 
 mod backup;
 mod check;
+pub mod heads;
 mod sweep;
 
 pub use backup::{BackupError, backup, restore};
-pub use check::{Finding, check};
+pub use check::{Finding, check, check_with};
 pub use sweep::{Bounds, Swept, bound, sweep};

@@ -4,11 +4,16 @@
 use super::{
     Arg, StoreError, Tx,
     clocks::{self, OfficeClock},
+    seals::{self, Seal, Sealed},
 };
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use shared::ids::{DeviceId, OfficeId, OpId};
+use shared::{
+    ids::{DeviceId, OfficeId, OpId},
+    row::Key,
+};
+use std::borrow::Cow;
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -20,6 +25,9 @@ pub struct Entry {
     actor: String,
     kind: String,
     result: String,
+    /// See [`super::seals`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seals: Option<String>,
 }
 
 impl Entry {
@@ -39,7 +47,27 @@ impl Entry {
             actor,
             kind: kind.to_owned(),
             result,
+            seals: None,
         }
+    }
+
+    /// The same, and it seals these rows as they are stored now.
+    #[must_use]
+    pub fn sealing(self, rows: &[(Key, Seal)]) -> Self {
+        let seals = Some(seals::write(rows));
+        Self { seals, ..self }
+    }
+
+    pub(super) fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    pub(super) fn result(&self) -> &str {
+        &self.result
+    }
+
+    pub(super) fn seals(&self) -> Option<&str> {
+        self.seals.as_deref()
     }
 
     fn hash(&self, office: OfficeId, n: u64, prev: &str) -> Result<String, StoreError> {
@@ -60,25 +88,30 @@ pub async fn append(
     let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
         let n = clock.audit_n + 1;
+        let mut entry = Cow::Borrowed(entry);
+        if n == 1 && entry.seals.is_none() {
+            // An office of this version: from here on every row is sealed.
+            entry.to_mut().seals = Some(String::new());
+        }
         let hash = entry.hash(clock.office, n, &clock.audit_head)?;
         let prev = std::mem::replace(&mut clock.audit_head, hash.clone());
         clock.audit_n = n;
-        rows.push((
-            n,
-            entry.at,
-            &entry.op,
-            &entry.device,
-            &entry.actor,
-            &entry.kind,
-            &entry.result,
-            prev,
-            hash,
-        ));
+        rows.push((n, prev, hash, entry));
     }
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|(n, prev, hash, e)| {
+            let said = (&e.op, &e.device, &e.actor, &e.kind, &e.result);
+            (
+                n, e.at, said.0, said.1, said.2, said.3, said.4, prev, hash, &e.seals,
+            )
+        })
+        .collect();
     let sql = "INSERT INTO audit
-            (office, n, at, op_id, device, actor, kind, result, prev_hash, hash)
+            (office, n, at, op_id, device, actor, kind, result, prev_hash, hash, seals)
         SELECT $1, CAST(r.value ->> 0 AS BIGINT), CAST(r.value ->> 1 AS BIGINT), r.value ->> 2,
-            r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6, r.value ->> 7, r.value ->> 8
+            r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6, r.value ->> 7, r.value ->> 8,
+            r.value ->> 9
         FROM json_each($2) AS r";
     tx.execute(sql, [clock.office.into(), Arg::list(&rows)?])
         .await?;
@@ -122,14 +155,16 @@ pub async fn of_kind(tx: &mut Tx, office: OfficeId, kind: &str) -> Result<Vec<St
         .collect()
 }
 
-/// Follows the chain of an office from its beginning; `Some` names the first row that is wrong.
+/// Follows the chain of an office from its beginning; `Some` names the first row that is wrong. With it
+/// come the seals up to there.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn verify(tx: &mut Tx, clock: &OfficeClock) -> Result<Option<u64>, StoreError> {
-    let sql = "SELECT n, at, op_id, device, actor, kind, result, prev_hash, hash
+pub async fn verify(tx: &mut Tx, clock: &OfficeClock) -> Result<(Option<u64>, Sealed), StoreError> {
+    let sql = "SELECT n, at, op_id, device, actor, kind, result, prev_hash, hash, seals
         FROM audit WHERE office = $1 AND n > $2 ORDER BY n LIMIT 10000";
     let (mut head, mut last) = (String::new(), 0_u64);
+    let mut sealed = Sealed::default();
     loop {
         let args = [clock.office.into(), last.cast_signed().into()];
         let rows = tx.fetch(sql, args).await?;
@@ -145,17 +180,19 @@ pub async fn verify(tx: &mut Tx, clock: &OfficeClock) -> Result<Option<u64>, Sto
                 actor: row.text(4)?,
                 kind: row.text(5)?,
                 result: row.text(6)?,
+                seals: row.text_opt(9)?,
             };
             let hash = row.text(8)?;
             let whole = n == last + 1
                 && row.text(7)? == head
                 && entry.hash(clock.office, n, &head)? == hash;
             if !whole {
-                return Ok(Some(n));
+                return Ok((Some(n), sealed));
             }
+            sealed.take(n, &entry);
             (head, last) = (hash, n);
         }
     }
     let ends = last == clock.audit_n && head == clock.audit_head;
-    Ok((!ends).then_some(last + 1))
+    Ok(((!ends).then_some(last + 1), sealed))
 }

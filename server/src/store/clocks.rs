@@ -24,8 +24,8 @@ pub struct OfficeClock {
 /// # Errors
 /// When the database refuses.
 pub async fn lock(tx: &mut Tx, office: OfficeId) -> Result<OfficeClock, StoreError> {
-    let create = "INSERT INTO office_clock (office, seq, audit_n, audit_head)
-         VALUES ($1, 0, 0, '') ON CONFLICT (office) DO NOTHING";
+    let create = "INSERT INTO office_clock (office, seq, audit_n, audit_head, sealed)
+         VALUES ($1, 0, 0, '', 1) ON CONFLICT (office) DO NOTHING";
     let row = match locks::clock_row(tx, office).await? {
         Some(row) => Some(row),
         None => {

@@ -56,6 +56,15 @@ pub async fn secret(tx: &mut Tx, name: &str, fresh: [u8; 32]) -> Result<[u8; 32]
     super::unhex(&kept).ok_or(StoreError::Corrupt("a secret is not 32 bytes"))
 }
 
+/// A secret under a name, once there is one.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn known_secret(tx: &mut Tx, name: &str) -> Result<Option<[u8; 32]>, StoreError> {
+    let kept = get(tx, &format!("secret/{name}")).await?;
+    Ok(kept.as_deref().and_then(super::unhex))
+}
+
 /// The keys that sign tickets; `fresh` is the first of a new deployment. The caller draws it at random.
 /// Needs a writing transaction.
 ///

@@ -7,6 +7,7 @@ mod bind;
 pub mod clocks;
 pub mod devices;
 mod error;
+pub mod heads;
 mod lock;
 pub mod locks;
 pub mod meta;
@@ -16,6 +17,7 @@ pub mod plans;
 pub mod pull;
 pub mod retention;
 pub mod rows;
+pub mod seals;
 pub mod sessions;
 pub mod slots;
 pub mod standing;
@@ -56,6 +58,20 @@ impl Tx {
             Self::Sqlite(_) | Self::SqliteOnce(_) => Engine::Sqlite,
             Self::Postgres(_) | Self::PostgresOnce(_) => Engine::Postgres,
         }
+    }
+
+    /// What SQLite finds wrong with its own file. PostgreSQL has tools of its own for that.
+    ///
+    /// # Errors
+    /// When the file cannot even be looked at.
+    pub async fn damage(&mut self) -> Result<Vec<String>, StoreError> {
+        if self.engine() == Engine::Postgres {
+            return Ok(Vec::new());
+        }
+        let rows = self.fetch("PRAGMA integrity_check", []).await?;
+        let said = rows.iter().map(|row| row.text(0));
+        let said = said.collect::<Result<Vec<_>, _>>()?;
+        Ok(said.into_iter().filter(|line| line != "ok").collect())
     }
 
     async fn execute(

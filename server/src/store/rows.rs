@@ -1,7 +1,11 @@
 //! Rows by key, in bulk: whatever a decision reads is loaded, and whatever it changed is saved, with
 //! one statement a table.
 
-use super::{Arg, StoreError, Tx, devices, slots};
+use super::{
+    Arg, StoreError, Tx, devices,
+    seals::{self, Seal},
+    slots,
+};
 use chrono::{DateTime, NaiveTime, Utc};
 use shared::{
     calendar::whole_minute,
@@ -264,7 +268,7 @@ type Written = (
     String,
 );
 
-/// Saves the last change of each row of an office.
+/// Saves the last change of each row of an office. Returns their seals, for the audit.
 ///
 /// # Errors
 /// When the database refuses: a slot whose counters do not hold, among others.
@@ -273,12 +277,18 @@ pub async fn save(
     office: OfficeId,
     at: DateTime<Utc>,
     changes: &[Numbered],
-) -> Result<(), StoreError> {
+) -> Result<Vec<(Key, Seal)>, StoreError> {
+    let mut sealed = Vec::with_capacity(changes.len());
     let mut records: Vec<Written> = Vec::new();
     let (mut slots, mut devices, mut claims) = (Vec::new(), Vec::new(), Vec::new());
     let mut removed: Vec<(&str, Uuid, u64)> = Vec::new();
     let mut unclaimed: Vec<[&Uuid; 1]> = Vec::new();
     for Numbered { seq, change } in changes {
+        let text = match change {
+            Change::Put(row) => Some(row.to_text()?),
+            Change::Remove(_) => None,
+        };
+        sealed.push((change.key(), text.as_deref().and_then(seals::seal)));
         match change {
             Change::Put(Row::Slot(slot)) => slots.push(slot),
             Change::Put(Row::Device(device)) => devices.push(device),
@@ -293,7 +303,7 @@ pub async fn save(
                     index.resident.map(|r| r.0),
                     index.day.map(|d| d.to_string()),
                     index.open.into(),
-                    row.to_text()?,
+                    text.unwrap_or_default(),
                 ));
             }
             Change::Remove(Key(Entity::NikClaim, id)) => unclaimed.push([id]),
@@ -328,7 +338,7 @@ pub async fn save(
     if !removed.is_empty() {
         remove(tx, office, at, &removed).await?;
     }
-    Ok(())
+    Ok(sealed)
 }
 
 async fn put(

@@ -12,6 +12,7 @@ mod retention;
 mod roll;
 mod room;
 mod rows;
+mod sound;
 mod split;
 mod time;
 mod upgrade;
@@ -82,5 +83,10 @@ on_both_engines! {
     upkeep::a_database_is_held_together_or_alone,
     upkeep::files_are_for_their_owner_alone,
     upkeep::the_demo_stays_out_of_an_office_at_work,
+    sound::an_edited_row_is_named,
+    sound::a_chain_that_was_cut_is_noticed,
+    sound::rows_of_an_older_version_are_sealed_once,
+    sound::a_booking_at_another_office_than_before_is_well,
+    sound::a_damaged_index_is_found,
     upkeep::others_are_poked,
 }

@@ -221,7 +221,7 @@ pub async fn check_finds_promises_that_do_not_fit(base: &Base) {
     set_day(base, &mut head, "2026-11-24", closed()).await;
     assert_eq!(tick(base).await, 1);
     base.assert_clean().await;
-    let findings = async || maintenance::check(&base.db).await.unwrap();
+    let findings = async || base.findings_besides_edits().await;
 
     let harm = "UPDATE slot SET held = held + 1 WHERE held = 1";
     let repair = "UPDATE slot SET held = held - 1 WHERE held = 2";

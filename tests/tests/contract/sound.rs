@@ -1,0 +1,222 @@
+//! What `check` notices, and what it must not complain of.
+
+use crate::base::{Base, MONDAY, Phone, TUESDAY, booking, office};
+use server::{
+    maintenance::{self, Finding, heads},
+    store::{Db, Engine, meta, seals},
+};
+use shared::{
+    command::{Command, Receipt},
+    envelope::Actor,
+    ids::{BookingId, OfficeId},
+    row::Entity,
+    sync::{OpResult, Pushed},
+};
+use std::io::{Seek, SeekFrom, Write};
+use tests::sim::people;
+
+async fn findings(base: &Base) -> Vec<Finding> {
+    maintenance::check(&base.db).await.unwrap()
+}
+
+async fn two_bookings(base: &Base) -> Phone {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut phone = Phone::new();
+    let ops = vec![phone.book(0, MONDAY, false), phone.book(1, TUESDAY, false)];
+    base.push(&phone, ops).await;
+    phone
+}
+
+fn booked(pushed: &Pushed) -> BookingId {
+    let OpResult::Applied {
+        receipt: Receipt::Booking { booking },
+        ..
+    } = &pushed.results[0].result
+    else {
+        panic!("{pushed:?}")
+    };
+    booking.id
+}
+
+pub async fn an_edited_row_is_named(base: &Base) {
+    two_bookings(base).await;
+    base.assert_clean().await;
+    for (entity, harm, repair) in [
+        (
+            Entity::Resident,
+            "UPDATE record SET data = REPLACE(data, '\"married\":false', '\"married\":true')
+                WHERE entity = 'resident' AND id = (SELECT MIN(id) FROM record WHERE entity = 'resident')",
+            "UPDATE record SET data = REPLACE(data, '\"married\":true', '\"married\":false')
+                WHERE entity = 'resident'",
+        ),
+        (
+            Entity::Office,
+            "UPDATE record SET data = REPLACE(data, '\"operators\":', '\"operators\":1')
+                WHERE entity = 'office'",
+            "UPDATE record SET data = REPLACE(data, '\"operators\":1', '\"operators\":')
+                WHERE entity = 'office'",
+        ),
+        (
+            Entity::Device,
+            "UPDATE device SET data = data || ' ' WHERE data IS NOT NULL",
+            "UPDATE device SET data = TRIM(data) WHERE data IS NOT NULL",
+        ),
+        (
+            Entity::NikClaim,
+            "UPDATE nik_claim SET data = data || ' ' WHERE key = (SELECT MIN(key) FROM nik_claim)",
+            "UPDATE nik_claim SET data = TRIM(data)",
+        ),
+    ] {
+        base.meddle(harm, harm).await;
+        let found = findings(base).await;
+        let [Finding::Row { office, row }] = found.as_slice() else {
+            panic!("{entity:?}: {found:?}");
+        };
+        let shared = matches!(entity, Entity::Device | Entity::NikClaim);
+        assert_eq!((row.0, office.is_none()), (entity, shared));
+        base.meddle(repair, repair).await;
+        base.assert_clean().await;
+    }
+    // Somebody whom nobody entered.
+    let entered = "INSERT INTO record (office, entity, id, seq, deleted, open, changed_at, data)
+        SELECT office, entity, '00000000-0000-0000-0000-000000000001', seq, deleted, open, changed_at,
+            REPLACE(data, id, '00000000-0000-0000-0000-000000000001')
+        FROM record WHERE entity = 'device_tablet' OR entity = 'resident' LIMIT 1";
+    base.meddle(entered, entered).await;
+    let found = findings(base).await;
+    assert!(
+        found
+            .iter()
+            .any(|found| matches!(found, Finding::Row { row, .. } if row.1.as_u128() == 1)),
+        "{found:?}"
+    );
+}
+
+pub async fn a_chain_that_was_cut_is_noticed(base: &Base) {
+    let mut phone = two_bookings(base).await;
+    let mut tx = base.db.write().await.unwrap();
+    meta::secret(&mut tx, "audit", [5; 32]).await.unwrap();
+    tx.commit().await.unwrap();
+    // What happened since leaves no row behind: only the chain tells of it.
+    let nothing = Command::CancelBooking {
+        booking: BookingId(uuid::Uuid::from_u128(1)),
+    };
+    let op = phone.op(Actor::Resident, &nothing);
+    base.push(&phone, vec![op]).await;
+    heads::keep(&base.db, &base.clock).await.unwrap();
+    let mut tx = base.db.read().await.unwrap();
+    let signed = heads::sign(&mut tx, &base.clock).await.unwrap();
+    let lines: Vec<String> = signed.iter().map(|(_, line)| line.clone()).collect();
+    drop(tx);
+    let (head, _) = signed
+        .iter()
+        .find(|(h, _)| h.office == people::OFFICE)
+        .unwrap();
+    base.assert_clean().await;
+    let cut = "DELETE FROM op WHERE seq = 3;
+        UPDATE device SET last_seq = 2 WHERE last_seq = 3;
+        UPDATE office_clock SET audit_n = audit_n - 1, audit_head =
+            (SELECT prev_hash FROM audit AS a WHERE a.office = 1 ORDER BY n DESC LIMIT 1)
+        WHERE office = 1;
+        DELETE FROM audit WHERE office = 1
+            AND n > (SELECT audit_n FROM office_clock AS c WHERE c.office = 1);";
+    base.meddle(cut, cut).await;
+    let gone = Finding::Head {
+        office: people::OFFICE,
+        n: head.n,
+    };
+    assert_eq!(findings(base).await, [gone.clone()]);
+    // The log knows it still where the database was made to forget.
+    let forget = "DELETE FROM audit_head";
+    base.meddle(forget, forget).await;
+    base.assert_clean().await;
+    let with = maintenance::check_with(&base.db, &lines).await.unwrap();
+    assert_eq!(with, [gone]);
+    let line = lines[0].replace("RH1.1.", "RH1.2.");
+    let forged = maintenance::check_with(&base.db, std::slice::from_ref(&line)).await;
+    assert_eq!(forged.unwrap(), [Finding::Forged { line }]);
+}
+
+pub async fn rows_of_an_older_version_are_sealed_once(base: &Base) {
+    two_bookings(base).await;
+    // As if no entry had ever sealed anything.
+    let older =
+        "DELETE FROM audit; UPDATE office_clock SET sealed = 0, audit_n = 0, audit_head = '';";
+    base.meddle(older, older).await;
+    let seal = async || {
+        let mut tx = base.db.write().await.unwrap();
+        let at = base.clock.now();
+        let sealed = seals::seal_what_was_before(&mut tx, at).await.unwrap();
+        tx.commit().await.unwrap();
+        sealed
+    };
+    // Two residents, two bookings, two slots, the office.
+    let rows = base
+        .count(
+            "SELECT (SELECT COUNT(*) FROM record WHERE deleted = 0) + (SELECT COUNT(*) FROM slot)",
+        )
+        .await;
+    assert_eq!(seal().await, rows.unsigned_abs());
+    assert_eq!(seal().await, 0);
+    base.assert_clean().await;
+    let mut phone = Phone::new();
+    let op = phone.book(2, MONDAY, false);
+    base.push(&phone, vec![op]).await;
+    base.assert_clean().await;
+    let harm = "UPDATE record SET data = REPLACE(data, '\"married\":false', '\"married\":true')
+        WHERE entity = 'resident'";
+    base.meddle(harm, harm).await;
+    assert_eq!(findings(base).await.len(), 3);
+    // Nor does it help to have them sealed again.
+    let again = "UPDATE office_clock SET sealed = 0";
+    base.meddle(again, again).await;
+    seal().await;
+    assert_eq!(findings(base).await.len(), 3);
+}
+
+pub async fn a_booking_at_another_office_than_before_is_well(base: &Base) {
+    for id in [1, 2] {
+        base.set_office(office(OfficeId(id), 7)).await;
+    }
+    let mut phone = Phone::new();
+    let op = phone.book(0, MONDAY, false);
+    let first = booked(&base.push(&phone, vec![op]).await);
+    let op = phone.op(Actor::Resident, &Command::CancelBooking { booking: first });
+    base.push(&phone, vec![op]).await;
+    let mut other = Phone::new();
+    other.office = OfficeId(2);
+    let op = other.op(Actor::Resident, &booking(0, TUESDAY, false));
+    let pushed = base.push(&other, vec![op]).await;
+    booked(&pushed);
+    base.assert_clean().await;
+}
+
+pub async fn a_damaged_index_is_found(base: &Base) {
+    if base.db.engine() == Engine::Postgres {
+        return;
+    }
+    two_bookings(base).await;
+    let page = base
+        .count("SELECT rootpage FROM sqlite_schema WHERE name = 'record_seq'")
+        .await;
+    let size = base.count("PRAGMA page_size").await;
+    base.close().await;
+    let file = std::fs::File::options()
+        .write(true)
+        .open(base.folder.join("rekam.db"));
+    let mut file = file.unwrap();
+    file.seek(SeekFrom::Start(((page - 1) * size).unsigned_abs()))
+        .unwrap();
+    file.write_all(&vec![0; usize::try_from(size).unwrap()])
+        .unwrap();
+    drop(file);
+    let db = Db::open(&base.url).await.unwrap();
+    let found = maintenance::check(&db).await.unwrap();
+    db.close().await;
+    assert!(
+        found
+            .iter()
+            .any(|found| matches!(found, Finding::Damaged { .. })),
+        "{found:?}"
+    );
+}
