@@ -198,6 +198,10 @@ impl<'a> Op<'a> {
     }
 
     fn flag(&self, n: u32, kind: flag::Kind, subject: Uuid) -> Change {
+        self.flagged(n, kind, subject).into()
+    }
+
+    fn flagged(&self, n: u32, kind: flag::Kind, subject: Uuid) -> Flag {
         Flag {
             id: FlagId(self.id.derive(1_000 + n)),
             office: self.office,
@@ -208,7 +212,6 @@ impl<'a> Op<'a> {
             at: self.at,
             resolved_by: None,
         }
-        .into()
     }
 
     /// Whether to look if this device's clock was flagged today.

@@ -2,7 +2,7 @@
 
 use crate::{
     ids::{BookingId, DeviceId, InvitationId, OfficeId, ResidentId},
-    person::{BirthDate, Kk, Nik, PersonName, Phone, Sex},
+    person::{BirthDate, Kk, Nik, PersonName, Phone, SearchKey, Sex},
     region::RegionCode,
     sop::eligibility,
 };
@@ -204,6 +204,32 @@ impl Resident {
         }
     }
 
+    /// Typed on a phone, which reads it: what a roll or staff say of the person goes there only if the
+    /// phone has said the same numbers.
+    #[must_use]
+    pub fn is_self_made(&self) -> bool {
+        self.source == Source::Own
+    }
+
+    /// Whether a list or staff may mean this record, and write into it.
+    #[must_use]
+    pub fn is_open_to(&self, draft: &Draft) -> bool {
+        !self.is_self_made() || self.matches(draft)
+    }
+
+    /// Whether somebody in the room with this NIK may be who is meant: on a record that a phone made no
+    /// number differs, and the name or a second number is the same.
+    #[must_use]
+    pub fn may_be(&self, draft: &Draft) -> bool {
+        let same = [
+            same(self.kk.as_ref(), draft.kk.as_ref()),
+            same(self.birth, draft.birth),
+        ];
+        let same_name = SearchKey::of(self.name.as_str()) == SearchKey::of(draft.name.as_str());
+        let recognised = same_name || same.contains(&Some(true));
+        !self.is_self_made() || recognised && !same.contains(&Some(false))
+    }
+
     /// Whether NIK, KK and birth date all equal those of a draft: only then is the person verified.
     #[must_use]
     pub fn matches(&self, draft: &Draft) -> bool {
@@ -214,6 +240,11 @@ impl Resident {
             && self.birth.is_some()
             && self.birth == draft.birth
     }
+}
+
+/// Whether two values are equal; `None` where one of them is missing.
+fn same<T: PartialEq>(a: Option<T>, b: Option<T>) -> Option<bool> {
+    a.zip(b).map(|(a, b)| a == b)
 }
 
 /// What decisions need to know about a device; never leaves the server.
@@ -288,6 +319,44 @@ pub struct NikClaim {
     /// The active booking, and whose it is: another record may hold it.
     pub booking: Option<BookingId>,
     pub booked_by: Option<ResidentId>,
+    /// Nobody has verified whose booking it is: the claim passes to the person whom the office knows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unverified: bool,
+}
+
+impl NikClaim {
+    /// The first record with a NIK, without a booking.
+    #[must_use]
+    pub fn of(key: NikKey, office: OfficeId, resident: ResidentId) -> Self {
+        Self {
+            key,
+            office,
+            resident,
+            booking: None,
+            booked_by: None,
+            unverified: false,
+        }
+    }
+
+    /// Whether another record holds the active booking.
+    #[must_use]
+    pub fn is_others(&self, resident: &Resident) -> bool {
+        self.booked_by.is_some_and(|by| by != resident.id)
+    }
+
+    /// Whether an unverified booking of another record gives way to the person whom the office knows by
+    /// this NIK.
+    #[must_use]
+    pub fn passes_to(&self, resident: &Resident) -> bool {
+        let known = self.resident == resident.id && resident.verified;
+        self.is_others(resident) && self.unverified && known
+    }
+
+    /// Whether another record's booking keeps this one from booking.
+    #[must_use]
+    pub fn keeps_out(&self, resident: &Resident) -> bool {
+        self.is_others(resident) && !self.passes_to(resident)
+    }
 }
 
 /// Finds the resident of a claim code; never leaves the server.

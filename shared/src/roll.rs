@@ -7,7 +7,7 @@ use crate::{
     office::Office,
     person::{BirthDate, Kk, Nik, PersonName, Phone, Sex},
     problem::Code,
-    resident::{Draft, Resident},
+    resident::{Draft, Resident, Source},
     tagged::tagged,
 };
 use chrono::NaiveDate;
@@ -458,8 +458,8 @@ fn month(word: &str) -> Option<usize> {
 }
 
 /// What a new list says of somebody known: what it holds replaces what was there, and what it leaves
-/// out stays. A phone number that the person gave, and the day of a recording, stay as they are.
-/// `None` when nothing is new.
+/// out stays. A phone number that the person gave, and the day of a recording, stay as they are. A
+/// record that the person made is from now on the roll's. `None` when nothing is new.
 #[must_use]
 pub fn update(known: &Resident, draft: &Draft) -> Option<Resident> {
     let said = draft.clone();
@@ -476,6 +476,10 @@ pub fn update(known: &Resident, draft: &Draft) -> Option<Resident> {
         phone: known.phone.clone().or(said.phone),
         recorded_on: known.recorded_on.or(said.recorded_on),
         verified: true,
+        source: match known.source {
+            Source::Own => Source::Roll,
+            source => source,
+        },
         ..known.clone()
     };
     (&new != known).then_some(new)

@@ -98,7 +98,13 @@ pub fn compare(people: Vec<Draft>, residents: &[Resident]) -> Known {
     let mut nameless: BTreeMap<_, &Resident> = BTreeMap::new();
     for resident in residents.iter().filter(|resident| !resident.forgotten) {
         match &resident.nik {
-            Some(nik) => drop(by_nik.insert(nik, resident)),
+            // Of several records with a NIK the one that a phone made is not who the office knows.
+            Some(nik) => {
+                let known = by_nik.entry(nik).or_insert(resident);
+                if known.is_self_made() {
+                    *known = resident;
+                }
+            }
             None => {
                 let said = (resident.name.as_str().to_lowercase(), resident.birth);
                 nameless.insert((said, resident.kk.clone()), resident);
@@ -117,6 +123,9 @@ pub fn compare(people: Vec<Draft>, residents: &[Resident]) -> Known {
         };
         match found {
             None => known.new.push(draft),
+            Some(resident) if draft.nik.is_some() && !resident.is_open_to(&draft) => {
+                known.new.push(draft);
+            }
             // Whoever has no number is changed by hand: a list cannot say who of two it means.
             Some(resident) if draft.nik.is_some() && roll::update(resident, &draft).is_some() => {
                 known.changed.push(draft);

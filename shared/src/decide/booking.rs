@@ -29,6 +29,8 @@ struct Known {
     nik_in_use: bool,
     /// The resident was not in the office's books before.
     new: bool,
+    /// The claim on the NIK refers to this record from now on.
+    first: bool,
 }
 
 pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Decision {
@@ -89,7 +91,8 @@ pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Deci
         );
     }
     if !known.nik_in_use {
-        rows.extend(nik_claim(world, op, &resident, &booking)?.map(Change::from));
+        let claimed = nik_claim(world, op, &resident, &booking, known.first)?;
+        rows.extend(claimed.into_iter().map(Change::Put));
     }
     rows.extend(device.map(Change::from));
     rows.push(resident.into());
@@ -146,18 +149,18 @@ fn booked_before(world: &World, op: &Op<'_>, id: ResidentId) -> Result<Known, St
         resident,
         nik_in_use,
         new: false,
+        first: false,
     })
 }
 
-/// Whether another record with the same NIK has an active booking.
+/// Whether another record with the same NIK has an active booking that this one must respect.
 pub(super) fn nik_booked_elsewhere(
     world: &World,
     op: &Op<'_>,
     resident: &Resident,
 ) -> Result<bool, Stop> {
     let claim = op.nik_claim(world, resident)?.and_then(|(_, claim)| claim);
-    let holder = claim.and_then(|claim| claim.booked_by);
-    Ok(holder.is_some_and(|by| by != resident.id))
+    Ok(claim.is_some_and(|claim| claim.keeps_out(resident)))
 }
 
 fn newcomer(world: &World, op: &Op<'_>, office: &Office, draft: &Draft) -> Result<Known, Stop> {
@@ -186,70 +189,53 @@ fn newcomer(world: &World, op: &Op<'_>, office: &Office, draft: &Draft) -> Resul
     let fresh = draft
         .clone()
         .into_resident(ResidentId(op.id.derive(0)), op.office, source);
+    let stranger = |resident, nik_in_use, first| Known {
+        resident,
+        nik_in_use,
+        new: true,
+        first,
+    };
     let Some(key) = op.nik_key(draft.nik.as_ref()) else {
-        return Ok(Known {
-            resident: fresh,
-            nik_in_use: false,
-            new: true,
-        });
+        return Ok(stranger(fresh, false, false));
+    };
+    let fresh = Resident {
+        nik_key: Some(key),
+        ..fresh
     };
     let Some(claim) = world.find::<NikClaim>(key)? else {
-        let resident = Resident {
-            nik_key: Some(key),
-            ..fresh
-        };
-        return Ok(Known {
-            resident,
-            nik_in_use: false,
-            new: true,
-        });
+        return Ok(stranger(fresh, false, true));
     };
     let first = op.first_record(world, claim)?;
+    let meant = first.filter(|r| r.matches(draft) || op.is_staff() && r.is_open_to(draft));
+    // Whoever asks, the answer does not say whether the NIK is booked.
+    let booked = match meant {
+        Some(r) => r.active.is_some() || claim.keeps_out(r),
+        None => claim.booking.is_some(),
+    };
     // Another KK number does not make another person of somebody who has not come.
-    if claim.booking.is_none() && first.is_some_and(|r| !op.may_rebook(r) && !r.matches(draft)) {
-        return Ok(Known {
-            resident: Resident {
-                nik_key: Some(key),
-                ..fresh
-            },
-            nik_in_use: true,
-            new: true,
-        });
-    }
-    let on_roll = first.filter(|r| op.is_staff() || r.matches(draft));
-    match (claim.booking, on_roll) {
-        // Whoever asks, the answer does not say whether the NIK is booked.
-        (Some(_), _) => Ok(Known {
-            resident: Resident {
-                nik_key: Some(key),
-                ..fresh
-            },
-            nik_in_use: true,
-            new: true,
-        }),
-        (None, Some(resident)) => {
+    let stayed_away = meant.is_none() && first.is_some_and(|r| !op.may_rebook(r));
+    match meant {
+        _ if booked || stayed_away => Ok(stranger(fresh, true, false)),
+        Some(resident) => {
             op.require_same_kelurahan(resident)?;
             let mut resident = resident.clone();
             resident.phone = draft.phone.clone().or(resident.phone);
             resident.guardian = draft.guardian.clone().or(resident.guardian);
-            resident.verified = true;
+            resident.verified |= op.is_staff();
+            let new = !resident.verified && !resident.holders.contains(&op.device);
             Ok(Known {
                 resident,
                 nik_in_use: false,
-                new: false,
+                new,
+                first: false,
             })
         }
-        (None, None) => {
-            let resident = Resident {
-                nik_key: Some(key),
-                ..fresh
-            };
-            Ok(Known {
-                resident,
-                nik_in_use: false,
-                new: true,
-            })
-        }
+        // Staff speak to the person; a phone that typed the NIK before keeps its own record.
+        None => Ok(stranger(
+            fresh,
+            false,
+            op.is_staff() && first.is_some_and(Resident::is_self_made),
+        )),
     }
 }
 
@@ -403,30 +389,43 @@ pub(super) fn find<'w>(
 }
 
 /// The deployment's claim on the resident's NIK once this booking is, or is no longer, active. The
-/// record that the claim refers to stays the first one.
+/// record that the claim refers to stays the first one, unless this one takes its place (`first`). Where
+/// it passes on from an unverified booking, that one keeps its seat and is flagged.
 fn nik_claim(
     world: &World,
     op: &Op<'_>,
     resident: &Resident,
     booking: &Booking,
-) -> Result<Option<NikClaim>, Stop> {
+    first: bool,
+) -> Result<Vec<Row>, Stop> {
     let Some((key, claim)) = op.nik_claim(world, resident)? else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
-    let holder = claim.and_then(|claim| claim.booking);
-    let (office, reference) = claim.map_or((op.office, resident.id), |c| (c.office, c.resident));
-    let put = |booking: Option<BookingId>| NikClaim {
-        key,
-        office,
-        resident: reference,
-        booking,
-        booked_by: booking.map(|_| resident.id),
+    let before = match claim {
+        Some(claim) if !first => claim.clone(),
+        _ => NikClaim::of(key, op.office, resident.id),
     };
-    Ok(match (booking.state.is_active(), holder) {
-        (true, None) => Some(put(Some(booking.id))),
-        (false, Some(held)) if held == booking.id => Some(put(None)),
-        _ => None,
-    })
+    let held = claim.and_then(|claim| claim.booking);
+    let own = held == Some(booking.id);
+    let takes = held.is_none() || own || claim.is_some_and(|claim| claim.passes_to(resident));
+    let next = match booking.state.is_active() {
+        true if takes => NikClaim {
+            booking: Some(booking.id),
+            booked_by: Some(resident.id),
+            unverified: !booking.verified,
+            ..before
+        },
+        false if own => NikClaim::of(key, before.office, before.resident),
+        _ => return Ok(Vec::new()),
+    };
+    let mut rows: Vec<Row> = Vec::new();
+    let passed = held.filter(|_| booking.state.is_active() && !own);
+    let flag = |of: BookingId| op.flagged(900, flag::Kind::NikInUse, of.0);
+    rows.extend(passed.map(flag).map(Row::from));
+    if claim != Some(&next) {
+        rows.push(next.into());
+    }
+    Ok(rows)
 }
 
 /// The resident and the deployment's claim once this booking is, or is no longer, the active one.
@@ -445,7 +444,7 @@ pub(super) fn set_active(
     let mut resident = resident.clone();
     resident.active = booking.active();
     let mut rows = Vec::new();
-    rows.extend(nik_claim(world, op, &resident, booking)?.map(Row::from));
+    rows.extend(nik_claim(world, op, &resident, booking, false)?);
     rows.push(resident.into());
     Ok(rows)
 }

@@ -5,6 +5,7 @@ use super::{Decision, Op, Stop, Verdict, proposal};
 use crate::{
     booking::Booking,
     command::{Enrolled, Receipt},
+    flag,
     ids::{InvitationId, ResidentId, SlotId},
     invitation::{Invitation, Reason, State},
     office::Office,
@@ -52,16 +53,26 @@ pub(super) fn enrol(world: &World, op: &Op<'_>, people: &[Draft]) -> Decision {
             None => None,
         };
         match (known, claim) {
+            (Some(known), _) if !known.is_open_to(draft) => {
+                done.entered += 1;
+                enter(op, office, n, draft, key, &mut rows);
+                set_aside(op, n, known, &mut rows);
+            }
             (Some(known), _) => match roll::update(known, draft) {
                 None => done.same += 1,
                 Some(new) => {
                     done.changed += 1;
+                    rows.extend(claim.and_then(|claim| verify(claim, known)));
                     follow(world, op, known, new, (&mut rows, &mut seats))?;
                 }
             },
-            // Whoever has a place at another office, or a request there, stays with it.
-            (None, Some(claim)) if claim.booking.is_some() => done.elsewhere += 1,
+            // Whoever is known at another office and has a place there, or a request, stays with it.
+            (None, Some(claim)) if claim.booking.is_some() && !claim.unverified => {
+                done.elsewhere += 1;
+            }
             (None, claim) => {
+                let other = claim.and_then(|claim| claim.booking);
+                rows.extend(other.map(|booking| op.flag(n, flag::Kind::NikInUse, booking.0)));
                 if claim.is_some_and(|claim| claim.office != op.office) {
                     done.moved += 1;
                 }
@@ -101,14 +112,7 @@ fn enter(
     let mut resident = draft.clone().into_resident(id, op.office, Source::Roll);
     resident.nik_key = key;
     if let Some(key) = key {
-        let claim = NikClaim {
-            key,
-            office: op.office,
-            resident: id,
-            booking: None,
-            booked_by: None,
-        };
-        rows.push(claim.into());
+        rows.push(NikClaim::of(key, op.office, id).into());
     }
     if draft.is_due(office.window_end(op.ctx.now)) {
         let invitation = InvitationId(op.id.derive(2 * n + 1));
@@ -119,6 +123,32 @@ fn enter(
         rows.push(planned.into());
     }
     rows.push(resident.into());
+}
+
+/// A phone made this record with other numbers than the list's: it stays what the phone typed, and its
+/// booking keeps seat and ticket. The desk finds out whose it is.
+fn set_aside(op: &Op<'_>, n: u32, record: &Resident, rows: &mut Vec<Change>) {
+    let booking = record.active.map(|active| active.booking);
+    rows.extend(booking.map(|booking| op.flag(n, flag::Kind::NikInUse, booking.0)));
+    if record.verified {
+        let unknown = Resident {
+            verified: false,
+            ..record.clone()
+        };
+        rows.push(unknown.into());
+    }
+}
+
+/// The list says the same as whoever booked: they stay with that booking wherever else a list names them.
+fn verify(claim: &NikClaim, known: &Resident) -> Option<Change> {
+    let own = claim.unverified && claim.booked_by == Some(known.id);
+    own.then(|| {
+        NikClaim {
+            unverified: false,
+            ..claim.clone()
+        }
+        .into()
+    })
 }
 
 /// What follows from the news of somebody known. What belongs to them is seen by the new kelurahan;

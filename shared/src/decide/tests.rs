@@ -3,6 +3,7 @@
 mod answer;
 mod booking;
 mod forget;
+mod impostor;
 mod invitation;
 mod invited;
 mod mistake;

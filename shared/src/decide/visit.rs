@@ -12,7 +12,7 @@ use crate::{
     flag,
     ids::{LeaseId, ResidentId, VisitId},
     lease::Lease,
-    resident::{NikClaim, Resident, Source},
+    resident::{Active, NikClaim, Resident, Source},
     row::{Change, Key, Row},
     slot::Slot,
     visit::{Outcome, State, Visit},
@@ -110,17 +110,20 @@ pub(super) fn walk_in(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
                 Some(claim) => op.first_record(world, claim)?,
                 None => None,
             };
+            // Somebody else's phone may have made a record with this NIK: it learns of nothing here.
+            let other = known.filter(|known| !known.may_be(draft));
             match (known, key) {
-                (Some(known), _) => known.clone(),
-                (None, Some(key)) if claim.is_none() => {
-                    let claim = NikClaim {
-                        key,
-                        office: op.office,
+                (Some(known), _) if other.is_none() => known.clone(),
+                (_, Some(key)) if claim.is_none() || other.is_some() => {
+                    let first = NikClaim::of(key, op.office, new);
+                    let claim = claim.map(|claim| NikClaim {
                         resident: new,
-                        booking: None,
-                        booked_by: None,
-                    };
-                    rows.push(claim.into());
+                        ..claim.clone()
+                    });
+                    rows.push(claim.unwrap_or(first).into());
+                    let booking = other.and_then(|other| other.active);
+                    let flag = |b: Active| op.flag(3, flag::Kind::NikInUse, b.booking.0);
+                    rows.extend(booking.map(flag));
                     Resident {
                         nik_key: Some(key),
                         ..fresh

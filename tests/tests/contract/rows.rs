@@ -82,6 +82,7 @@ pub async fn rows_of_every_kind_come_back_as_saved(base: &Base) {
             resident: one.id,
             booking: None,
             booked_by: None,
+            unverified: false,
         }
         .into(),
         Claim {

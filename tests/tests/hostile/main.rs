@@ -4,6 +4,7 @@
 mod bodies;
 mod csrf;
 mod flood;
+mod impostor;
 mod lines;
 mod mutants;
 mod parsers;

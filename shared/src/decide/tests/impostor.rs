@@ -1,0 +1,299 @@
+//! A phone books with somebody else's NIK: it reads nothing of the person, and keeps nobody out.
+
+use crate::{
+    booking::State,
+    command::{Applicant, Command, Receipt, WalkIn},
+    decide::{Outcome, Who},
+    fixtures::{OFFICE, Story, booking, device, nik_key, person, queue, staff, wish},
+    flag::Kind,
+    ids::{DeviceId, OfficeId},
+    person::{BirthDate, PersonName, Phone},
+    resident::{Draft, NikClaim, Resident, Source},
+    row::Row,
+    scope::{self, Scope},
+    sync::Role,
+};
+
+const TUESDAY: &str = "2026-11-24T09:30";
+const WEDNESDAY: &str = "2026-11-25T09:30";
+
+fn stranger() -> DeviceId {
+    device(66)
+}
+
+/// The NIK is person 1's; all else is made up.
+fn made_up() -> Draft {
+    Draft {
+        name: PersonName::parse("Orang Lain").unwrap(),
+        kk: person(900).kk,
+        birth: BirthDate::parse("1999-01-01").ok(),
+        phone: None,
+        rt: Some(9),
+        ..person(1)
+    }
+}
+
+fn real() -> Draft {
+    Draft {
+        name: PersonName::parse("Dewi Kusuma").unwrap(),
+        phone: Phone::parse("081234567890").ok(),
+        rt: Some(3),
+        ..person(1)
+    }
+}
+
+fn claim(story: &Story) -> NikClaim {
+    story
+        .get::<NikClaim>(nik_key(person(1).nik.as_ref().unwrap()))
+        .clone()
+}
+
+/// All that the stranger's phone may pull, as text.
+fn read_by(story: &Story, phone: DeviceId) -> String {
+    let own = story.all::<Resident>().into_iter();
+    let ids = own.filter(|r| r.holders.contains(&phone)).map(|r| r.id);
+    let scope = Scope {
+        office: OFFICE,
+        today: story.now.date_naive(),
+        kind: scope::Kind::Residents(ids.collect()),
+    };
+    let seen = story
+        .rows
+        .values()
+        .filter(|row| !matches!(row, Row::Office(_)));
+    seen.filter_map(|row| scope.view(row)?.to_text().ok())
+        .collect()
+}
+
+fn learns_nothing(story: &Story) {
+    let read = read_by(story, stranger());
+    for secret in [
+        "Dewi",
+        "081234567890",
+        "6281234567890",
+        "2000-01-15",
+        real().kk.unwrap().as_str(),
+    ] {
+        assert!(!read.contains(secret), "{secret} in {read}");
+    }
+    assert!(read.contains("Orang Lain"), "what it typed itself");
+}
+
+fn book(story: &mut Story, from: u128, who: Draft, day: &str) -> crate::booking::Booking {
+    booking(&story.book(device(from), who, &[day]))
+}
+
+#[test]
+fn a_list_tells_a_stranger_nothing_and_takes_nobodys_seat() {
+    let mut story = Story::new();
+    let theirs = book(&mut story, 66, made_up(), TUESDAY);
+    let Outcome::Applied(Receipt::Enrolled { enrolled }) = story.enrol(vec![real()]) else {
+        panic!()
+    };
+    assert_eq!((enrolled.entered, enrolled.changed), (1, 0));
+    learns_nothing(&story);
+    assert_eq!(
+        story.get::<crate::booking::Booking>(theirs.id),
+        &theirs,
+        "seat and ticket stay"
+    );
+    assert!(!story.get::<Resident>(theirs.resident).verified);
+    assert_eq!(story.flags(), [Kind::NikInUse], "for the desk");
+    let person = claim(&story);
+    assert_eq!(
+        (
+            person.booking,
+            story.get::<Resident>(person.resident).source
+        ),
+        (None, Source::Roll)
+    );
+
+    // The person books as if nobody had used the NIK.
+    let own = book(&mut story, 1, real(), TUESDAY);
+    assert_eq!((own.state, own.verified), (State::Confirmed, true));
+    assert_eq!(
+        (claim(&story).booking, own.resident),
+        (Some(own.id), person.resident)
+    );
+    learns_nothing(&story);
+    // The same list again finds the person.
+    let before = story.rows.clone();
+    story.enrol(vec![real()]);
+    assert!(story.rows == before);
+    // And what becomes of the other booking is no concern of the claim.
+    booking(&story.say(
+        stranger(),
+        &Who::resident(),
+        Command::CancelBooking { booking: theirs.id },
+    ));
+    assert_eq!(claim(&story).booking, Some(own.id));
+}
+
+/// Whoever typed the same numbers as the list is the person, and stays at the office where they booked.
+#[test]
+fn a_list_that_says_the_same_verifies() {
+    let mut story = Story::new();
+    let own = book(&mut story, 1, person(1), TUESDAY);
+    assert!(claim(&story).unverified);
+    story.enrol(vec![real()]);
+    let known = story.get::<Resident>(own.resident);
+    assert_eq!(
+        (known.name.as_str(), known.verified, known.source),
+        ("Dewi Kusuma", true, Source::Roll)
+    );
+    assert_eq!((story.all::<Resident>().len(), story.flags().len()), (1, 0));
+    assert!(!claim(&story).unverified);
+    // A new family card is news of somebody known.
+    let mut moved = real();
+    moved.kk = person(901).kk;
+    story.enrol(vec![moved]);
+    assert_eq!(story.all::<Resident>().len(), 1);
+}
+
+#[test]
+fn a_stranger_does_not_keep_the_person_out() {
+    let mut story = Story::new();
+    story.enrol(vec![real()]);
+    let theirs = book(&mut story, 66, made_up(), TUESDAY);
+    assert_eq!((theirs.state, theirs.verified), (State::Confirmed, false));
+    let own = book(&mut story, 1, real(), TUESDAY);
+    assert_eq!(
+        (own.state, own.verified),
+        (State::Confirmed, true),
+        "the claim passes to the person"
+    );
+    assert_eq!(claim(&story).booking, Some(own.id));
+    assert_eq!(story.flags(), [Kind::NikInUse]);
+    assert_eq!(
+        story.get::<crate::booking::Booking>(theirs.id),
+        &theirs,
+        "seat and ticket stay"
+    );
+    learns_nothing(&story);
+    // Moving the stranger's booking does not take the claim back.
+    let moved = Command::RescheduleBooking(crate::command::RescheduleBooking {
+        booking: theirs.id,
+        choices: vec![crate::fixtures::slot(WEDNESDAY)],
+        any_that_week: false,
+    });
+    booking(&story.say(stranger(), &Who::resident(), moved));
+    assert_eq!(claim(&story).booking, Some(own.id));
+    // A second request of the person is looked at, as ever.
+    let again = book(&mut story, 2, real(), WEDNESDAY);
+    assert_eq!(again.state, State::Requested { review: true });
+}
+
+/// Once cancelled, the same form again is not known to the office for all that.
+#[test]
+fn asking_twice_verifies_nobody() {
+    let mut story = Story::new();
+    let first = book(&mut story, 66, made_up(), TUESDAY);
+    booking(&story.say(
+        stranger(),
+        &Who::resident(),
+        Command::CancelBooking { booking: first.id },
+    ));
+    for phone in [66, 67] {
+        let again = book(&mut story, phone, made_up(), WEDNESDAY);
+        assert!(!again.verified, "{phone}");
+        let cancel = Command::CancelBooking { booking: again.id };
+        booking(&story.say(device(phone), &Who::resident(), cancel));
+    }
+}
+
+/// Staff who book for the person, or the desk that takes them in, write into no record that a phone made.
+#[test]
+fn staff_write_nothing_where_a_stranger_reads() {
+    for at_desk in [false, true] {
+        let mut story = Story::new();
+        let theirs = book(&mut story, 66, made_up(), TUESDAY);
+        let cancel = Command::CancelBooking { booking: theirs.id };
+        booking(&story.say(stranger(), &Who::resident(), cancel));
+        let before = read_by(&story, stranger());
+        let mut told = real();
+        told.kk = None;
+        let command = if at_desk {
+            Command::WalkIn(WalkIn {
+                who: Applicant::New(Box::new(told)),
+                queue: queue("A-001"),
+                priority: false,
+                unknown_ticket: false,
+                lease: None,
+                at: None,
+            })
+        } else {
+            Command::RequestBooking(wish(Applicant::New(Box::new(told)), &[WEDNESDAY]))
+        };
+        let outcome = story.say(device(9), &staff(Role::Operator), command);
+        assert!(matches!(outcome, Outcome::Applied(_)), "{outcome:?}");
+        assert_eq!(
+            read_by(&story, stranger()),
+            before,
+            "at the desk: {at_desk}"
+        );
+        learns_nothing(&story);
+        let known = story.get::<Resident>(claim(&story).resident);
+        assert_eq!(
+            (known.name.as_str(), known.source),
+            ("Dewi Kusuma", Source::Staff)
+        );
+    }
+}
+
+/// Somebody who booked with an old family card and lost the ticket is the same person at the desk.
+#[test]
+fn the_desk_knows_who_booked_by_name_or_second_number() {
+    let birth = BirthDate::parse("2000-01-15").ok();
+    for (name, kk, birth, same) in [
+        ("Orang  LAIN", None, None, true),
+        ("Orang Lain", person(900).kk, None, true),
+        ("Orang Lain Sekali", person(900).kk, None, true),
+        ("Orang Lain", None, birth, false),
+        ("Dewi Kusuma", None, None, false),
+        ("Dewi Kusuma", person(1).kk, None, false),
+    ] {
+        let known = made_up().into_resident(
+            crate::ids::ResidentId(uuid::Uuid::nil()),
+            OFFICE,
+            Source::Own,
+        );
+        let told = Draft {
+            name: PersonName::parse(name).unwrap(),
+            kk,
+            birth,
+            ..person(1)
+        };
+        assert_eq!(known.may_be(&told), same, "{name}");
+        let of_staff = Resident {
+            source: Source::Staff,
+            ..known
+        };
+        assert!(of_staff.may_be(&told));
+    }
+}
+
+/// An unverified booking at another office does not keep anybody off the list here; a verified one does.
+#[test]
+fn a_booking_elsewhere_keeps_off_the_list_only_the_verified() {
+    for (unverified, entered) in [(true, 1), (false, 0)] {
+        let mut story = Story::new();
+        let theirs = book(&mut story, 66, made_up(), TUESDAY);
+        let there = NikClaim {
+            office: OfficeId(2),
+            unverified,
+            ..claim(&story)
+        };
+        let row = Row::from(there);
+        story.rows.insert(row.key(), row);
+        let Outcome::Applied(Receipt::Enrolled { enrolled }) = story.enrol(vec![real()]) else {
+            panic!()
+        };
+        assert_eq!(
+            (enrolled.entered, enrolled.elsewhere),
+            (entered, 1 - entered)
+        );
+        let held = claim(&story).booking;
+        assert_eq!(held, (!unverified).then_some(theirs.id));
+        learns_nothing(&story);
+    }
+}
