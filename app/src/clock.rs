@@ -2,14 +2,43 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
-use shared::ids::{DeviceId, OpId};
+use shared::{
+    ids::{DeviceId, OpId},
+    sop::offline::ClockShift,
+};
+use std::cell::Cell;
 use uuid::Uuid;
 
-/// The device's clock.
+thread_local! {
+    static SHIFT: Cell<ClockShift> = Cell::new(ClockShift::default());
+}
+
+/// The device's own clock, right or wrong: for times that the server itself corrects.
 #[allow(clippy::disallowed_methods, reason = "the clock's home in the app")]
 #[must_use]
-pub fn now() -> DateTime<Utc> {
+pub fn own() -> DateTime<Utc> {
     Utc::now()
+}
+
+/// The time: the device's clock, corrected by what the server last said.
+#[must_use]
+pub fn now() -> DateTime<Utc> {
+    corrected(own())
+}
+
+/// A moment that the device's own clock took down.
+#[must_use]
+pub fn corrected(own: DateTime<Utc>) -> DateTime<Utc> {
+    shift().right(own)
+}
+
+#[must_use]
+pub fn shift() -> ClockShift {
+    SHIFT.get()
+}
+
+pub fn set_shift(shift: ClockShift) {
+    SHIFT.set(shift);
 }
 
 /// Ids of ops sort by the time they were made.

@@ -37,6 +37,7 @@ use crate::{
     resident::NikKey,
     row::{Change, Key, Row},
     slot::SlotStart,
+    sop::offline::SKEW,
     sync::Role,
     ticket::{Sign, Ticket},
     world::{NotLoaded, World},
@@ -166,8 +167,6 @@ struct Op<'a> {
 
 /// The number of the flag of a marked op; its others count from 0.
 const LOCK_MARK: u32 = 900;
-/// From this difference on a device's clock is worth a look.
-const SKEW: TimeDelta = TimeDelta::minutes(10);
 
 impl<'a> Op<'a> {
     fn new(envelope: &Envelope, ctx: &'a Context<'a>) -> Self {

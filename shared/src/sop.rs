@@ -2,5 +2,6 @@
 
 pub mod deadline;
 pub mod eligibility;
+pub mod offline;
 pub mod retention;
 pub mod workload;

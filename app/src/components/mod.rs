@@ -2,6 +2,7 @@
 
 mod badges;
 mod bring;
+mod clock;
 mod date;
 mod dialog;
 mod errors;
@@ -23,6 +24,7 @@ mod update;
 
 pub use badges::{OpBadge, OpTrack, Status, StatusBadge};
 pub use bring::bring_words;
+pub use clock::ClockNotice;
 pub use date::DateField;
 pub use dialog::Dialog;
 pub use errors::{ErrorSummary, error_line};

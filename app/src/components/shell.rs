@@ -1,6 +1,6 @@
 //! What surrounds every page: the office, the connection in words, and the tabs of the role.
 
-use super::{Icon, StorageNotice, Toasts, UpdateBar, format};
+use super::{ClockNotice, Icon, StorageNotice, Toasts, UpdateBar, format};
 use crate::{
     i18n::*,
     router::use_router,
@@ -70,6 +70,7 @@ pub fn Shell(children: Children) -> impl IntoView {
             </Show>
             <main class="main" id="main" tabindex="-1">
                 <StorageNotice/>
+                <ClockNotice/>
                 {children()}
             </main>
             <div class="toasts" role="status">

@@ -3,9 +3,10 @@
 use super::{Icon, Notice, Tone};
 use crate::{
     i18n::*,
-    state::{Hidden, NewVersion, StorageState, use_rekam},
+    state::{NewVersion, StorageState, use_rekam},
 };
 use leptos::prelude::*;
+use shared::sop::offline::WORKING_DAYS;
 
 /// Offers a waiting version while nothing is being typed; it is taken only when accepted.
 #[component]
@@ -75,11 +76,8 @@ pub fn StorageNotice() -> impl IntoView {
         ),
     };
     let hidden = move || {
-        rekam.hidden().map(|why| {
-            let text = move || match why {
-                Hidden::NoContact => t_string!(i18n, common.hidden.contact),
-                Hidden::SessionOver => t_string!(i18n, common.hidden.session),
-            };
+        rekam.hidden().then(|| {
+            let text = move || t_string!(i18n, common.hidden.text, days = WORKING_DAYS);
             view! {
                 <Notice
                     tone=Tone::Warning

@@ -143,7 +143,7 @@ pub async fn append(
     command: &Command,
     draft: Option<&str>,
 ) -> Result<QueuedOp, SaveError> {
-    let (op_id, device_time) = (clock::new_op_id(), clock::now());
+    let (op_id, device_time) = (clock::new_op_id(), clock::own());
     write(&[DEVICE, OUTBOX, DRAFTS], async |tx| {
         if let Some(draft) = draft {
             Store::of(tx, DRAFTS)?.delete(draft)?;

@@ -1,6 +1,7 @@
 //! What needs a person: ops that were turned down or put aside, ops not sent yet, and the storage.
 
 use crate::{
+    clock,
     components::{EmptyState, Icon, OpBadge, PageHeader, format},
     i18n::*,
     state::{StorageState, use_rekam},
@@ -164,7 +165,7 @@ fn note(i18n: I18n, op: &QueuedOp) -> String {
     let zone = rekam.office().map_or(Zone::Wib, |office| office.zone);
     let when = format::moment(
         i18n.get_locale(),
-        op.envelope.device_time,
+        clock::corrected(op.envelope.device_time),
         rekam.now(),
         zone,
     );

@@ -8,7 +8,7 @@ use crate::{
     state::{Connection, use_rekam},
 };
 use leptos::{html, prelude::*, task::spawn_local};
-use shared::problem::Code;
+use shared::{problem::Code, sop::offline::WORKING_DAYS};
 
 #[component]
 pub fn SignIn() -> impl IntoView {
@@ -78,7 +78,7 @@ pub fn SignIn() -> impl IntoView {
                     <Notice
                         tone=Tone::Warning
                         title=move || t_string!(i18n, account.sign_in.offline_title)
-                        text=move || t_string!(i18n, account.sign_in.offline_text)
+                        text=move || t_string!(i18n, account.sign_in.offline_text, days = WORKING_DAYS)
                     />
                 </Show>
                 {move || failure.get().map(|error| view! { <Failure error/> })}
@@ -204,14 +204,19 @@ fn Failure(error: ApiError) -> impl IntoView {
         None if offline => t_string!(i18n, account.sign_in.offline_title),
         _ => t_string!(i18n, account.sign_in.server_title),
     };
-    let text = move || match code {
-        Some(Code::SignInFailed) => t_string!(i18n, account.sign_in.failed_text),
-        Some(Code::TooManyRequests) => t_string!(i18n, account.sign_in.many_text),
-        Some(Code::AccountRevoked | Code::DeviceRevoked) => {
-            t_string!(i18n, account.sign_in.revoked_text)
-        }
-        None if offline => t_string!(i18n, account.sign_in.offline_text),
-        _ => t_string!(i18n, account.sign_in.server_text),
+    let text = move || {
+        let words = match code {
+            Some(Code::SignInFailed) => t_string!(i18n, account.sign_in.failed_text),
+            Some(Code::TooManyRequests) => t_string!(i18n, account.sign_in.many_text),
+            Some(Code::AccountRevoked | Code::DeviceRevoked) => {
+                t_string!(i18n, account.sign_in.revoked_text)
+            }
+            None if offline => {
+                return t_string!(i18n, account.sign_in.offline_text, days = WORKING_DAYS);
+            }
+            _ => t_string!(i18n, account.sign_in.server_text),
+        };
+        words.to_owned()
     };
     view! {
         <div class="notice notice--danger" role="alert">

@@ -1,7 +1,6 @@
-//! How this device judges ops by itself: no NIK keys, no signer, its own clock.
+//! How this device judges ops by itself: no NIK keys, no signer, its own clock as the server last corrected it.
 
 use crate::clock;
-use chrono::TimeDelta;
 use shared::{
     client::Surroundings,
     decide::{Context, Decide, Side, Who, decide, decide_wish},
@@ -54,7 +53,7 @@ impl Surroundings for Around {
         Context {
             side: Side::Device,
             now: clock::now(),
-            shift: TimeDelta::zero(),
+            shift: clock::shift().time(),
             who,
             nik_keys: BTreeMap::new(),
             signer: None,

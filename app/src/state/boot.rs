@@ -1,6 +1,6 @@
 //! From an empty handle to one that knows what the device has, and stays awake.
 
-use super::{Connection, NewVersion, Rekam, places, session};
+use super::{Connection, NewVersion, Rekam, hours, places, session};
 use crate::{
     clock,
     offline::{
@@ -18,7 +18,7 @@ const TAKE_MS: u32 = 5_000;
 
 impl Rekam {
     pub(super) fn boot(self) {
-        Interval::new(TICK_MS, move || self.now.set(clock::now())).forget();
+        Interval::new(TICK_MS, move || self.now.set(self.time())).forget();
         self.watch_updates();
         listen(move |news| match news {
             News::Changed => spawn_local(async move {
@@ -45,9 +45,13 @@ impl Rekam {
                 notes.get(keep::LOCKED).await?,
                 notes.get(places::OFFICES).await?,
                 notes.get(places::CHOSEN).await?,
+                notes.get(hours::CLOCK).await?,
             ))
         });
-        let (session, locked, offices, chosen) = notes.await.unwrap_or_default();
+        let (session, locked, offices, chosen, shift) = notes.await.unwrap_or_default();
+        if let Some(shift) = shift {
+            self.set_shift(shift);
+        }
         let (session, locked): (session::Session, bool) =
             (session.unwrap_or_default(), locked.unwrap_or_default());
         if self.session.with_untracked(|now| *now != session) {

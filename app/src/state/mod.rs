@@ -4,6 +4,7 @@
 mod around;
 mod asked;
 mod boot;
+mod hours;
 mod lock;
 mod network;
 mod places;
@@ -21,7 +22,6 @@ pub use crate::offline::{
 pub use around::bring_office_rules;
 pub use asked::Asked;
 pub use places::SlotsAnswer;
-pub use session::Hidden;
 
 use crate::{
     clock,
@@ -78,7 +78,7 @@ pub struct Rekam {
     /// For whom staff's rows were pulled.
     owner: RwSignal<Option<Owner>>,
     /// Each contact moves the time; what pages read of the rows is computed anew only when it matters.
-    hidden: Memo<Option<Hidden>>,
+    hidden: Memo<bool>,
     /// Whether this tab is the one that sends.
     leads: StoredValue<bool>,
     wake: StoredValue<Option<UnboundedSender<()>>>,
@@ -99,6 +99,7 @@ impl Rekam {
     #[must_use]
     pub fn start() -> Self {
         let session = RwSignal::new(Session::default());
+        let offices = RwSignal::new(Vec::new());
         let now = RwSignal::new(clock::now());
         let contact = RwSignal::new(None);
         let rekam = Self {
@@ -106,7 +107,7 @@ impl Rekam {
             client: RwSignal::new(Client::new(clock::new_device_id())),
             device: StoredValue::new(None),
             session,
-            offices: RwSignal::new(Vec::new()),
+            offices,
             chosen: RwSignal::new(None),
             now,
             connection: RwSignal::new(Connection::Unknown),
@@ -116,7 +117,10 @@ impl Rekam {
             dirty: RwSignal::new(0),
             contact,
             owner: RwSignal::new(None),
-            hidden: Memo::new(move |_| session.with(|s| s.hidden(contact.get(), now.get()))),
+            hidden: Memo::new(move |_| {
+                let (contact, now) = (contact.get(), now.get());
+                session.with(|s| offices.with(|all| s.is_hidden(contact, now, all)))
+            }),
             leads: StoredValue::new(false),
             wake: StoredValue::new(None),
             listening: StoredValue::new_local(None),

@@ -4,7 +4,6 @@
 use super::{Connection, Rekam};
 use crate::{
     api::{self, ApiError},
-    clock,
     offline::tabs::{News, lead, tell},
 };
 use futures::{
@@ -79,7 +78,7 @@ impl Rekam {
         }));
         let on_visible = move |_| {
             if document().visibility_state() == VisibilityState::Visible {
-                self.now.set(clock::now());
+                self.now.set(self.time());
                 look();
             }
         };
@@ -102,7 +101,10 @@ impl Rekam {
     /// Asks the server itself whether it is there: a body only it can give.
     pub(super) async fn probe(self) {
         match api::health().await {
-            Ok(_) => self.online(),
+            Ok(health) => {
+                self.online();
+                self.hear_time(health.now).await;
+            }
             Err(_) => self.cut_off(),
         }
     }

@@ -1,6 +1,7 @@
 //! What pages read; all tracked.
 
-use super::{Connection, Hidden, NewVersion, Rekam, StorageState, around::who_of};
+use super::{Connection, NewVersion, Rekam, StorageState, around::who_of};
+use crate::clock;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use shared::{
@@ -8,6 +9,7 @@ use shared::{
     decide::Who,
     ids::{DeviceId, OpId},
     row::Row,
+    sop::offline::ClockState,
     sync::Account,
     world::World,
 };
@@ -22,9 +24,9 @@ impl Rekam {
                 .with(|session| session.account.as_ref().map(|a| (a.id, a.office)))
         };
         let staff = match self.hidden() {
-            Some(_) => account().map(|(_, office)| office),
+            true => account().map(|(_, office)| office),
             // Pulled for somebody who is not signed in now.
-            None => self.owner.get().and_then(|owner| {
+            false => self.owner.get().and_then(|owner| {
                 let is_other = account().is_none_or(|(id, _)| id != owner.account);
                 is_other.then_some(owner.office)
             }),
@@ -56,11 +58,13 @@ impl Rekam {
         self.client.with(|client| client.device)
     }
 
-    /// Who is signed in: confirmed within a day.
+    /// Who is signed in, while they may work here.
     #[must_use]
     pub fn account(self) -> Option<Account> {
-        let now = self.now.get();
-        self.session.with(|session| session.working(now).cloned())
+        if self.hidden() {
+            return None;
+        }
+        self.session.with(|session| session.account.clone())
     }
 
     #[must_use]
@@ -69,13 +73,22 @@ impl Rekam {
             .map_or_else(Who::resident, |account| who_of(&account))
     }
 
-    /// Why staff's rows are hidden, if they are. A resident's own rows are always shown.
+    /// Whether staff's rows are hidden: the office's working days without contact are over. A resident's
+    /// own rows are always shown.
     #[must_use]
-    pub fn hidden(self) -> Option<Hidden> {
+    pub fn hidden(self) -> bool {
         self.hidden.get()
     }
 
-    /// The device's clock; moves each half minute.
+    /// What the device's clock is worth; pages use the corrected time.
+    #[must_use]
+    pub fn clock(self) -> ClockState {
+        let contact = self.contact.get();
+        let _moves = self.now.get();
+        clock::shift().state(clock::own(), contact)
+    }
+
+    /// The time, as the server last corrected it; moves each half minute.
     #[must_use]
     pub fn now(self) -> DateTime<Utc> {
         self.now.get()
@@ -121,8 +134,12 @@ impl Rekam {
     /// When the oldest op that waits was made.
     #[must_use]
     pub fn unsent_since(self) -> Option<DateTime<Utc>> {
-        self.client
-            .with(|client| client.unsettled().next().map(|op| op.envelope.device_time))
+        self.client.with(|client| {
+            client
+                .unsettled()
+                .next()
+                .map(|op| clock::corrected(op.envelope.device_time))
+        })
     }
 
     /// Ops that were turned down and not dealt with.

@@ -10,11 +10,13 @@ use crate::{
         tabs::{News, tell},
     },
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use shared::{
+    office::Office,
     problem::Code,
+    sop::offline,
     sync::{Account, Role, SignIn},
 };
 
@@ -27,20 +29,7 @@ pub struct Session {
     pub confirmed: Option<DateTime<Utc>>,
 }
 
-/// An account works this long after it was last confirmed.
-const SESSION_LASTS: TimeDelta = TimeDelta::hours(24);
-/// Rows are shown this long after the last contact.
-const CONTACT_LASTS: TimeDelta = TimeDelta::days(7);
-
 impl Session {
-    /// The account while it works.
-    pub(super) fn working(&self, now: DateTime<Utc>) -> Option<&Account> {
-        let confirmed = self.confirmed?;
-        self.account
-            .as_ref()
-            .filter(|_| now - confirmed < SESSION_LASTS)
-    }
-
     /// For whom rows are pulled.
     pub(super) fn owner(&self) -> Option<Owner> {
         self.account.as_ref().map(|account| Owner {
@@ -49,26 +38,27 @@ impl Session {
         })
     }
 
-    pub(super) fn hidden(
+    /// Whether the office's working days without contact are over: since the account was last confirmed,
+    /// or the rows were last pulled.
+    pub(super) fn is_hidden(
         &self,
         contact: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
-    ) -> Option<Hidden> {
-        self.account.as_ref()?;
-        if contact.is_some_and(|at| now - at > CONTACT_LASTS) {
-            return Some(Hidden::NoContact);
-        }
-        self.working(now).is_none().then_some(Hidden::SessionOver)
+        offices: &[Office],
+    ) -> bool {
+        let Some(account) = &self.account else {
+            return false;
+        };
+        let office = offices.iter().find(|office| office.id == account.office);
+        let until = |at| match office {
+            Some(office) => office.works_offline_until(at),
+            None => offline::until_without_office(at),
+        };
+        let Some(confirmed) = self.confirmed else {
+            return true;
+        };
+        now >= until(confirmed.min(contact.unwrap_or(confirmed)))
     }
-}
-
-/// Why staff's rows that are on the device are not shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hidden {
-    /// Seven days without contact.
-    NoContact,
-    /// A day since the account was last confirmed.
-    SessionOver,
 }
 
 impl Rekam {

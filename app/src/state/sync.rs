@@ -176,7 +176,7 @@ impl Rekam {
         }
         let mut push = None;
         self.client
-            .update(|client| push = client.next_push(clock::now()));
+            .update(|client| push = client.next_push(clock::own()));
         let mut push: Push = push?;
         push.ops.truncate(most);
         Some(push)
@@ -260,6 +260,7 @@ impl Rekam {
                 Err(_) => return Err(Break::Offline),
             };
             self.online();
+            self.hear_time(pulled.now).await;
             if generation != self.generation.get_value() {
                 continue;
             }

@@ -57,7 +57,7 @@ pub async fn show(look: &impl Look, mut site: Site) -> anyhow::Result<()> {
 
     site.stop().await;
     page(look, &tablet, "desk-offline", "/desk", "Tanpa jaringan").await?;
-    tablet.set_clock(site.now() + TimeDelta::hours(25)).await;
+    tablet.set_clock(site.now() + TimeDelta::days(5)).await;
     page(look, &tablet, "desk-hidden", "/desk", "disembunyikan").await?;
     site.start().await;
     let visit = site

@@ -3,21 +3,28 @@
 use chrono::TimeDelta;
 use shared::{invitation::Invitation, visit::Visit};
 use tests::{
-    browser::PHONE,
+    browser::{PHONE, TABLET},
     harness::{DEMO, OFFICE},
     site::Site,
-    steps::{ROLL, alone_at_the_desk, confirm, grown_ups_of, name},
+    steps::{ROLL, alone_at_the_desk, confirm, expected, fill_date, grown_ups_of, name},
 };
 
 #[tokio::test]
-async fn signed_in_staff_work_for_a_day_without_a_network_and_then_the_data_is_hidden() {
+async fn signed_in_staff_work_for_three_working_days_without_a_network_and_then_the_data_is_hidden()
+{
     let mut site = Site::open(ROLL, true).await;
     let (tablet, booking, who) = alone_at_the_desk(&mut site).await;
 
     tablet.set_clock(site.now() + TimeDelta::hours(7)).await;
     tablet.go("/desk").await;
     confirm(&tablet, &who).await;
-    tablet.set_clock(site.now() + TimeDelta::hours(25)).await;
+    // Thursday evening, the last of three working days.
+    let hours = TimeDelta::days(3) + TimeDelta::hours(7);
+    tablet.set_clock(site.now() + hours).await;
+    tablet.reload().await;
+    let page = tablet.see("26 November").await;
+    assert!(!page.contains("Data kantor disembunyikan"), "{page}");
+    tablet.set_clock(site.now() + TimeDelta::days(4)).await;
     tablet.reload().await;
     let page = tablet.see("Data kantor disembunyikan").await;
     assert!(!page.contains(&who), "{page}");
@@ -27,10 +34,43 @@ async fn signed_in_staff_work_for_a_day_without_a_network_and_then_the_data_is_h
     );
 
     // What was taken down on the day arrives all the same.
-    site.clock.advance(TimeDelta::hours(25));
+    site.clock.advance(TimeDelta::days(4));
     site.start().await;
     site.holds::<Visit>(OFFICE, 1, |v| v.booking == Some(booking.id))
         .await;
+    tablet.close().await;
+}
+
+#[tokio::test]
+async fn a_tablet_whose_clock_is_a_day_off_shows_the_offices_day_and_says_so() {
+    let mut site = Site::open(ROLL, true).await;
+    let (_, who) = expected(&site, OFFICE).await;
+    let tablet = site.staff(TABLET, "operator.jelutung").await;
+    tablet.see(&who).await;
+    tablet.kept().await;
+    for days in [-1, 1] {
+        tablet.set_clock(site.now() + TimeDelta::days(days)).await;
+        tablet.go("/desk").await;
+        tablet.see("Jam perangkat ini salah").await;
+        tablet.see(&who).await;
+        // The difference is kept for the time without a network.
+        site.stop().await;
+        tablet.reload().await;
+        tablet.see(&who).await;
+        site.start().await;
+        tablet.network_back().await;
+    }
+    // Back by days, and no server to say so.
+    site.stop().await;
+    tablet.set_clock(site.now() - TimeDelta::days(9)).await;
+    tablet.reload().await;
+    tablet.see("Tanggal perangkat ini mundur").await;
+    tablet.see(&who).await;
+    let today = site.now().date_naive();
+    fill_date(&tablet, "Hari ini tanggal berapa?", today).await;
+    tablet.tap("Pakai tanggal ini").await;
+    tablet.see("Jam perangkat ini salah").await;
+    tablet.see(&who).await;
     tablet.close().await;
 }
 

@@ -6,10 +6,7 @@ use super::{
     number::{self, Letters},
     seats::{self, Seats},
 };
-use crate::{
-    clock,
-    state::{Rekam, SaveError, use_rekam},
-};
+use crate::state::{Rekam, SaveError, use_rekam};
 use chrono::{DateTime, NaiveDate, Utc};
 use leptos::prelude::*;
 use shared::{
@@ -193,7 +190,7 @@ impl Desk {
 
     fn next_number(self) -> Result<(Office, QueueNumber), SaveError> {
         let office = self.office_now()?;
-        let today = office.today(clock::now());
+        let today = office.today(untrack(|| self.rekam.now()));
         let queue = untrack(|| {
             let device = self.rekam.device_id();
             self.rekam.view(|world| {

@@ -2,6 +2,7 @@
 //! that repeat another tablet's.
 
 use super::person::Person;
+use crate::clock;
 use chrono::{DateTime, NaiveDate, Utc};
 use shared::{
     booking::Booking,
@@ -161,7 +162,8 @@ fn unseen<'a>(
     let kinds = ["confirm_arrival", "close_visit"];
     let of_today = ops.filter(|op| {
         let said = &op.envelope;
-        kinds.contains(&said.kind.as_str()) && office.today(said.device_time) == today
+        kinds.contains(&said.kind.as_str())
+            && office.today(clock::corrected(said.device_time)) == today
     });
     for op in of_today {
         let said = &op.envelope;
@@ -174,7 +176,7 @@ fn unseen<'a>(
                 if world.get::<Visit>(visit).is_some() || op.needs_attention() {
                     continue;
                 }
-                let at = fact.at.unwrap_or(said.device_time);
+                let at = fact.at.unwrap_or(clock::corrected(said.device_time));
                 guests.push(Guest {
                     visit,
                     number: fact.queue.to_string(),

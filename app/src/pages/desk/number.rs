@@ -1,6 +1,7 @@
 //! The next queue number: this tablet's letters and its own counter, which goes on after a reload
 //! and counts numbers that only the outbox knows.
 
+use crate::clock;
 use chrono::NaiveDate;
 use shared::{
     client::QueuedOp,
@@ -63,7 +64,7 @@ pub fn take<'a>(
         .filter(|visit| visit.day == today)
         .map(|visit| visit.queue.clone());
     let said = ops
-        .filter(|op| office.today(op.envelope.device_time) == today)
+        .filter(|op| office.today(clock::corrected(op.envelope.device_time)) == today)
         .filter_map(given);
     let highest = seen
         .chain(said)
