@@ -5,8 +5,8 @@ pub mod roll;
 
 use chrono::NaiveDate;
 use gloo_net::http::{Request, RequestBuilder, Response};
-use gloo_timers::callback::Timeout;
-use serde::de::DeserializeOwned;
+use gloo_timers::{callback::Timeout, future::TimeoutFuture};
+use serde::{Serialize, de::DeserializeOwned};
 use shared::{
     ids::{OfficeId, UserId},
     office::Office,
@@ -15,6 +15,7 @@ use shared::{
     sync::{
         Account, Cursor, Health, NOBODY, ProblemBody, Pulled, Push, Pushed, SignIn, StaffDevice,
     },
+    work::{HEADER, Proof, Work},
 };
 
 use crate::{json, offline::keep::Device};
@@ -28,6 +29,8 @@ const ROOT: &str = "/api/v1";
 /// of this.
 const SMALL_MS: u32 = 15_000;
 const LARGE_MS: u32 = 60_000;
+/// Hashes between two looks at what else there is to do: some milliseconds on a cheap phone.
+const PIECE: u64 = 20_000;
 
 /// Why a call brought no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -125,10 +128,50 @@ pub async fn session(device: &Device) -> Result<Account, ApiError> {
 /// # Errors
 /// [`ApiError`]; `sign_in_failed` for a wrong name or password.
 pub async fn sign_in(device: &Device, given: &SignIn) -> Result<Account, ApiError> {
-    let request = changing(by(Request::post(&format!("{ROOT}/session")), device));
-    let (request, _limit) = within(SMALL_MS, request);
-    let request = request.json(given).map_err(|_| ApiError::Unreadable)?;
-    read(request.send().await.map_err(|_| ApiError::Offline)?).await
+    post("session", SMALL_MS, device, given).await
+}
+
+/// Posts; if the server asks for it, as it does of devices it does not know while many come, does the
+/// work and posts again.
+async fn post<T: DeserializeOwned>(
+    path: &str,
+    ms: u32,
+    device: &Device,
+    body: &impl Serialize,
+) -> Result<T, ApiError> {
+    let mut proof: Option<Proof> = None;
+    loop {
+        let request = changing(by(Request::post(&format!("{ROOT}/{path}")), device));
+        let request = match &proof {
+            Some(proof) => request.header(HEADER, &proof.header()),
+            None => request,
+        };
+        let (request, limit) = within(ms, request);
+        let request = request.json(body).map_err(|_| ApiError::Unreadable)?;
+        let answer = read(request.send().await.map_err(|_| ApiError::Offline)?).await;
+        drop(limit);
+        match answer {
+            Err(ApiError::Problem(problem)) if proof.is_none() && problem.work.is_some() => {
+                proof = match &problem.work {
+                    Some(work) => Some(work_off(work).await),
+                    None => None,
+                };
+            }
+            answer => return answer,
+        }
+    }
+}
+
+/// Searches in small pieces, so that the page goes on meanwhile.
+async fn work_off(work: &Work) -> Proof {
+    let mut from = 0;
+    loop {
+        if let Some(proof) = work.search(from, PIECE) {
+            return proof;
+        }
+        from += PIECE;
+        TimeoutFuture::new(0).await;
+    }
 }
 
 /// # Errors
@@ -146,10 +189,7 @@ pub async fn sign_out(device: &Device) -> Result<(), ApiError> {
 /// # Errors
 /// [`ApiError`]
 pub async fn push(device: &Device, push: &Push) -> Result<Pushed, ApiError> {
-    let request = changing(by(Request::post(&format!("{ROOT}/sync/push")), device));
-    let (request, _limit) = within(LARGE_MS, request);
-    let request = request.json(push).map_err(|_| ApiError::Unreadable)?;
-    read(request.send().await.map_err(|_| ApiError::Offline)?).await
+    post("sync/push", LARGE_MS, device, push).await
 }
 
 /// Calls `poked` for each poke of the server until the stream ends or is aborted. The stream is read by hand,

@@ -17,6 +17,7 @@ use crate::{
     limits::Limiters,
     maintenance::{self, Bounds},
     metrics,
+    newcomers::Newcomers,
     pokes::Pokes,
     ring::{LiveRing, Ring},
     router, serve,
@@ -114,6 +115,7 @@ pub struct App {
     /// Where figures are read.
     pub metrics_addr: Option<SocketAddr>,
     pub backend: Backend,
+    pub newcomers: Arc<Newcomers>,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
     chores: Vec<JoinHandle<()>>,
@@ -152,6 +154,12 @@ impl App {
             ),
         };
         let metrics_addr = figures.as_ref().map(TcpListener::local_addr).transpose()?;
+        let newcomers = Arc::new(Newcomers::new(
+            backend.keys.nik_pepper,
+            config.limits.new_devices,
+            config.limits.newcomers,
+            config.limits.effort,
+        ));
         let (stop, stopping) = watch::channel(false);
         let state: Shared = Arc::new(State {
             db: backend.db.clone(),
@@ -160,6 +168,7 @@ impl App {
             pokes: backend.pokes.clone(),
             keys: backend.keys.clone(),
             limiters: Limiters::new(&config.limits),
+            newcomers: Arc::clone(&newcomers),
             assets,
             contacts: Contacts::default(),
             streams: Streams::default(),
@@ -187,6 +196,7 @@ impl App {
             addr,
             metrics_addr,
             backend,
+            newcomers,
             stop,
             serving,
             chores,

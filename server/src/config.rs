@@ -35,7 +35,7 @@ pub struct ServeArgs {
     /// A TLS proxy stands in front: cookies are marked Secure, and its `X-Forwarded-For` is believed
     #[arg(long, env = "REKAM_BEHIND_PROXY")]
     pub behind_proxy: bool,
-    /// Also answer `POST /api/v1/noop`, which the bench compares with
+    /// For the bench: also answer `POST /api/v1/noop`, and take any number of new devices at once
     #[arg(long, hide = true)]
     pub noop: bool,
 }
@@ -92,12 +92,24 @@ pub struct Limits {
     pub sign_in_address: Rate,
     /// Pushes and pulls of one device.
     pub device: Rate,
-    /// Devices never seen before, from one address. Carriers put many phones behind one.
+    /// Devices never seen before, from one address, that have nothing to compute. Carriers put many
+    /// phones behind one.
     pub new_devices: Rate,
+    /// The same of all addresses together.
+    pub newcomers: Rate,
+    pub effort: Effort,
     /// Ops without effect, of a device that nobody knows.
     pub fruitless: Rate,
     /// Bytes that are kept of what was put aside, of devices that nobody knows behind one address.
     pub aside: Rate,
+}
+
+/// What a device nobody knows has to compute where many come: leading zero bits of a hash, each of which
+/// doubles the work. A cheap phone tries a million hashes a second.
+#[derive(Clone, Copy, Debug)]
+pub struct Effort {
+    pub least: u8,
+    pub most: u8,
 }
 
 /// So many at once, and then so many a minute.
@@ -132,8 +144,25 @@ impl Default for Limits {
             sign_in_address: Rate::new(60, 20),
             device: Rate::new(120, 240),
             new_devices: Rate::new(600, 300),
+            newcomers: Rate::new(6_000, 1_200),
+            effort: Effort {
+                least: 14,
+                most: 22,
+            },
             fruitless: Rate::new(100, 20),
             aside: Rate::new(256 * 1024, 4 * 1024),
+        }
+    }
+}
+
+impl Limits {
+    /// The bench's devices come by the thousand.
+    fn for_bench() -> Self {
+        let often = Rate::new(u32::MAX, u32::MAX);
+        Self {
+            new_devices: often,
+            newcomers: often,
+            ..Self::default()
         }
     }
 }
@@ -147,6 +176,11 @@ impl Config {
             dist: serve.dist,
             behind_proxy: serve.behind_proxy,
             noop: serve.noop,
+            limits: if serve.noop {
+                Limits::for_bench()
+            } else {
+                Limits::default()
+            },
             ..Self::local(&database.database)
         }
     }

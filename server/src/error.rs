@@ -11,6 +11,7 @@ use http::{HeaderValue, StatusCode, header};
 use shared::{
     problem::Code,
     sync::{FieldProblem, ProblemBody},
+    work::Work,
 };
 
 use crate::{batch::BatchError, store::StoreError};
@@ -26,6 +27,7 @@ pub struct ApiError {
     errors: Vec<FieldProblem>,
     /// Seconds after which it is worth another try.
     retry_after: Option<u64>,
+    work: Option<Work>,
 }
 
 impl From<Code> for ApiError {
@@ -36,6 +38,7 @@ impl From<Code> for ApiError {
             expected: None,
             errors: Vec::new(),
             retry_after: None,
+            work: None,
         }
     }
 }
@@ -69,6 +72,15 @@ impl ApiError {
     }
 }
 
+impl From<Work> for ApiError {
+    fn from(work: Work) -> Self {
+        Self {
+            work: Some(work),
+            ..Self::from(Code::TooManyRequests).retry_after(1)
+        }
+    }
+}
+
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         if error.is_connection() || error.is_retryable() {
@@ -96,6 +108,7 @@ impl IntoResponse for ApiError {
             code: self.code,
             expected: self.expected,
             errors: self.errors,
+            work: self.work,
         };
         let text = serde_json::to_string(&body).unwrap_or_default();
         let mut response = Response::new(Body::from(text));

@@ -40,6 +40,12 @@ impl Level {
         };
     }
 
+    /// How full it is: one at the burst.
+    #[must_use]
+    pub fn fullness(&self, rate: Rate, now: DateTime<Utc>) -> f64 {
+        self.held(rate, now) / f64::from(rate.burst.get())
+    }
+
     /// Seconds until it is no longer full; `None` when it is not.
     #[must_use]
     pub fn wait(&self, rate: Rate, now: DateTime<Utc>) -> Option<u64> {
@@ -75,6 +81,14 @@ impl<K: Hash + Eq> Levels<K> {
     pub fn wait(&self, key: &K, now: DateTime<Utc>) -> Option<u64> {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(key)?.wait(self.rate, now)
+    }
+
+    /// As [`Level::fullness`].
+    #[must_use]
+    pub fn fullness(&self, key: &K, now: DateTime<Utc>) -> f64 {
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(key)
+            .map_or(0.0, |level| level.fullness(self.rate, now))
     }
 
     pub fn add(&self, key: K, n: f64, now: DateTime<Utc>) {

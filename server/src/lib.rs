@@ -4,7 +4,7 @@
 // Adding to a date breaks where the calendar ends, so it is done in `shared::calendar` only.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
-mod address;
+pub mod address;
 pub mod api;
 mod app;
 pub mod auth;
@@ -17,10 +17,11 @@ pub mod demo;
 pub mod error;
 mod files;
 mod headers;
-mod levels;
+pub mod levels;
 mod limits;
 pub mod maintenance;
 pub mod metrics;
+pub mod newcomers;
 pub mod pokes;
 pub mod ring;
 pub mod roll;

@@ -26,7 +26,6 @@ pub struct Limiters {
     sign_in: Keyed<(IpAddr, String)>,
     sign_in_address: Keyed<IpAddr>,
     device: Keyed<DeviceId>,
-    new_devices: Keyed<Network>,
     pub fruitless: Levels<DeviceId>,
     pub aside: Levels<Network>,
 }
@@ -38,7 +37,6 @@ impl Limiters {
             sign_in: Keyed::new(limits.sign_in),
             sign_in_address: Keyed::new(limits.sign_in_address),
             device: Keyed::new(limits.device),
-            new_devices: Keyed::new(limits.new_devices),
             fruitless: Levels::new(limits.fruitless),
             aside: Levels::new(limits.aside),
         }
@@ -55,12 +53,6 @@ impl Limiters {
     /// `too_many_requests`.
     pub fn device(&self, device: DeviceId) -> Result<(), ApiError> {
         self.device.check(&device)
-    }
-
-    /// # Errors
-    /// `too_many_requests`.
-    pub fn new_device(&self, from: Network) -> Result<(), ApiError> {
-        self.new_devices.check(&from)
     }
 }
 

@@ -42,5 +42,6 @@ pub mod sync;
 mod tagged;
 pub mod ticket;
 pub mod visit;
+pub mod work;
 pub mod world;
 pub mod zone;

@@ -9,6 +9,7 @@ use crate::{
     row::{Change, Entity, Key, Row},
     tagged::tagged,
     ticket::TicketKey,
+    work::Work,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -194,6 +195,9 @@ pub struct ProblemBody {
     pub expected: Option<u64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldProblem>,
+    /// What this device has to do before it is heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work: Option<Work>,
 }
 
 /// What is wrong with one field of a request.

@@ -290,6 +290,8 @@ pub fn without_limits(config: &mut Config) {
         &mut limits.sign_in,
         &mut limits.sign_in_address,
         &mut limits.new_devices,
+        &mut limits.newcomers,
+        &mut limits.fruitless,
         &mut limits.device,
     ] {
         *rate = often;

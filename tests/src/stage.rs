@@ -36,6 +36,7 @@ impl Stage {
         let limits = Limits {
             device: often,
             new_devices: often,
+            newcomers: often,
             ..Limits::default()
         };
         let app = TestApp::with(|config| config.limits = limits).await;

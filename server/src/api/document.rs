@@ -87,6 +87,16 @@ pub struct Problem {
     expected: Option<u64>,
     #[schema(required = false)]
     errors: Vec<FieldProblem>,
+    /// Of `too_many_requests`: what this device has to compute before it is heard.
+    #[schema(required = false)]
+    work: Option<Work>,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Work {
+    salt: String,
+    bits: u8,
 }
 
 #[derive(ToSchema)]

@@ -4,7 +4,11 @@
 use axum::extract::FromRequestParts;
 use chrono::{DateTime, Utc};
 use http::{header, request::Parts};
-use shared::{ids::DeviceId, problem::Code};
+use shared::{
+    ids::DeviceId,
+    problem::Code,
+    work::{HEADER, Proof},
+};
 
 use super::token::{self, TokenHash};
 use crate::{
@@ -22,12 +26,14 @@ use crate::{
 pub struct Device(pub DeviceId);
 
 /// As [`Device`], or one that the office has locked: what it still sends is put aside, not lost.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct AnyDevice {
     pub id: DeviceId,
     revoked: bool,
     /// Of one that is not registered.
     new: Option<TokenHash>,
+    /// Of work that was asked for.
+    pub proof: Option<Proof>,
 }
 
 /// What the header says, unchecked.
@@ -77,6 +83,7 @@ impl FromRequestParts<Shared> for AnyDevice {
             id: claimed.id,
             revoked: checked == Checked::Revoked,
             new: is_new.then_some(claimed.token),
+            proof: proof(parts),
         })
     }
 }
@@ -85,12 +92,15 @@ impl AnyDevice {
     /// The token of a device that is about to be registered; `None` of one that is already.
     ///
     /// # Errors
-    /// `too_many_requests`.
+    /// `too_many_requests` with the work that is to be done first.
     pub fn entering(&self, state: &State, from: Network) -> Result<Option<TokenHash>, ApiError> {
         if self.new.is_some() {
-            state.limiters.new_device(from)?;
+            let now = state.clock.now();
+            state
+                .newcomers
+                .enter(self.id, from, self.proof.as_ref(), now)?;
             // Entering it notes the contact too.
-            state.contacts.is_due(self.id, state.clock.now());
+            state.contacts.is_due(self.id, now);
         }
         Ok(self.new)
     }
@@ -105,6 +115,10 @@ impl AnyDevice {
         }
         Ok(self.id)
     }
+}
+
+fn proof(parts: &Parts) -> Option<Proof> {
+    Proof::parse(parts.headers.get(HEADER)?.to_str().ok()?)
 }
 
 async fn contact(state: &Shared, id: DeviceId, now: DateTime<Utc>) -> Result<(), StoreError> {

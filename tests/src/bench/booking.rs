@@ -5,7 +5,7 @@ use anyhow::{Result, ensure};
 use server::clock::Clock;
 use shared::{
     booking::State,
-    command::Receipt,
+    command::{Command, Receipt},
     office::Office,
     resident::Draft,
     slot::SlotStart,
@@ -49,15 +49,19 @@ impl Crowd {
         }
     }
 
-    /// The next phones meet the server, as when their owners open the app.
-    pub async fn arrive(&self, server: &Server, count: usize) -> Result<Drive> {
-        let devices = self.devices.iter().skip(self.taken).take(count);
-        let shots = devices.map(|device| Shot {
-            path: "/api/v1/sync/pull",
-            device: device.clone(),
-            body: None,
-        });
-        let done = drive(server, 64, shots.collect()).await?;
+    /// The next phones are registered: each says something that has no effect.
+    pub async fn arrive(&mut self, server: &Server, count: usize) -> Result<Drive> {
+        let clock = Clock::system();
+        let mut shots = Vec::with_capacity(count);
+        for device in self.devices.iter_mut().skip(self.taken).take(count) {
+            let op = device.op(&clock, &Command::PrepareTablet {})?;
+            shots.push(Shot {
+                path: "/api/v1/sync/push",
+                device: device.clone(),
+                body: Some(people::push(clock.now(), &[op])),
+            });
+        }
+        let done = drive(server, 64, shots).await?;
         done.answers.iter().try_for_each(|answer| answer.good())?;
         Ok(done)
     }

@@ -2,8 +2,11 @@
 
 use reqwest::{Method, Response};
 use serde_json::json;
-use server::{config::Rate, demo::accounts::PASSWORD};
-use shared::{command::Command, problem::Code, sync::OpResult};
+use server::{
+    config::{Effort, Rate},
+    demo::accounts::PASSWORD,
+};
+use shared::{command::Command, problem::Code, sync::OpResult, work::HEADER};
 use tests::harness::{OFFICE, Phone, TestApp, booking, person, problem};
 
 /// Says something: only then is a new device entered.
@@ -16,23 +19,25 @@ async fn from(phone: &mut Phone<'_>, address: &str) -> Response {
 }
 
 #[tokio::test]
-async fn a_flood_of_new_devices_stops_itself_only() {
+async fn new_devices_that_flood_have_work_to_do_and_nobody_else_has() {
     let app = TestApp::with(|config| {
         config.behind_proxy = true;
         config.limits.new_devices = Rate::new(50, 1);
+        config.limits.effort = Effort { least: 4, most: 12 };
     });
     let app = app.await;
     let mut honest = app.phone();
     assert_eq!(from(&mut honest, "10.0.0.1").await.status(), 200);
-    let mut refused = 0;
+    let mut asked = 0;
     for _ in 0..80 {
         let answer = from(&mut app.phone(), "10.0.0.1").await;
         if answer.status() == 429 {
             assert!(answer.headers().contains_key("retry-after"));
-            refused += 1;
+            assert!(problem(answer).await.1.work.is_some());
+            asked += 1;
         }
     }
-    assert_eq!(refused, 31);
+    assert_eq!(asked, 31);
     // Known devices of that address go on, and so does everybody elsewhere.
     assert_eq!(from(&mut honest, "10.0.0.1").await.status(), 200);
     let told = honest.say(&booking(person(0), &["2026-11-25T08:30"])).await;
@@ -41,6 +46,22 @@ async fn a_flood_of_new_devices_stops_itself_only() {
     // What a client claims about addresses before the proxy's own word does not help it.
     let forged = from(&mut app.phone(), "10.9.9.9, 10.0.0.1").await;
     assert_eq!(problem(forged).await.1.code, Code::TooManyRequests);
+    // Whoever does the work is entered, once for all.
+    let mut new = app.phone();
+    let (_, told) = problem(from(&mut new, "10.0.0.1").await).await;
+    let proof = told.work.unwrap().search(0, u64::MAX).unwrap();
+    new.next_seq = 1;
+    let op = new.op(OFFICE, &booking(person(1), &["2026-11-25T08:30"]));
+    let body = json!({ "sent_at": app.clock.now(), "ops": [op] });
+    let push = |phone: &Phone<'_>| {
+        let request = phone.request(Method::POST, "/api/v1/sync/push").json(&body);
+        let request = request.header("x-forwarded-for", "10.0.0.1");
+        request.header(HEADER, proof.header()).send()
+    };
+    // Its proof is worth nothing in other hands.
+    assert_eq!(push(&app.phone()).await.unwrap().status(), 429);
+    assert_eq!(push(&new).await.unwrap().status(), 200);
+    assert_eq!(from(&mut new, "10.0.0.1").await.status(), 200);
 }
 
 #[tokio::test]

@@ -16,4 +16,5 @@ mod sessions;
 mod storage;
 mod text;
 mod tickets;
+mod town;
 mod wire;

@@ -1,4 +1,4 @@
-use shared::{problem::Code, sync};
+use shared::{problem::Code, sync, work};
 use utoipa::PartialSchema;
 
 use super::*;
@@ -35,6 +35,10 @@ fn the_document_describes_what_is_sent() {
         code: Code::SeqGap,
         expected,
         errors: Vec::new(),
+        work: expected.map(|_| work::Work {
+            salt: String::new(),
+            bits: 14,
+        }),
     };
     fits::<Problem>(problem(None));
     fits::<Problem>(problem(Some(1)));
