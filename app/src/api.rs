@@ -141,7 +141,10 @@ async fn post<T: DeserializeOwned>(
 ) -> Result<T, ApiError> {
     let mut proof: Option<Proof> = None;
     loop {
-        let request = changing(by(Request::post(&format!("{ROOT}/{path}")), device));
+        let mut request = changing(by(Request::post(&format!("{ROOT}/{path}")), device));
+        if let Some(before) = &device.forked_from {
+            request = request.header("X-Rekam-Forked-From", before);
+        }
         let request = match &proof {
             Some(proof) => request.header(HEADER, &proof.header()),
             None => request,
@@ -176,8 +179,10 @@ async fn work_off(work: &Work) -> Proof {
 
 /// # Errors
 /// [`ApiError`]: it is still to be said.
-pub async fn sign_out(device: &Device) -> Result<(), ApiError> {
-    let request = changing(by(Request::delete(&format!("{ROOT}/session")), device));
+pub async fn sign_out(device: &Device, next_seq: Option<u64>) -> Result<(), ApiError> {
+    let next = next_seq.map(|seq| format!("?next_seq={seq}"));
+    let path = format!("{ROOT}/session{}", next.unwrap_or_default());
+    let request = changing(by(Request::delete(&path), device));
     let (request, _limit) = within(SMALL_MS, request);
     let response = request.send().await.map_err(|_| ApiError::Offline)?;
     match response.status() {

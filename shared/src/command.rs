@@ -105,6 +105,8 @@ pub enum Command {
     ResolveFlag {
         flag: FlagId,
     },
+    /// The member of staff signs out: what the device says for them from here on waits for a look.
+    SignOut {},
     /// A device on which staff of the office have signed in is lost, or found again.
     LockDevice {
         device: DeviceId,

@@ -404,6 +404,7 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
         Command::PrepareTablet {} => tablet::prepare(world, op),
         Command::ReturnLease { lease } => tablet::return_lease(world, op, *lease),
         Command::ResolveFlag { flag } => office::resolve_flag(world, op, *flag),
+        Command::SignOut {} => device::sign_out(op),
         Command::LockDevice { device, locked } => device::lock(world, op, *device, *locked),
         Command::SetOffice { office } => office::set(op, office),
         Command::EnrolResidents { people } => enrol::enrol(world, op, people),
@@ -488,7 +489,7 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
         Command::ReturnLease { lease } => tablet::return_reads(world, &op, *lease, &mut keys),
         Command::ResolveFlag { flag } => keys.push((*flag).into()),
         Command::LockDevice { device, .. } => keys.push((*device).into()),
-        Command::SetOffice { .. } | Command::SetWeek(_) => {}
+        Command::SetOffice { .. } | Command::SetWeek(_) | Command::SignOut {} => {}
         Command::EnrolResidents { people } => {
             enrol::enrol_reads(world, &op, people, &mut keys);
         }

@@ -41,6 +41,7 @@ pub mod sop;
 pub mod sync;
 mod tagged;
 pub mod ticket;
+pub mod trust;
 pub mod visit;
 pub mod work;
 pub mod world;

@@ -96,6 +96,10 @@ codes! {
     DeviceToken = "device_token",
     ActorUnknown = "actor_unknown",
     AccountRevoked = "account_revoked",
+    /// The person had signed out there before, or somebody else had signed in.
+    SignedOut = "signed_out",
+    /// The account got another password since.
+    PasswordChanged = "password_changed",
     Unsaveable = "unsaveable",
     // Requests
     Malformed = "malformed",

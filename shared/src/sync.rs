@@ -180,6 +180,10 @@ pub enum Role {
 pub struct SignIn {
     pub username: String,
     pub password: String,
+    /// The place that the device's next op will have in its queue: from there on it speaks for the
+    /// account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_seq: Option<u64>,
 }
 
 /// An error body, RFC 9457.

@@ -57,8 +57,13 @@ impl Stage {
             accounts::create(&mut tx, &account).await.unwrap();
         }
         tx.commit().await.unwrap();
-        for role in STAFF {
-            let phone = stage.phone(story::device(role, 0));
+        // The second device is for signing out on.
+        for (role, n) in STAFF
+            .map(|role| (role, 0))
+            .into_iter()
+            .chain([(Role::Admin, 1)])
+        {
+            let phone = stage.phone(story::device(role, n));
             phone.pull_all().await;
             let mut tx = stage.app.app.backend.db.write().await.unwrap();
             let linked = devices::link_account(&mut tx, phone.device, story::user(role));

@@ -201,7 +201,7 @@ fn wish(who: Draft, slot: &str) -> RequestBooking {
 
 impl Story {
     fn line(&self, n: u128) -> Option<(Role, u128, Command)> {
-        use Role::{Head, Kelurahan, Operator, Resident, System};
+        use Role::{Admin, Head, Kelurahan, Operator, Resident, System};
         let queue = |text: &str| text.parse().expect("a queue number");
         Some(match n {
             1 => {
@@ -463,6 +463,7 @@ impl Story {
                 let invitation = paper();
                 (Kelurahan, 0, Command::ReplanInvitation { invitation })
             }
+            51 => (Admin, 1, Command::SignOut {}),
             // Lost, and found again.
             48 | 49 => {
                 let device = device(Operator, 0);

@@ -4,6 +4,7 @@
 use super::db::{DEVICE, DRAFTS, META, OUTBOX, ROWS, SaveError, Store, read, write};
 use crate::clock;
 use chrono::{DateTime, Utc};
+use indexed_db_futures::transaction::Transaction;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use shared::{
@@ -22,6 +23,9 @@ pub struct Device {
     pub id: DeviceId,
     pub token: String,
     pub next_seq: u64,
+    /// Id and token of the device that this one was before: it goes on in its session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forked_from: Option<String>,
 }
 
 /// How far the rows are.
@@ -56,6 +60,8 @@ pub const LOCKED: &str = "locked";
 /// The note that somebody has signed out and the server does not know of it yet.
 pub const SIGN_OUT_DUE: &str = "sign_out_due";
 const SELF: &str = "self";
+/// The kind of the mark that nobody misses when it goes.
+const SIGN_OUT: &str = "sign_out";
 const PULLED: &str = "pulled";
 
 /// Sorts as text like the number.
@@ -72,6 +78,7 @@ fn new_device() -> Result<Device, SaveError> {
         id: clock::new_device_id(),
         token: clock::new_token().ok_or(SaveError::Unsupported)?,
         next_seq: 1,
+        forked_from: None,
     })
 }
 
@@ -143,33 +150,53 @@ pub async fn append(
     command: &Command,
     draft: Option<&str>,
 ) -> Result<QueuedOp, SaveError> {
-    let (op_id, device_time) = (clock::new_op_id(), clock::own());
     write(&[DEVICE, OUTBOX, DRAFTS], async |tx| {
         if let Some(draft) = draft {
             Store::of(tx, DRAFTS)?.delete(draft)?;
         }
-        let devices = Store::of(tx, DEVICE)?;
-        let mut device: Device = match devices.get(SELF).await? {
-            Some(device) => device,
-            None => new_device()?,
-        };
-        let head = Head {
-            op_id,
-            device_id: device.id,
-            seq: device.next_seq,
-            office,
-            actor,
-            device_time,
-        };
-        let op = QueuedOp {
-            envelope: Envelope::new(head, command)?,
-            status: OpStatus::Saved,
-            shown: Shown::Pending,
-        };
-        Store::of(tx, OUTBOX)?.put(&seq_key(device.next_seq), &op)?;
-        device.next_seq += 1;
-        devices.put(SELF, &device)?;
-        Ok(op)
+        queue(tx, actor, office, command).await
+    })
+    .await
+}
+
+async fn queue(
+    tx: &Transaction<'_>,
+    actor: Actor,
+    office: OfficeId,
+    command: &Command,
+) -> Result<QueuedOp, SaveError> {
+    let devices = Store::of(tx, DEVICE)?;
+    let mut device: Device = match devices.get(SELF).await? {
+        Some(device) => device,
+        None => new_device()?,
+    };
+    let head = Head {
+        op_id: clock::new_op_id(),
+        device_id: device.id,
+        seq: device.next_seq,
+        office,
+        actor,
+        device_time: clock::own(),
+    };
+    let op = QueuedOp {
+        envelope: Envelope::new(head, command)?,
+        status: OpStatus::Saved,
+        shown: Shown::Pending,
+    };
+    Store::of(tx, OUTBOX)?.put(&seq_key(device.next_seq), &op)?;
+    device.next_seq += 1;
+    devices.put(SELF, &device)?;
+    Ok(op)
+}
+
+/// The place that the next op will have in the queue.
+///
+/// # Errors
+/// [`SaveError`] when the database fails.
+pub async fn next_seq() -> Result<Option<u64>, SaveError> {
+    read(&[DEVICE], async |tx| {
+        let device: Option<Device> = Store::of(tx, DEVICE)?.get(SELF).await?;
+        Ok(device.map(|device| device.next_seq))
     })
     .await
 }
@@ -212,12 +239,13 @@ pub async fn forget(seqs: &[u64]) -> Result<(), SaveError> {
 pub async fn fork(from: DeviceId) -> Result<(), SaveError> {
     write(&[DEVICE, OUTBOX, META], async |tx| {
         let kept: Option<Device> = Store::of(tx, DEVICE)?.get(SELF).await?;
-        if kept.is_some_and(|device| device.id != from) {
+        if kept.as_ref().is_some_and(|device| device.id != from) {
             return Ok(());
         }
         let outbox = Store::of(tx, OUTBOX)?;
         let ops: Vec<QueuedOp> = outbox.all().await?;
         let mut device = new_device()?;
+        device.forked_from = kept.map(|before| format!("{}.{}", before.id, before.token));
         let mut client = Client::new(device.id);
         client.ops = ops.into_iter().map(|op| (op.envelope.seq, op)).collect();
         client.fork(device.id);
@@ -296,7 +324,8 @@ pub async fn erase() -> Result<(), SaveError> {
     let stores = [DEVICE, OUTBOX, ROWS, META, DRAFTS];
     write(&stores, async |tx| {
         let ops: Vec<QueuedOp> = Store::of(tx, OUTBOX)?.all().await?;
-        if ops.iter().any(|op| !op.is_settled()) {
+        let lost = |op: &QueuedOp| !op.is_settled() && op.envelope.kind != SIGN_OUT;
+        if ops.iter().any(lost) {
             return Err(SaveError::Unsent);
         }
         for store in stores {
@@ -370,13 +399,17 @@ pub async fn keep_note<T: Serialize>(name: &str, value: &T) -> Result<(), SaveEr
     write(&[META], async |tx| Store::of(tx, META)?.put(name, value)).await
 }
 
-/// Nobody is signed in any more, and the server is to be told.
+/// Nobody is signed in any more: the mark of it stands in the queue, and the server is to be told.
 ///
 /// # Errors
 /// [`SaveError`] when the database fails.
-pub async fn sign_out(session: &str) -> Result<(), SaveError> {
-    write(&[META], async |tx| {
+pub async fn sign_out(session: &str, who: Option<Owner>) -> Result<(), SaveError> {
+    write(&[DEVICE, OUTBOX, META], async |tx| {
         let meta = Store::of(tx, META)?;
+        if let Some(who) = who {
+            let actor = Actor::User(who.account);
+            queue(tx, actor, who.office, &Command::SignOut {}).await?;
+        }
         meta.delete(session)?;
         meta.put(SIGN_OUT_DUE, &true)
     })

@@ -67,7 +67,11 @@ impl Rekam {
     /// # Errors
     /// [`ApiError`]; needs a network.
     pub async fn sign_in(self, username: String, password: String) -> Result<Account, ApiError> {
-        let given = SignIn { username, password };
+        let given = SignIn {
+            username,
+            password,
+            next_seq: keep::next_seq().await.ok().flatten(),
+        };
         let mut answer = self.ask_to_sign_in(&given).await;
         if code_of(&answer) == Some(Code::DeviceToken) && self.take_new_identity().await.is_ok() {
             answer = self.ask_to_sign_in(&given).await;
@@ -91,14 +95,7 @@ impl Rekam {
     /// Signs out, also without a network: the other person sees nothing of what was here, and what
     /// is not sent yet stays queued.
     pub async fn sign_out(self) {
-        let before = self.session.get_untracked().account;
-        self.session.set(Session::default());
-        // Durable before anything else: the cookie is still there, and the network may be away.
-        let _ = self.looked(keep::sign_out(SESSION).await);
-        self.listen_anew();
-        if let Some(account) = &before {
-            self.drop_rows_of(account).await;
-        }
+        self.leave().await;
         tell(News::Changed);
         self.sync_now();
     }
@@ -110,7 +107,7 @@ impl Rekam {
     pub async fn erase_device(self) -> Result<(), SaveError> {
         let mut is_told = true;
         if let Some(device) = self.device.get_value() {
-            is_told = api::sign_out(&device).await.is_ok();
+            is_told = api::sign_out(&device, None).await.is_ok();
         }
         keep::erase().await?;
         if !is_told {
@@ -141,8 +138,7 @@ impl Rekam {
             Ok(_) => {}
             Err(error) => match error.code() {
                 Some(Code::SessionMissing) => {
-                    self.forget_account().await;
-                    self.drop_rows_of(&before).await;
+                    self.leave().await;
                     tell(News::Changed);
                     // What the device may still see as anybody comes back with a pull.
                     self.sync_now();
@@ -184,10 +180,16 @@ impl Rekam {
         }
     }
 
-    async fn forget_account(self) {
+    /// Nobody is signed in from here on. Durable before anything else: the cookie is still there, and
+    /// the network may be away.
+    async fn leave(self) {
+        let before = self.session.get_untracked();
         self.session.set(Session::default());
+        let _ = self.looked(keep::sign_out(SESSION, before.owner()).await);
         self.listen_anew();
-        let _ = self.looked(keep::drop_note(SESSION).await);
+        if let Some(account) = &before.account {
+            self.drop_rows_of(account).await;
+        }
     }
 
     /// Takes note of whom staff's rows are for.

@@ -97,7 +97,7 @@ impl Rekam {
         let Some(device) = self.device.get_value() else {
             return Err(Break::Wait);
         };
-        match api::sign_out(&device).await {
+        match api::sign_out(&device, keep::next_seq().await?).await {
             Ok(()) => Ok(self.looked(keep::drop_note(keep::SIGN_OUT_DUE).await)?),
             Err(ApiError::Problem(_)) => Err(Break::Wait),
             Err(_) => Err(Break::Offline),

@@ -13,7 +13,10 @@ use shared::{
 
 use crate::{
     address::Network,
-    auth::{device::AnyDevice, session::Session},
+    auth::{
+        device::{AnyDevice, Fork},
+        session::Session,
+    },
     batch::{Submission, Via},
     error::ApiError,
     state::{Address, Shared, State},
@@ -45,6 +48,7 @@ pub async fn push(
     any: AnyDevice,
     session: Option<Session>,
     Address(address): Address,
+    Fork(fork): Fork,
     body: Result<Json<Push>, JsonRejection>,
 ) -> Result<Response, ApiError> {
     let Json(push) = match body {
@@ -77,7 +81,9 @@ pub async fn push(
         Some(_) => Vec::new(),
         None => push.ops.iter().map(|op| op.to_string().len()).collect(),
     };
-    if let Some(session) = session.filter(|session| session.device != device) {
+    if let (Some(session), Some(before)) = (session, fork)
+        && session.device == before
+    {
         follow(&state, device, &session).await?;
     }
     let pushed = state
@@ -119,10 +125,12 @@ async fn is_known(state: &State, device: DeviceId) -> Result<bool, ApiError> {
     Ok(standing::of(&mut tx, device).await? == Standing::Known)
 }
 
-/// A browser that had to take a new device id is still the one in which the person signed in.
+/// A browser that had to take a new device id is still the one in which the person signed in: it shows
+/// that by the token of the device it was. A cookie alone makes no device speak for anybody.
 async fn follow(state: &Shared, device: DeviceId, session: &Session) -> Result<(), ApiError> {
     let mut tx = state.db.write().await?;
-    store::devices::link_account(&mut tx, device, session.account.id).await?;
+    store::trust::follow(&mut tx, device, session.account.id).await?;
+    store::sessions::follow(&mut tx, &session.token, device).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! `DELETE session`: ends it. What waits in the device's outbox is still taken later.
 
 use axum::{
-    extract::State,
+    extract::{Query, State},
     response::{AppendHeaders, IntoResponse},
 };
 use http::{StatusCode, header};
+use serde::Deserialize;
 
 use crate::{
     auth::session::{self, Session},
@@ -13,9 +14,15 @@ use crate::{
     store,
 };
 
-/// Ends the session, if there is one.
+#[derive(Deserialize)]
+pub struct Leaving {
+    next_seq: Option<u64>,
+}
+
+/// Ends the session, if there is one. What the device has queued before `next_seq` still applies.
 #[utoipa::path(
     delete, path = "/api/v1/session", tag = "session",
+    params(("next_seq" = Option<u64>, Query, description = "the place of the device's next op; the one after the last received if left out")),
     security(("session" = [])),
     responses(
         (status = 204, headers(("Set-Cookie" = String))),
@@ -25,10 +32,13 @@ use crate::{
 pub async fn sign_out(
     State(state): State<Shared>,
     session: Option<Session>,
+    Query(leaving): Query<Leaving>,
 ) -> Result<impl IntoResponse, ApiError> {
     if let Some(session) = session {
         let mut tx = state.db.write().await?;
         store::sessions::end(&mut tx, &session.token).await?;
+        let (device, account) = (session.device, session.account.id);
+        store::trust::sign_out(&mut tx, device, account, leaving.next_seq).await?;
         tx.commit().await?;
     }
     let cookie = session::no_cookie(state.config.behind_proxy);

@@ -42,10 +42,34 @@ struct Claimed {
     token: TokenHash,
 }
 
+/// The device that this one was before it had to take another id, proven by its token.
+pub struct Fork(pub Option<DeviceId>);
+
+const FORKED_FROM: &str = "x-rekam-forked-from";
+
+impl FromRequestParts<Shared> for Fork {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Shared) -> Result<Self, ApiError> {
+        let header = parts.headers.get(FORKED_FROM);
+        let header = header.and_then(|header| header.to_str().ok());
+        let Some(claimed) = header.and_then(Claimed::parse) else {
+            return Ok(Self(None));
+        };
+        let mut tx = state.db.read_once().await?;
+        let checked = devices::check(&mut tx, claimed.id, &claimed.token).await?;
+        Ok(Self((checked == Checked::Known).then_some(claimed.id)))
+    }
+}
+
 impl Claimed {
     fn read(parts: &Parts) -> Option<Self> {
         let header = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-        let (id, token) = header.strip_prefix("Bearer ")?.split_once('.')?;
+        Self::parse(header.strip_prefix("Bearer ")?)
+    }
+
+    fn parse(pair: &str) -> Option<Self> {
+        let (id, token) = pair.split_once('.')?;
         let id: DeviceId = id.parse().ok()?;
         if id.is_derived() {
             return None;

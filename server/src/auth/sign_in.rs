@@ -50,7 +50,7 @@ pub async fn sign_in(
     let hash = account
         .as_ref()
         .map(|account| account.password_hash.clone());
-    let fits = password::verify(given.password, hash).await;
+    let fits = password::verify(given.password.clone(), hash).await;
     let account = account.filter(|_| fits).ok_or(Code::SignInFailed)?;
 
     let new = device.entering(state, Network::of(from.0))?;
@@ -67,7 +67,7 @@ pub async fn sign_in(
         store::sessions::end(&mut tx, &before.token).await?;
     }
     store::sessions::create(&mut tx, &hash, account.id, id, now, until).await?;
-    store::devices::link_account(&mut tx, id, account.id).await?;
+    store::trust::sign_in(&mut tx, id, account.id, given.next_seq).await?;
     tx.commit().await?;
     Ok((account, token))
 }

@@ -16,6 +16,7 @@ use shared::{
     ids::OfficeId,
     intake::{self, Admission, Processed, Step},
     problem::Code,
+    sync::OpResult,
     world::World,
 };
 use std::{sync::Arc, time::Duration};
@@ -121,6 +122,9 @@ async fn take_run(
                 }
                 outcomes.change(changes);
                 if fresh {
+                    if matches!(given.result, OpResult::Applied { .. }) {
+                        scene.sign_out(run, op);
+                    }
                     outcomes.settle(scene, run, op, &given.result);
                 }
                 answer.results.push(given);

@@ -11,6 +11,7 @@ use crate::store::{
     devices::{self, QueueState},
     locks, ops, rows,
     standing::Standing,
+    trust,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use shared::{
@@ -22,6 +23,7 @@ use shared::{
     problem::Code,
     row::Key,
     ticket::{Sign, TicketSigner},
+    trust::{SignIns, Trust},
     world::World,
 };
 use std::{
@@ -40,6 +42,12 @@ pub(super) struct Scene<'a> {
     pub memory: Memory,
     pub queues: BTreeMap<DeviceId, QueueState>,
     accounts: BTreeMap<(DeviceId, UserId), Account>,
+    /// How far the devices are trusted to speak for them.
+    trust: BTreeMap<(DeviceId, UserId), SignIns>,
+    /// Where that changed: somebody has signed out.
+    signed_out: BTreeSet<(DeviceId, UserId)>,
+    /// Somebody with the right to has looked at it: the account's own rights decide.
+    pub approved: bool,
     /// Of the devices that ops name: on which staff of this office have signed in.
     staff_devices: BTreeSet<DeviceId>,
     /// Devices that others registered first, with another token.
@@ -80,10 +88,12 @@ impl<'a> Scene<'a> {
             Actor::Resident | Actor::System => None,
         };
         let pairs: BTreeSet<_> = all().filter_map(actor).collect();
-        let accounts = if pairs.is_empty() {
-            BTreeMap::new()
+        let pairs: Vec<_> = pairs.into_iter().collect();
+        let (accounts, trust) = if pairs.is_empty() {
+            (BTreeMap::new(), BTreeMap::new())
         } else {
-            accounts::on_devices(tx, &pairs.into_iter().collect::<Vec<_>>()).await?
+            let accounts = accounts::on_devices(tx, &pairs).await?;
+            (accounts, trust::load(tx, &pairs).await?)
         };
         let named = all().filter_map(|(_, op)| match op.command()? {
             Command::LockDevice { device, .. } => Some(*device),
@@ -106,6 +116,9 @@ impl<'a> Scene<'a> {
             memory,
             queues,
             accounts,
+            trust,
+            signed_out: BTreeSet::new(),
+            approved: false,
             staff_devices,
             strange,
             signer,
@@ -177,8 +190,33 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// Who speaks, and whether what they say is marked: a fact from before its device was locked is
-    /// taken, all else from there waits for somebody to look at it.
+    /// The account speaks from this device though it had never signed in there: for an op that was
+    /// looked at.
+    pub fn introduce(&mut self, device: DeviceId, account: Account) {
+        self.accounts.insert((device, account.id), account);
+    }
+
+    /// Takes note of a sign-out that was applied.
+    pub fn sign_out(&mut self, run: &Run, op: &Op) {
+        let actor = op.incoming.envelope.as_ref().map(|envelope| envelope.actor);
+        if let (Some(Actor::User(id)), Some(Command::SignOut {})) = (actor, op.command()) {
+            let pair = (run.device, id);
+            if let Some(of) = self.trust.get_mut(&pair) {
+                of.sign_out(op.incoming.seq);
+                self.signed_out.insert(pair);
+            }
+        }
+    }
+
+    /// The trust that changed.
+    pub fn changed_trust(&self) -> BTreeMap<(DeviceId, UserId), SignIns> {
+        let changed = self.trust.iter();
+        let changed = changed.filter(|(pair, _)| self.signed_out.contains(pair));
+        changed.map(|(pair, of)| (*pair, of.clone())).collect()
+    }
+
+    /// Who speaks, and whether what they say is marked: a fact from before its device or account was
+    /// locked is taken, all else waits for somebody to look at it.
     fn who(&self, run: &Run, op: &Op) -> Result<(Who, bool), Code> {
         if let Some(code) = self.forced {
             return Err(code);
@@ -186,7 +224,8 @@ impl<'a> Scene<'a> {
         let envelope = op.incoming.envelope.as_ref().ok_or(Code::Undecodable)?;
         let queue = self.queues.get(&run.device).copied().unwrap_or_default();
         let is_fact = op.command().is_some_and(Command::is_fact);
-        if queue.revoked {
+        let locked = queue.revoked && !self.approved;
+        if locked {
             let at = envelope.device_time.checked_add_signed(run.shift);
             let before = at.zip(queue.locked_at).is_some_and(|(at, lock)| at <= lock);
             if !(is_fact && before) {
@@ -194,20 +233,18 @@ impl<'a> Scene<'a> {
             }
         }
         match envelope.actor {
-            Actor::Resident => Ok((Who::resident(), queue.revoked)),
+            Actor::Resident => Ok((Who::resident(), locked)),
             Actor::User(id) => {
-                let account = self.accounts.get(&(run.device, id));
-                let account = account.ok_or(Code::ActorUnknown)?;
-                if account.revoked {
-                    return Err(Code::AccountRevoked);
-                }
+                let pair = (run.device, id);
+                let account = self.accounts.get(&pair).ok_or(Code::ActorUnknown)?;
+                let marked = self.judge(op, account, self.trust.get(&pair))?;
                 let who = Who {
                     role: account.role,
                     user: Some(id),
                     office: Some(account.office),
                     kelurahan: account.kelurahan.clone(),
                 };
-                Ok((who, queue.revoked))
+                Ok((who, locked || marked))
             }
             Actor::System => {
                 let own = run.device == DeviceId::system(envelope.office);
@@ -217,6 +254,23 @@ impl<'a> Scene<'a> {
                     Err(Code::NotAllowed)
                 }
             }
+        }
+    }
+
+    /// Whether an op of a member of staff is marked, or why it waits.
+    fn judge(&self, op: &Op, account: &Account, of: Option<&SignIns>) -> Result<bool, Code> {
+        // Who signs out only gives something up.
+        if self.approved || matches!(op.command(), Some(Command::SignOut {})) {
+            return Ok(false);
+        }
+        let is_fact = op.command().is_some_and(Command::is_fact);
+        let trust = of.and_then(|of| of.at(op.incoming.seq));
+        match trust.ok_or(Code::ActorUnknown)? {
+            Trust::Nothing => Err(Code::SignedOut),
+            Trust::All | Trust::Facts if account.revoked && !is_fact => Err(Code::AccountRevoked),
+            Trust::Facts if !is_fact => Err(Code::PasswordChanged),
+            Trust::All => Ok(account.revoked),
+            Trust::Facts => Ok(true),
         }
     }
 }

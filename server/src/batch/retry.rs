@@ -12,7 +12,7 @@ use super::{
 use crate::{
     clock::Clock,
     pokes::Pokes,
-    store::{Db, StoreError, clocks, ops},
+    store::{Db, StoreError, accounts, clocks, ops},
 };
 use shared::{
     decide::{self, Outcome},
@@ -23,7 +23,8 @@ use shared::{
 };
 use std::sync::Arc;
 
-/// The op's new answer; `None` when it is not in quarantine, or what it said is forgotten.
+/// The op's new answer. `approved`: somebody has looked at it, so that neither a sign-out nor a lock
+/// speaks against it, and the rights of its account decide. `None` when it is not in quarantine, or what it said is forgotten.
 ///
 /// # Errors
 /// When the database refuses; the op stays in quarantine then.
@@ -33,6 +34,7 @@ pub async fn retry(
     keys: &Keys,
     pokes: &Pokes,
     id: OpId,
+    approved: bool,
 ) -> Result<Option<OpResult>, StoreError> {
     let mut tx = db.write().await?;
     let found = ops::quarantined(&mut tx, Some(id))
@@ -71,13 +73,22 @@ pub async fn retry(
         None,
     )
     .await?;
+    let actor = run.ops.iter().find_map(|op| op.user());
+    if let Some(user) = actor.filter(|_| approved) {
+        scene.approved = true;
+        let account = accounts::by_id(&mut tx, user).await?;
+        if let Some(account) = account {
+            scene.introduce(run.device, account);
+        }
+    }
+    let kind = if approved { "approve" } else { "retry" };
     let mut outcomes = Outcomes::new(office, &unsaid);
     for read in &run.ops {
         scene.load_rows(&mut tx, &[(&run, read)]).await?;
         let (result, changes) = decide_again(&mut scene, &run, read, outcomes.clock.seq)
             .map_err(|_| StoreError::Corrupt("a decision looked at a row that was not loaded"))?;
         outcomes.change(changes);
-        outcomes.note(&scene, &run, read, "retry", &result);
+        outcomes.note(&scene, &run, read, kind, &result);
         ops::settle(&mut tx, id, &result).await?;
     }
     let result = ops_result(&mut tx, id).await?;

@@ -16,6 +16,7 @@ use crate::{
         ops::{self, SavedOp},
         rows::{self, Numbered},
         standing::{self, Standing},
+        trust as store_trust,
     },
 };
 use shared::{
@@ -175,6 +176,10 @@ impl<'a> Outcomes<'a> {
             .collect();
         if !moved.is_empty() {
             devices::save_queues(tx, now, &moved).await?;
+        }
+        let trust = scene.changed_trust();
+        if !trust.is_empty() {
+            store_trust::save(tx, &trust).await?;
         }
         let below = |than: Standing| move |id: &DeviceId| scene.standing(*id) < than;
         self.heard.retain(below(Standing::Heard));

@@ -13,13 +13,17 @@ pub enum QuarantineCommand {
     List,
     /// Decides ops again: one, or all
     Retry { op: Option<OpId> },
+    /// Says yes to an op that came after a sign-out, a new password or a lock: the rights of its
+    /// account decide
+    Approve { op: OpId },
 }
 
 pub async fn run(database: &DatabaseArgs, command: QuarantineCommand) -> anyhow::Result<ExitCode> {
     let backend = Backend::open(&database.database, Clock::system()).await?;
     let done = match command {
         QuarantineCommand::List => list(&backend).await,
-        QuarantineCommand::Retry { op } => retry(&backend, op).await,
+        QuarantineCommand::Retry { op } => retry(&backend, op, false).await,
+        QuarantineCommand::Approve { op } => retry(&backend, Some(op), true).await,
     };
     backend.close().await;
     done.map(|()| ExitCode::SUCCESS)
@@ -42,7 +46,7 @@ async fn list(backend: &Backend) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn retry(backend: &Backend, op: Option<OpId>) -> anyhow::Result<()> {
+async fn retry(backend: &Backend, op: Option<OpId>, approved: bool) -> anyhow::Result<()> {
     let ids = match op {
         Some(id) => vec![id],
         None => {
@@ -59,7 +63,7 @@ async fn retry(backend: &Backend, op: Option<OpId>) -> anyhow::Result<()> {
         ..
     } = backend;
     for id in ids {
-        match batch::retry(db, clock, keys, pokes, id).await? {
+        match batch::retry(db, clock, keys, pokes, id, approved).await? {
             Some(result) => println!("{id} {}", said(&result)),
             None => println!("{id} is not in quarantine, or its content is forgotten"),
         }

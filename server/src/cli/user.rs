@@ -22,7 +22,7 @@ use crate::{
     store::{
         Db, StoreError, Tx,
         accounts::{self, Account},
-        audit, rows, sessions,
+        audit, rows, sessions, trust,
     },
 };
 
@@ -38,7 +38,8 @@ pub enum UserCommand {
         #[command(flatten)]
         password: PasswordArgs,
     },
-    /// Locks an account and ends its sessions; what its devices still send is put aside
+    /// Locks an account and ends its sessions; of what its devices still send, facts are taken in and
+    /// marked, and the rest is put aside
     Revoke {
         username: String,
         /// Unlock it again
@@ -171,6 +172,7 @@ async fn passwd(db: &Db, username: &str, given: &PasswordArgs) -> anyhow::Result
     let mut tx = db.write().await?;
     let account = find(&mut tx, username).await?;
     accounts::set_password(&mut tx, account.id, &hash).await?;
+    trust::doubt(&mut tx, account.id).await?;
     sessions::end_all(&mut tx, account.id).await?;
     note(&mut tx, &account, "account_password").await?;
     tx.commit().await?;
@@ -182,6 +184,9 @@ async fn revoke(db: &Db, username: &str, revoked: bool) -> anyhow::Result<()> {
     let account = find(&mut tx, username).await?;
     accounts::set_revoked(&mut tx, account.id, revoked).await?;
     sessions::end_all(&mut tx, account.id).await?;
+    if revoked {
+        trust::doubt(&mut tx, account.id).await?;
+    }
     let kind = if revoked {
         "account_revoked"
     } else {

@@ -88,6 +88,17 @@ pub async fn by_username(tx: &mut Tx, username: &str) -> Result<Option<Account>,
     row.map(|row| read(&row, 0)).transpose()
 }
 
+/// The account with this id.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn by_id(tx: &mut Tx, id: UserId) -> Result<Option<Account>, StoreError> {
+    let sql = "SELECT id, username, office, role, kelurahan, name, password_hash, revoked
+        FROM account WHERE id = $1";
+    let row = tx.fetch_one(sql, [id.0.into()]).await?;
+    row.map(|row| read(&row, 0)).transpose()
+}
+
 /// Every account, by office and username.
 ///
 /// # Errors

@@ -282,11 +282,28 @@ pub async fn save_queues(
     Ok(())
 }
 
-/// A member of staff has signed in on the device: from now on it may speak for the account.
+/// A member of staff has signed in on the device, and it may speak for the account from its first op
+/// on, unless something else is known of that.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn link_account(
+    tx: &mut Tx,
+    device: DeviceId,
+    account: UserId,
+) -> Result<(), StoreError> {
+    enter_account(tx, device, account).await?;
+    let sql = "INSERT INTO trust (device, account, seq, trust)
+        SELECT $1, $2, 0, 'all' WHERE NOT EXISTS (
+            SELECT 1 FROM trust WHERE device = $1 AND account = $2
+        )";
+    tx.execute(sql, [device.0.into(), account.0.into()]).await?;
+    Ok(())
+}
+
+/// Notes that a member of staff has signed in on the device; for how much of what it says is kept by
+/// `store::trust`.
+pub(super) async fn enter_account(
     tx: &mut Tx,
     device: DeviceId,
     account: UserId,

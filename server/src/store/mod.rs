@@ -21,6 +21,7 @@ pub mod seals;
 pub mod sessions;
 pub mod slots;
 pub mod standing;
+pub mod trust;
 
 pub use bind::{Arg, Record};
 pub use error::StoreError;

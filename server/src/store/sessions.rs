@@ -88,6 +88,17 @@ pub async fn touch(
     Ok(())
 }
 
+/// The device of a session has another id now.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn follow(tx: &mut Tx, token: &TokenHash, device: DeviceId) -> Result<(), StoreError> {
+    let sql = "UPDATE session SET device = $2 WHERE token_hash = $1";
+    tx.execute(sql, [super::hex(token).into(), device.0.into()])
+        .await?;
+    Ok(())
+}
+
 /// Ends a session.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! A lost device is locked, and one that is found again unlocked.
+//! A lost device is locked, and one that is found again unlocked; staff sign out.
 
 use super::{Decision, Op, Side, done};
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     world::{NotLoaded, World},
 };
 
+const STAFF: &[Role] = &[Role::Kelurahan, Role::Operator, Role::Head, Role::Admin];
 /// Who may lock the office's devices.
 const LOCKERS: &[Role] = &[Role::Head, Role::Admin, Role::System];
 
@@ -31,4 +32,10 @@ pub(super) fn lock(world: &World, op: &Op<'_>, device: DeviceId, locked: bool) -
     let known = known.unwrap_or_else(|| Device::new(device));
     let locked = locked.then(|| known.locked.unwrap_or(op.at));
     done(vec![Device { locked, ..known }.into()])
+}
+
+/// What follows from it is a matter of trust, and no row: see [`crate::trust`].
+pub(super) fn sign_out(op: &Op<'_>) -> Decision {
+    op.require(STAFF)?;
+    done(Vec::new())
 }

@@ -144,7 +144,7 @@ pub async fn an_op_of_too_many_steps_spoils_no_other(base: &Base) {
     assert_eq!(pushed.last_seq, 3);
     // With the usual budget it is taken from there.
     let id = pushed.results[1].op_id;
-    let again = batch::retry(&base.db, &base.clock, &base.keys, &base.pokes, id).await;
+    let again = batch::retry(&base.db, &base.clock, &base.keys, &base.pokes, id, false).await;
     assert!(applied(&again.unwrap().unwrap()));
     base.assert_clean().await;
 }
@@ -258,7 +258,7 @@ pub async fn quarantine_can_be_retried(base: &Base) {
     assert_eq!(quarantined(&pushed, 0), Some(Code::DeviceRevoked));
 
     let id = pushed.results[0].op_id;
-    let retry = || batch::retry(&base.db, &base.clock, &base.keys, &base.pokes, id);
+    let retry = || batch::retry(&base.db, &base.clock, &base.keys, &base.pokes, id, false);
     let still = retry().await.unwrap().unwrap();
     assert_eq!(still, pushed.results[0].result);
     let mut tx = base.db.write().await.unwrap();

@@ -15,6 +15,7 @@ mod rows;
 mod sound;
 mod split;
 mod time;
+mod trust;
 mod upgrade;
 mod upkeep;
 
@@ -42,6 +43,7 @@ on_both_engines! {
     identity::devices_register_once,
     identity::accounts_and_sessions,
     lock::a_lost_tablet_is_locked_and_what_it_noted_is_kept,
+    trust::a_sign_out_is_a_mark_in_the_queue,
     rows::rows_of_every_kind_come_back_as_saved,
     rows::a_slot_never_exceeds_its_capacity,
     rows::a_transaction_that_is_dropped_leaves_nothing,

@@ -13,6 +13,7 @@ mod probing;
 mod reach;
 mod schema;
 mod sessions;
+mod speaking;
 mod storage;
 mod text;
 mod tickets;

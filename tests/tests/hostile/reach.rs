@@ -20,7 +20,7 @@ use tests::{
 };
 
 /// What each role may say in its own office, by the design's table of roles.
-const MAY: [(&str, &[Role]); 40] = {
+const MAY: [(&str, &[Role]); 41] = {
     use Role::{Admin, Head, Kelurahan, Operator, Resident};
     const BOOKING: &[Role] = &[Resident, Kelurahan, Operator, Head];
     const STAFF: &[Role] = &[Kelurahan, Operator, Head];
@@ -70,8 +70,9 @@ const MAY: [(&str, &[Role]); 40] = {
         ("release_seats", &[]),
         ("forget_resident", &[]),
         ("enrol_residents", PLANNERS),
-        // The last, since it locks the operator's tablet.
+        // From here on the operator's device is locked, and whoever says the last has signed out.
         ("lock_device", PLANNERS),
+        ("sign_out", &[Kelurahan, Operator, Head, Admin]),
     ]
 };
 

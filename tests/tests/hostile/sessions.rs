@@ -69,13 +69,8 @@ async fn an_expired_session_reads_nothing_and_links_no_device() {
 #[tokio::test]
 async fn a_locked_account_does_nothing_from_any_device() {
     let app = TestApp::start().await;
-    let owner = app.signed_in("operator.jelutung").await;
+    let mut owner = app.signed_in("operator.jelutung").await;
     let mut thief = thief(&app, &owner);
-    // While the session lives, a copy of its cookie does what the owner can.
-    assert!(matches!(
-        what_follows(&mut thief).await,
-        OpResult::Applied { .. }
-    ));
     let mut tx = app.app.backend.db.write().await.unwrap();
     let id = owner.account.as_ref().unwrap().id;
     store::accounts::set_revoked(&mut tx, id, true)
@@ -83,11 +78,14 @@ async fn a_locked_account_does_nothing_from_any_device() {
         .unwrap();
     store::sessions::end_all(&mut tx, id).await.unwrap();
     tx.commit().await.unwrap();
-    let code = Code::AccountRevoked;
+    let code = Code::ActorUnknown;
     assert_eq!(
         what_follows(&mut thief).await,
         OpResult::Quarantined { code }
     );
+    let code = Code::AccountRevoked;
+    let told = owner.say(&Command::PrepareTablet {}).await;
+    assert_eq!(told, OpResult::Quarantined { code });
     assert!(thief.pull_all().await.changes.is_empty());
 }
 

@@ -10,7 +10,7 @@ async fn a_sign_out_without_a_network_is_not_undone_when_it_comes_back() {
     assert!(tablet.stored("rows").await > 0);
     site.stop().await;
     tablet.go("/settings").await;
-    tablet.tap("SWITCH").await;
+    tablet.tap("Ganti pengguna").await;
     tablet.see("Nama pengguna").await;
     site.start().await;
     tablet.reload().await;
