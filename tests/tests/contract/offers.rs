@@ -2,11 +2,7 @@
 
 use crate::base::{Base, Phone, TUESDAY, booking, office};
 use chrono::TimeDelta;
-use server::{
-    maintenance::{self, Finding},
-    store::rows,
-    system,
-};
+use server::{maintenance::Finding, store::rows, system};
 use shared::{
     booking::{Booking, State},
     command::{Command, DayChange, Receipt, SetDay},
