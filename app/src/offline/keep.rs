@@ -2,6 +2,7 @@
 //! how far the pull has come. Seqs are taken where the op is written, so several tabs can append.
 
 use super::db::{DEVICE, DRAFTS, META, OUTBOX, ROWS, SaveError, Store, read, write};
+use super::drafts;
 use crate::clock;
 use chrono::{DateTime, Utc};
 use indexed_db_futures::transaction::Transaction;
@@ -55,6 +56,8 @@ struct KeptRow {
     data: Value,
 }
 
+/// The note of who is signed in.
+pub const SESSION: &str = "session";
 /// The note that the office has locked this device.
 pub const LOCKED: &str = "locked";
 /// The note that somebody has signed out and the server does not know of it yet.
@@ -152,7 +155,11 @@ pub async fn append(
 ) -> Result<QueuedOp, SaveError> {
     write(&[DEVICE, OUTBOX, DRAFTS], async |tx| {
         if let Some(draft) = draft {
-            Store::of(tx, DRAFTS)?.delete(draft)?;
+            let account = match actor {
+                Actor::User(id) => Some(id),
+                Actor::Resident | Actor::System => None,
+            };
+            drafts::drop_draft(tx, account, draft)?;
         }
         queue(tx, actor, office, command).await
     })
@@ -399,18 +406,22 @@ pub async fn keep_note<T: Serialize>(name: &str, value: &T) -> Result<(), SaveEr
     write(&[META], async |tx| Store::of(tx, META)?.put(name, value)).await
 }
 
-/// Nobody is signed in any more: the mark of it stands in the queue, and the server is to be told.
+/// Nobody is signed in any more: the mark of it stands in the queue, and the server is to be told. What
+/// staff were typing goes, unless the session merely ran out: then it waits for them.
 ///
 /// # Errors
 /// [`SaveError`] when the database fails.
-pub async fn sign_out(session: &str, who: Option<Owner>) -> Result<(), SaveError> {
-    write(&[DEVICE, OUTBOX, META], async |tx| {
+pub async fn sign_out(who: Option<Owner>, ran_out: bool) -> Result<(), SaveError> {
+    write(&[DEVICE, OUTBOX, META, DRAFTS], async |tx| {
+        if !ran_out {
+            drafts::drop_staff(tx, None).await?;
+        }
         let meta = Store::of(tx, META)?;
         if let Some(who) = who {
             let actor = Actor::User(who.account);
             queue(tx, actor, who.office, &Command::SignOut {}).await?;
         }
-        meta.delete(session)?;
+        meta.delete(SESSION)?;
         meta.put(SIGN_OUT_DUE, &true)
     })
     .await
@@ -422,19 +433,20 @@ pub async fn sign_out(session: &str, who: Option<Owner>) -> Result<(), SaveError
 /// # Errors
 /// [`SaveError`] when the device cannot keep it.
 pub async fn signed_in<T: Serialize>(
-    name: &str,
+    account: UserId,
     session: &T,
     anew: bool,
 ) -> Result<bool, SaveError> {
-    write(&[META], async |tx| {
+    write(&[META, DRAFTS], async |tx| {
         let meta = Store::of(tx, META)?;
         if anew {
+            drafts::drop_staff(tx, Some(account)).await?;
             // The server ends the session of before with this one's begin.
             meta.delete(SIGN_OUT_DUE)?;
         } else if meta.get::<bool>(SIGN_OUT_DUE).await?.is_some() {
             return Ok(false);
         }
-        meta.put(name, session)?;
+        meta.put(SESSION, session)?;
         Ok(true)
     })
     .await

@@ -41,7 +41,7 @@ impl Rekam {
     async fn reload_notes(self) {
         let notes = keep::notes(async |notes| {
             Ok((
-                notes.get(session::SESSION).await?,
+                notes.get(keep::SESSION).await?,
                 notes.get(keep::LOCKED).await?,
                 notes.get(places::OFFICES).await?,
                 notes.get(places::CHOSEN).await?,

@@ -20,8 +20,6 @@ use shared::{
     sync::{Account, Role, SignIn},
 };
 
-pub(super) const SESSION: &str = "session";
-
 /// The account of this device and when the server last confirmed it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
@@ -67,13 +65,14 @@ impl Rekam {
     /// # Errors
     /// [`ApiError`]; needs a network.
     pub async fn sign_in(self, username: String, password: String) -> Result<Account, ApiError> {
-        let given = SignIn {
+        let mut given = SignIn {
             username,
             password,
             next_seq: keep::next_seq().await.ok().flatten(),
         };
         let mut answer = self.ask_to_sign_in(&given).await;
         if code_of(&answer) == Some(Code::DeviceToken) && self.take_new_identity().await.is_ok() {
+            given.next_seq = keep::next_seq().await.ok().flatten();
             answer = self.ask_to_sign_in(&given).await;
         }
         let account = answer?;
@@ -95,7 +94,7 @@ impl Rekam {
     /// Signs out, also without a network: the other person sees nothing of what was here, and what
     /// is not sent yet stays queued.
     pub async fn sign_out(self) {
-        self.leave().await;
+        self.leave(false).await;
         tell(News::Changed);
         self.sync_now();
     }
@@ -138,7 +137,7 @@ impl Rekam {
             Ok(_) => {}
             Err(error) => match error.code() {
                 Some(Code::SessionMissing) => {
-                    self.leave().await;
+                    self.leave(true).await;
                     tell(News::Changed);
                     // What the device may still see as anybody comes back with a pull.
                     self.sync_now();
@@ -167,7 +166,7 @@ impl Rekam {
             account: Some(account),
             confirmed: Some(clock::now()),
         };
-        let kept = keep::signed_in(SESSION, &session, anew).await;
+        let kept = keep::signed_in(id, &session, anew).await;
         if let Ok(false) = self.noticed(kept) {
             return;
         }
@@ -182,10 +181,10 @@ impl Rekam {
 
     /// Nobody is signed in from here on. Durable before anything else: the cookie is still there, and
     /// the network may be away.
-    async fn leave(self) {
+    async fn leave(self, ran_out: bool) {
         let before = self.session.get_untracked();
         self.session.set(Session::default());
-        let _ = self.looked(keep::sign_out(SESSION, before.owner()).await);
+        let _ = self.looked(keep::sign_out(before.owner(), ran_out).await);
         self.listen_anew();
         if let Some(account) = &before.account {
             self.drop_rows_of(account).await;

@@ -15,7 +15,7 @@ use shared::{
 };
 
 /// Under which the draft is kept.
-pub const KEY: &str = "book";
+pub const KEY: &str = drafts::BOOKING;
 
 /// A booking in the making.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
