@@ -164,6 +164,9 @@ pub enum Command {
     /// known what has changed.
     EnrolResidents {
         people: Vec<Draft>,
+        /// Place by place: the record of somebody who was known without the NIK that the list brings.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        known: Vec<Option<ResidentId>>,
     },
     /// Gives these people the next places of the plan, in this order; whose place is gone gets another.
     /// At most 50 at once.
@@ -378,6 +381,15 @@ impl Command {
     pub const VERSION: u16 = 1;
     /// The lowest one it still up-casts.
     pub const OLDEST: u16 = 1;
+
+    /// Enters people who are known by their NIK, or not at all.
+    #[must_use]
+    pub fn enrol(people: Vec<Draft>) -> Self {
+        Self::EnrolResidents {
+            people,
+            known: Vec::new(),
+        }
+    }
 
     /// Facts are applied even when they contradict a rule.
     #[must_use]

@@ -407,7 +407,7 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
         Command::SignOut {} => device::sign_out(op),
         Command::LockDevice { device, locked } => device::lock(world, op, *device, *locked),
         Command::SetOffice { office } => office::set(op, office),
-        Command::EnrolResidents { people } => enrol::enrol(world, op, people),
+        Command::EnrolResidents { people, known } => enrol::enrol(world, op, people, known),
         Command::ForgetResident { resident, bookings } => {
             forget::resident(world, op, *resident, bookings)
         }
@@ -490,8 +490,8 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
         Command::ResolveFlag { flag } => keys.push((*flag).into()),
         Command::LockDevice { device, .. } => keys.push((*device).into()),
         Command::SetOffice { .. } | Command::SetWeek(_) | Command::SignOut {} => {}
-        Command::EnrolResidents { people } => {
-            enrol::enrol_reads(world, &op, people, &mut keys);
+        Command::EnrolResidents { people, known } => {
+            enrol::enrol_reads(world, &op, people, known, &mut keys);
         }
     }
     keys
@@ -501,7 +501,7 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
 #[must_use]
 pub fn niks(command: &Command) -> Vec<&Nik> {
     match command {
-        Command::EnrolResidents { people } => {
+        Command::EnrolResidents { people, .. } => {
             people.iter().filter_map(|p| p.nik.as_ref()).collect()
         }
         _ => command

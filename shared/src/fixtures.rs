@@ -207,7 +207,7 @@ impl Story {
     pub fn enrol(&mut self, people: Vec<Draft>) -> Outcome {
         let system = Who::system(OFFICE);
         let device = DeviceId::system(OFFICE);
-        self.say(device, &system, Command::EnrolResidents { people })
+        self.say(device, &system, Command::enrol(people))
     }
 
     pub fn all<T: Of + 'static>(&self) -> Vec<&T> {

@@ -210,7 +210,7 @@ impl Story {
             }
             2 => {
                 let people = (0..4).map(person).collect();
-                (System, 0, Command::EnrolResidents { people })
+                (System, 0, Command::enrol(people))
             }
             3 => {
                 let wish = wish(person(0), "2026-11-25T08:00");

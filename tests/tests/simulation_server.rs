@@ -88,7 +88,7 @@ async fn history(database: Option<String>, seed: u64) {
         Command::SetOffice {
             office: Box::new(office()),
         },
-        Command::EnrolResidents { people },
+        Command::enrol(people),
     ];
     system::say(&backend.db, &backend.batcher, &app.clock, OFFICE, set_up)
         .await

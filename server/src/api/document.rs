@@ -344,6 +344,18 @@ pub struct Preview {
     errors: Vec<LineError>,
     /// Lines below the list: signatures, sums.
     left_out: Vec<LeftOut>,
+    /// What will not be taken of those who can be.
+    hints: Vec<Hint>,
+}
+
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct Hint {
+    column: String,
+    code: String,
+    /// How many lines it is about, and the first of them.
+    lines: u32,
+    first: u32,
 }
 
 #[derive(ToSchema)]
@@ -404,6 +416,7 @@ pub struct Imported {
     wrong: u32,
     errors: Vec<LineError>,
     left_out: Vec<LeftOut>,
+    hints: Vec<Hint>,
 }
 
 #[derive(ToSchema)]

@@ -123,7 +123,7 @@ pub async fn preview(
             columns,
             lines: count(lines),
             new: count(known.new.len()),
-            changed: count(known.changed.len()),
+            changed: count(known.changes()),
             same: known.same,
             twice: checked.twice,
             wrong,
@@ -131,6 +131,7 @@ pub async fn preview(
             due_in_window,
             errors,
             left_out: checked.left_out,
+            hints: checked.hints,
         }
     };
     let preview = tokio::task::spawn_blocking(look).await;

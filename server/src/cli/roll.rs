@@ -120,6 +120,15 @@ async fn import(
             error.code
         );
     }
+    for hint in &imported.hints {
+        println!(
+            "{} of {} people not taken: {}, from line {} on",
+            hint.column.head(),
+            hint.lines,
+            hint.code,
+            hint.first
+        );
+    }
     for left in &imported.left_out {
         println!(
             "line {}: below the list, left out: {}",

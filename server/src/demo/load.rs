@@ -115,7 +115,7 @@ async fn set_up(backend: &Backend, office: DemoOffice, extent: Extent) -> anyhow
     )];
     for (n, people) in roll.chunks(CHUNK).enumerate() {
         let people = people.iter().map(draft).collect();
-        commands.push((enrolment(office, n), Command::EnrolResidents { people }));
+        commands.push((enrolment(office, n), Command::enrol(people)));
     }
     let Backend {
         db, batcher, clock, ..

@@ -2,12 +2,13 @@
 
 use chrono::NaiveDate;
 use shared::{
+    ids::ResidentId,
     office::Office,
-    person::Nik,
+    person::{Nik, SearchKey},
     resident::{Draft, Resident},
-    roll::{self, Column, Columns, LeftOut, LineError, Reader},
+    roll::{self, Column, Columns, Hint, LeftOut, LineError, Reader},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Table;
 
@@ -20,6 +21,8 @@ pub struct Checked {
     pub twice: u32,
     /// Lines below the list.
     pub left_out: Vec<LeftOut>,
+    /// What was not taken of people who were.
+    pub hints: Vec<Hint>,
 }
 
 /// Reads every line of the list, and none of what stands below it. A NIK that stands on two lines with different people is an error of both.
@@ -36,10 +39,14 @@ pub fn check(table: &Table, office: &Office, columns: &Columns, today: NaiveDate
         left_out: foot.iter().map(roll::left_out).collect(),
         ..Checked::default()
     };
+    let mut hints = Vec::new();
     let mut read: Vec<(u32, Draft)> = Vec::with_capacity(lines.len());
     for (line, cells) in lines {
         match reader.line(*line, cells) {
-            Ok(draft) => read.push((*line, draft)),
+            Ok(person) => {
+                hints.extend(person.hints);
+                read.push((*line, person.draft));
+            }
             Err(errors) => checked.errors.extend(errors),
         }
     }
@@ -73,6 +80,7 @@ pub fn check(table: &Table, office: &Office, columns: &Columns, today: NaiveDate
             }
         }
     }
+    checked.hints = roll::together(hints);
     checked.people = left.into_iter().flatten().map(|(_, draft)| draft).collect();
     checked
         .errors
@@ -87,50 +95,63 @@ pub struct Known {
     pub new: Vec<Draft>,
     /// In the books, and the list says something else of them.
     pub changed: Vec<Draft>,
+    /// In the books without a NIK, which the list brings; with their record.
+    pub named: Vec<(Draft, ResidentId)>,
     /// Nothing to do.
     pub same: u32,
 }
 
-/// Compares with the office's residents: by NIK, and without one by name, birth date and family card.
+impl Known {
+    /// People of whom the list says something else than the books.
+    #[must_use]
+    pub fn changes(&self) -> usize {
+        self.changed.len() + self.named.len()
+    }
+}
+
+/// Compares with the office's residents: by NIK, and where either side has none by what else is said
+/// ([`roll::is_same_person`]).
 #[must_use]
 pub fn compare(people: Vec<Draft>, residents: &[Resident]) -> Known {
     let mut by_nik: BTreeMap<&Nik, &Resident> = BTreeMap::new();
-    let mut nameless: BTreeMap<_, &Resident> = BTreeMap::new();
+    let mut by_name: BTreeMap<SearchKey, Vec<&Resident>> = BTreeMap::new();
     for resident in residents.iter().filter(|resident| !resident.forgotten) {
-        match &resident.nik {
+        if let Some(nik) = &resident.nik {
             // Of several records with a NIK the one that a phone made is not who the office knows.
-            Some(nik) => {
-                let known = by_nik.entry(nik).or_insert(resident);
-                if known.is_self_made() {
-                    *known = resident;
-                }
-            }
-            None => {
-                let said = (resident.name.as_str().to_lowercase(), resident.birth);
-                nameless.insert((said, resident.kk.clone()), resident);
+            let known = by_nik.entry(nik).or_insert(resident);
+            if known.is_self_made() {
+                *known = resident;
             }
         }
+        let alike = by_name
+            .entry(SearchKey::of(resident.name.as_str()))
+            .or_default();
+        alike.push(resident);
     }
     let mut known = Known::default();
+    let mut taken = BTreeSet::new();
     for draft in people {
-        let said = || {
-            let name = draft.name.as_str().to_lowercase();
-            ((name, draft.birth), draft.kk.clone())
-        };
-        let found = match &draft.nik {
-            Some(nik) => by_nik.get(nik).copied(),
-            None => nameless.get(&said()).copied(),
-        };
-        match found {
-            None => known.new.push(draft),
-            Some(resident) if draft.nik.is_some() && !resident.is_open_to(&draft) => {
-                known.new.push(draft);
+        let found = draft.nik.as_ref().and_then(|nik| by_nik.get(nik));
+        if let Some(resident) = found.filter(|resident| resident.is_open_to(&draft)) {
+            match roll::update(resident, &draft) {
+                Some(_) => known.changed.push(draft),
+                None => known.same += 1,
             }
-            // Whoever has no number is changed by hand: a list cannot say who of two it means.
-            Some(resident) if draft.nik.is_some() && roll::update(resident, &draft).is_some() => {
-                known.changed.push(draft);
+            continue;
+        }
+        let alike = by_name
+            .get(&SearchKey::of(draft.name.as_str()))
+            .into_iter()
+            .flatten();
+        let mut alike = alike.filter(|resident| roll::is_same_person(resident, &draft));
+        match (alike.next(), alike.next()) {
+            // A NIK belongs to one of two who are alike; a list cannot say to which.
+            (Some(resident), None) if draft.nik.is_some() && taken.insert(resident.id) => {
+                known.named.push((draft, resident.id));
             }
-            Some(_) => known.same += 1,
+            // Whoever has no number is changed by hand.
+            (Some(_), _) if draft.nik.is_none() => known.same += 1,
+            _ => known.new.push(draft),
         }
     }
     known

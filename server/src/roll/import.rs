@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use shared::{
     command::{Command, Enrolled, Receipt},
-    ids::{OfficeId, OpId, UserId},
+    ids::{OfficeId, OpId, ResidentId, UserId},
     office::Office,
     problem::Code,
     resident::{Draft, Resident},
@@ -14,7 +14,7 @@ use shared::{
 };
 use tokio::sync::mpsc;
 
-use super::{Checked, Table, check, compare};
+use super::{Checked, Known, Table, check, compare};
 use crate::{
     batch::Batcher,
     clock::Clock,
@@ -80,10 +80,11 @@ pub async fn import(
     let known = residents(&mut tx, office.id).await?;
     drop(tx);
     let known = compare(checked.people, &known);
-    let people = count(known.new.len() + known.changed.len());
+    let people = count(known.new.len() + known.changes());
     tell(Progress::Saving { people }).await;
-    let mut enrolled = enter(through, office.id, known.new, known.changed).await?;
-    enrolled.same += known.same;
+    let same = known.same;
+    let mut enrolled = enter(through, office.id, known).await?;
+    enrolled.same += same;
     let mut tx = through.db.write().await?;
     let said = format!(
         "entered {} changed {} same {}",
@@ -99,6 +100,7 @@ pub async fn import(
         wrong: wrong_lines(&checked.errors),
         errors: checked.errors,
         left_out: checked.left_out,
+        hints: checked.hints,
     })
 }
 
@@ -129,16 +131,22 @@ async fn read(
 async fn enter(
     through: Through<'_>,
     office: OfficeId,
-    mut people: Vec<Draft>,
-    changed: Vec<Draft>,
+    known: Known,
 ) -> Result<Enrolled, ImportError> {
     let Through { db, batcher, clock } = through;
-    people.extend(changed);
+    let unnamed = known.new.into_iter().chain(known.changed);
+    let people: Vec<(Draft, Option<ResidentId>)> = unnamed
+        .map(|draft| (draft, None))
+        .chain(known.named.into_iter().map(|(draft, id)| (draft, Some(id))))
+        .collect();
     let commands: Vec<(OpId, Command)> = people
         .chunks(CHUNK)
-        .map(|people| {
-            let people = people.to_vec();
-            let command = Command::EnrolResidents { people };
+        .map(|chunk| {
+            let (people, mut known): (_, Vec<_>) = chunk.iter().cloned().unzip();
+            if known.iter().all(Option::is_none) {
+                known.clear();
+            }
+            let command = Command::EnrolResidents { people, known };
             (OpId(clock.new_id()), command)
         })
         .collect();

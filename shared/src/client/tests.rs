@@ -203,7 +203,7 @@ fn what_got_no_answer_is_merely_saved() {
 fn a_push_stays_below_the_byte_limit() {
     let mut client = phone();
     let people = (1..=150).map(person).collect::<Vec<_>>();
-    let large = Command::EnrolResidents { people };
+    let large = Command::enrol(people);
     for n in 1..=8 {
         append(&mut client, n, &large);
     }

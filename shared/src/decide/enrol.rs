@@ -6,7 +6,7 @@ use crate::{
     booking::Booking,
     command::{Enrolled, Receipt},
     flag,
-    ids::{InvitationId, ResidentId, SlotId},
+    ids::{BookingId, InvitationId, ResidentId, SlotId},
     invitation::{Invitation, Reason, State},
     office::Office,
     problem::Code,
@@ -26,7 +26,12 @@ type Seats = BTreeMap<SlotId, Slot>;
 const PEOPLE: usize = 200;
 
 /// The same list twice changes nothing the second time.
-pub(super) fn enrol(world: &World, op: &Op<'_>, people: &[Draft]) -> Decision {
+pub(super) fn enrol(
+    world: &World,
+    op: &Op<'_>,
+    people: &[Draft],
+    records: &[Option<ResidentId>],
+) -> Decision {
     op.require(&[Role::Head, Role::Admin, Role::System])?;
     if people.len() > PEOPLE {
         return Err(Code::TooLarge.into());
@@ -52,13 +57,15 @@ pub(super) fn enrol(world: &World, op: &Op<'_>, people: &[Draft]) -> Decision {
             Some(claim) => op.first_record(world, claim)?,
             None => None,
         };
-        match (known, claim) {
-            (Some(known), _) if !known.is_open_to(draft) => {
-                done.entered += 1;
-                enter(op, office, n, draft, key, &mut rows);
-                set_aside(op, n, known, &mut rows);
+        let unnamed = match record(records, n) {
+            Some(id) if !known.is_some_and(|known| known.is_open_to(draft)) => {
+                world.find::<Resident>(id)?
             }
-            (Some(known), _) => match roll::update(known, draft) {
+            _ => None,
+        };
+        let unnamed = unnamed.filter(|known| roll::is_same_person(known, draft));
+        match (known, claim) {
+            (Some(known), _) if known.is_open_to(draft) => match roll::update(known, draft) {
                 None => done.same += 1,
                 Some(new) => {
                     done.changed += 1;
@@ -70,14 +77,28 @@ pub(super) fn enrol(world: &World, op: &Op<'_>, people: &[Draft]) -> Decision {
             (None, Some(claim)) if claim.booking.is_some() && !claim.unverified => {
                 done.elsewhere += 1;
             }
-            (None, claim) => {
-                let other = claim.and_then(|claim| claim.booking);
-                rows.extend(other.map(|booking| op.flag(n, flag::Kind::NikInUse, booking.0)));
+            (other, claim) => {
+                match other {
+                    Some(known) => set_aside(op, n, known, &mut rows),
+                    None => {
+                        let other = claim.and_then(|claim| claim.booking);
+                        let flag = |booking: BookingId| op.flag(n, flag::Kind::NikInUse, booking.0);
+                        rows.extend(other.map(flag));
+                    }
+                }
                 if claim.is_some_and(|claim| claim.office != op.office) {
                     done.moved += 1;
                 }
-                done.entered += 1;
-                enter(op, office, n, draft, key, &mut rows);
+                if let (Some(known), Some(key)) = (unnamed, key) {
+                    done.changed += 1;
+                    let mut new = roll::update(known, draft).unwrap_or_else(|| known.clone());
+                    new.nik_key = Some(key);
+                    rows.push(claim_of(key, &new).into());
+                    follow(world, op, known, new, (&mut rows, &mut seats))?;
+                } else {
+                    done.entered += 1;
+                    enter(op, office, n, draft, key, &mut rows);
+                }
             }
         }
     }
@@ -85,18 +106,44 @@ pub(super) fn enrol(world: &World, op: &Op<'_>, people: &[Draft]) -> Decision {
     Verdict::applied(rows, Receipt::Enrolled { enrolled: done })
 }
 
-pub(super) fn enrol_reads(world: &World, op: &Op<'_>, people: &[Draft], keys: &mut Vec<Key>) {
+/// The record that the list's sender has found for the `n`th person.
+fn record(records: &[Option<ResidentId>], n: u32) -> Option<ResidentId> {
+    *records.get(usize::try_from(n).ok()?)?
+}
+
+/// The claim on a NIK that somebody known turns out to have, with the booking they have already.
+fn claim_of(key: NikKey, resident: &Resident) -> NikClaim {
+    NikClaim {
+        booking: resident.active.map(|active| active.booking),
+        booked_by: resident.active.map(|_| resident.id),
+        ..NikClaim::of(key, resident.office, resident.id)
+    }
+}
+
+pub(super) fn enrol_reads(
+    world: &World,
+    op: &Op<'_>,
+    people: &[Draft],
+    records: &[Option<ResidentId>],
+    keys: &mut Vec<Key>,
+) {
+    let read = |id: ResidentId, keys: &mut Vec<Key>| {
+        keys.push(id.into());
+        if let Some(resident) = world.get::<Resident>(id) {
+            keys.extend(resident.active.map(|active| Key::from(active.booking)));
+            proposal::reads(world, resident, keys);
+        }
+    };
+    for id in records.iter().flatten() {
+        read(*id, keys);
+    }
     for key in people.iter().filter_map(|p| op.nik_key(p.nik.as_ref())) {
         keys.push(key.into());
         let claim = world.get::<NikClaim>(key);
         let Some(claim) = claim.filter(|claim| claim.office == op.office) else {
             continue;
         };
-        keys.push(claim.resident.into());
-        if let Some(resident) = world.get::<Resident>(claim.resident) {
-            keys.extend(resident.active.map(|active| Key::from(active.booking)));
-            proposal::reads(world, resident, keys);
-        }
+        read(claim.resident, keys);
     }
 }
 

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::text::{has_control, masked_debug, parsed_text};
 
-/// 2 to 60 characters: letters of any script, `' . , -` and single spaces, at least one letter.
+/// 1 to 120 characters: letters of any script, `' . , -` and single spaces, at least one letter. New
+/// names have two words and 60 letters at most (Permendagri 73/2022); those given before are as they are.
 /// Case stays as typed.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -12,7 +13,7 @@ pub struct PersonName(String);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
-    #[error("a name has 2 to 60 characters")]
+    #[error("a name has 1 to 120 characters")]
     Length,
     #[error("a name has letters, spaces and ' . , - only")]
     Characters,
@@ -30,15 +31,23 @@ impl NameError {
     }
 }
 
+/// Characters, at most.
+const LONGEST: usize = 120;
+
+/// What keyboards and spreadsheets have for `'`; some of them count as letters.
+const APOSTROPHES: [char; 13] = [
+    '‘', '’', '‛', '`', '´', '′', 'ʹ', 'ʻ', 'ʼ', 'ʽ', 'ʾ', 'ʿ', '＇',
+];
+
 impl PersonName {
-    /// Trims, collapses spaces, and writes the apostrophes of phone keyboards as `'`.
+    /// Trims, collapses spaces, and writes every apostrophe as `'`.
     pub fn parse(input: &str) -> Result<Self, NameError> {
         if has_control(input) {
             return Err(NameError::Characters);
         }
         let words: Vec<&str> = input.split_whitespace().collect();
-        let name = words.join(" ").replace(['‘', '’', 'ʼ', '`'], "'");
-        if !(2..=60).contains(&name.chars().count()) {
+        let name = words.join(" ").replace(APOSTROPHES, "'");
+        if !(1..=LONGEST).contains(&name.chars().count()) {
             return Err(NameError::Length);
         }
         if !name.chars().all(is_name_char) {
@@ -121,6 +130,10 @@ mod tests {
             ),
             ("Ñusa é́", "Ñusa é́", "Ñusa é.", "ÑÉ"),
             ("李 明", "李 明", "李 明.", "李明"),
+            ("Ma´ruf", "Ma'ruf", "M•••", "M"),
+            ("Sya′ban Qur`an", "Sya'ban Qur'an", "Sya'ban Q.", "SQ"),
+            ("Aʼ ʻAbd", "A' 'Abd", "A' A.", "AA"),
+            ("O", "O", "O•••", "O"),
         ] {
             let name = PersonName::parse(input).unwrap();
             assert_eq!(name.as_str(), kept);
@@ -136,11 +149,17 @@ mod tests {
     }
 
     #[test]
+    fn names_given_long_ago_may_be_short_or_long() {
+        for length in [1, 61, 120] {
+            assert!(PersonName::parse(&"a".repeat(length)).is_ok(), "{length}");
+        }
+    }
+
+    #[test]
     fn refused() {
         for (input, error) in [
             ("", NameError::Length),
-            ("A", NameError::Length),
-            (&"ab".repeat(31), NameError::Length),
+            (&"ab".repeat(61), NameError::Length),
             ("Siti 2", NameError::Characters),
             ("Siti\0Aminah", NameError::Characters),
             ("Siti\tAminah", NameError::Characters),

@@ -1,7 +1,7 @@
 //! What stands below a list: place and day, *mengetahui*, the office, the name of whoever signed, a
 //! sum. None of them is a resident.
 
-use super::{Cell, Column, Columns, LeftOut, spelled_out};
+use super::{Cell, Column, Columns, LeftOut, day::spelled_out};
 use crate::person::BirthDate;
 
 /// Lines below a list, at most.
@@ -40,6 +40,9 @@ type Line = (u32, Vec<Cell>);
 /// From a word of a signature on, names alone are no people either.
 #[must_use]
 pub fn below_list(columns: &Columns, lines: &[Line]) -> usize {
+    if !columns.has(Column::Name) {
+        return 0;
+    }
     let usual = usual(columns, lines);
     let is_person = |(_, cells): &Line| {
         has_number(columns, cells)
@@ -91,7 +94,7 @@ fn has_number(columns: &Columns, cells: &[Cell]) -> bool {
     let is_number = |cell: &Cell| {
         let text = cell.text();
         let digits = text.chars().filter(char::is_ascii_digit).count();
-        digits >= 10 && !text.chars().any(char::is_alphabetic)
+        digits >= 10 && !begins_so(&text)
     };
     numbers.into_iter().flatten().any(is_number)
 }

@@ -1,5 +1,10 @@
 use super::*;
-use crate::{fixtures, ids::OfficeId};
+use crate::{
+    fixtures,
+    ids::OfficeId,
+    person::{BirthDate, Phone},
+};
+use chrono::NaiveDate;
 use proptest::prelude::*;
 
 fn day(s: &str) -> NaiveDate {
@@ -22,11 +27,12 @@ fn person(columns: &Columns, cells: &[Cell]) -> Result<Draft, Vec<String>> {
         columns,
         today: day("2026-11-23"),
     };
-    let codes = |errors: Vec<LineError>| {
+    let codes = |errors: Vec<LineError>| -> Vec<String> {
         let code = |e: LineError| format!("{:?} {}", e.column, e.code);
         errors.into_iter().map(code).collect()
     };
-    reader.line(7, cells).map_err(codes)
+    let read = reader.line(7, cells).map_err(codes)?;
+    Ok(read.draft)
 }
 
 #[test]
@@ -42,6 +48,12 @@ fn heads_are_known_in_the_spellings_of_offices() {
         ("L/P", Sex),
         ("Jenis Kelamin", Sex),
         ("Status Perkawinan", Married),
+        ("JENIS_KLMIN", Sex),
+        ("STAT_KWN", Married),
+        ("NAMA_LGKP", Name),
+        ("TGL_LHR", Birth),
+        ("NO_RT", Column::Rt),
+        ("NAMA_KEL", Kelurahan),
         ("RT/RW", RtRw),
         ("Desa/Kelurahan", Kelurahan),
         ("Status Rekam", Recorded),
@@ -70,6 +82,7 @@ fn days_are_read_as_people_write_them() {
         "17 agt 1990",
         "Jambi, 17-08-1990",
         "17-08-1990 00:00:00",
+        "1990-08-17T00:00:00.000Z",
     ] {
         let expected = match written {
             // Not a month in any language.
@@ -103,6 +116,8 @@ fn a_number_that_a_spreadsheet_has_rounded_is_not_taken_for_a_nik() {
     assert_eq!(nik(text("1571 0857 0890 0001")), whole);
     assert_eq!(nik(Cell::Number(1_571_085_708_900_001.0)), whole);
     let lost = Err(vec!["Nik nik_lost_digits".to_owned()]);
+    // As a number cell gives back 9171011205907001: it is another number by then.
+    assert_eq!(nik(Cell::Number(9_171_011_205_907_002.0)), lost);
     assert_eq!(nik(Cell::Number(1_571_085_708_900_000.0)), lost);
     assert_eq!(nik(text("1,57109E+15")), lost);
     assert_eq!(nik(text("123")), Err(vec!["Nik nik_length".to_owned()]));
@@ -279,5 +294,127 @@ fn an_open_quote_is_said_wherever_it_stands() {
         cells[at] = Cell::Unclosed("x".to_owned());
         let said = Err(vec!["Name quote_open".to_owned()]);
         assert_eq!(person(&columns, &cells), said, "{at}");
+    }
+}
+
+/// The person of a line, and what was not taken of it.
+fn hinted(head: &str, cell: Cell) -> (Draft, Vec<String>) {
+    let office = fixtures::office();
+    let columns = heads(&["Nama", head, "Kelurahan"]);
+    let reader = Reader {
+        office: &office,
+        columns: &columns,
+        today: day("2026-11-23"),
+    };
+    let cells = [text("Siti Aminah"), cell, text(&office.kelurahan[0].name)];
+    let read = reader.line(7, &cells).unwrap();
+    let code = |hint: LineError| format!("{:?} {}", hint.column, hint.code);
+    (read.draft, read.hints.into_iter().map(code).collect())
+}
+
+#[test]
+fn what_stands_for_nothing_costs_nobody_their_place() {
+    let (plain, none) = hinted("Catatan", text("-"));
+    assert_eq!(none, [""; 0]);
+    for (head, column) in [
+        ("NIK", "Nik"),
+        ("No KK", "Kk"),
+        ("Tgl Lahir", "Birth"),
+        ("JK", "Sex"),
+        ("Status Kawin", "Married"),
+        ("RT", "Rt"),
+        ("RW", "Rw"),
+        ("RT/RW", "RtRw"),
+        ("No HP", "Phone"),
+    ] {
+        let marks = [
+            "-",
+            "\u{2013}",
+            "0",
+            "000",
+            "000/000",
+            "00-00-0000",
+            "Tidak ada",
+            "N/A",
+        ];
+        let marks = marks.map(text).into_iter().chain([Cell::Number(0.0)]);
+        for mark in marks {
+            let (draft, hints) = hinted(head, mark.clone());
+            assert_eq!(draft, plain, "{head} {mark:?}");
+            assert_eq!(hints, [format!("{column} left_blank")], "{head} {mark:?}");
+        }
+    }
+    let (draft, hints) = hinted("RT/RW", text("003/000"));
+    assert_eq!((draft.rt, draft.rw), (Some(3), None));
+    assert_eq!(hints, ["RtRw left_blank"]);
+    let (draft, hints) = hinted("Rekam", text("-"));
+    assert_eq!((draft, hints.len()), (plain, 0), "not recorded is no gap");
+}
+
+#[test]
+fn nobody_is_left_out_for_a_phone_number() {
+    let mobile = Some("+6281274556677");
+    for (written, expected, hint) in [
+        ("081274556677", mobile, None),
+        ("81274556677", mobile, None),
+        ("'0812-7455-6677", mobile, None),
+        (
+            "081274556677 / 081399998888",
+            mobile,
+            Some("phone_one_of_two"),
+        ),
+        (
+            "081274556677,081399998888",
+            mobile,
+            Some("phone_one_of_two"),
+        ),
+        (
+            "081274556677 081399998888",
+            mobile,
+            Some("phone_one_of_two"),
+        ),
+        (
+            "081274556677 atau 0741-23456",
+            mobile,
+            Some("phone_one_of_two"),
+        ),
+        (
+            "0741-123456 / 81274556677",
+            mobile,
+            Some("phone_one_of_two"),
+        ),
+        ("(0741) 123456", None, Some("phone_not_mobile")),
+        ("0812", None, Some("phone_length")),
+        ("punya tetangga", None, Some("phone_digits")),
+    ] {
+        let (draft, hints) = hinted("No HP", text(written));
+        let phone = draft.phone.as_ref().map(|phone| phone.as_str());
+        assert_eq!(phone, expected, "{written}");
+        let hint = hint.map(|code| format!("Phone {code}"));
+        assert_eq!(hints, hint.into_iter().collect::<Vec<_>>(), "{written}");
+    }
+}
+
+#[test]
+fn rt_and_rw_that_a_spreadsheet_has_changed_are_not_guessed() {
+    let columns = heads(&["Nama", "RT/RW", "Kelurahan"]);
+    let kelurahan = fixtures::office().kelurahan[0].name.clone();
+    let read = |cell: Cell| {
+        let cells = [text("Siti Aminah"), cell, text(&kelurahan)];
+        person(&columns, &cells).map(|draft| (draft.rt.unwrap(), draft.rw.unwrap()))
+    };
+    let lost = Err(vec!["RtRw rt_rw_lost".to_owned()]);
+    for cell in [
+        Cell::Number(3.01),
+        Cell::Number(3.1),
+        Cell::Number(3.0),
+        Cell::Date(day("2026-10-03")),
+        text("3.01"),
+        text("3,1"),
+    ] {
+        assert_eq!(read(cell.clone()), lost, "{cell:?}");
+    }
+    for cell in ["003/010", "3/10", "003.010", "RT 3 RW 10", "RT.03/RW.10"] {
+        assert_eq!(read(text(cell)), Ok((3, 10)), "{cell}");
     }
 }

@@ -38,9 +38,10 @@ pub async fn set_up(database: &str, settings: Settings, roll: &[Draft]) -> Resul
     let mut commands = vec![Command::SetOffice {
         office: Box::new(office.clone()),
     }];
-    commands.extend(roll.chunks(CHUNK).map(|people| Command::EnrolResidents {
-        people: people.to_vec(),
-    }));
+    commands.extend(
+        roll.chunks(CHUNK)
+            .map(|people| Command::enrol(people.to_vec())),
+    );
     let commands: Vec<_> = commands
         .into_iter()
         .map(|command| (OpId(clock.new_id()), command))

@@ -123,7 +123,7 @@ impl History {
             office: Box::new(office()),
         })?;
         let people = (0..PEOPLE / 2).map(person).collect();
-        history.system(Command::EnrolResidents { people })?;
+        history.system(Command::enrol(people))?;
         Ok(history)
     }
 

@@ -230,6 +230,77 @@ async fn a_sheet_for_each_kelurahan_is_entered_one_by_one() {
     assert_eq!((status, told.code), (400, Code::SheetUnknown));
 }
 
+/// Entered, changed and the same of a list without a separate check.
+async fn done(head: &Phone<'_>, list: &str) -> (u32, u32, u32) {
+    let kelurahan = &DEMO.office().kelurahan[0].name;
+    let list = list.replace("JLT", kelurahan);
+    let seen = look(head, "", list.clone().into()).await;
+    let (_, done) = enter(head, "", list.into()).await;
+    let Enrolled {
+        entered,
+        changed,
+        same,
+        ..
+    } = done.enrolled;
+    assert_eq!(
+        (seen.new, seen.changed, seen.same),
+        (entered, changed, same)
+    );
+    assert_eq!((seen.hints, done.wrong), (done.hints, 0));
+    (entered, changed, same)
+}
+
+#[tokio::test]
+async fn people_without_a_nik_are_neither_lost_nor_doubled() {
+    let app = TestApp::start().await;
+    let head = head(&app).await;
+    let one = "NAMA;TGL LAHIR;RT;RW;KEL\nBudi Contoh;;1;1;JLT\nAni Contoh;12-05-1990;1;1;JLT\n";
+    assert_eq!(done(&head, one).await, (2, 0, 0));
+    assert_eq!(done(&head, one).await, (0, 0, 2), "the same list again");
+    let two = "NAMA;TGL LAHIR;RT;RW;KEL\nBudi Contoh;;2;1;JLT\nBudi Contoh;;1;1;JLT\n";
+    assert_eq!(done(&head, two).await, (1, 0, 1), "of one name in two RT");
+    let with_nik = "NIK;NAMA;TGL LAHIR;RT;RW;KEL\n\
+        1571085205907001;Ani Contoh;12-05-1990;1;1;JLT\n\
+        1571081205907002;Budi Contoh;12-05-1990;2;1;JLT\n";
+    assert_eq!(
+        done(&head, with_nik).await,
+        (0, 2, 0),
+        "the NIK is new, the person is not"
+    );
+    assert_eq!(done(&head, with_nik).await, (0, 0, 2));
+    assert_eq!(done(&head, one).await, (0, 0, 2), "and a list without it");
+    let pulled = head.pull_all().await;
+    let people = rows::<Resident>(&pulled);
+    let people: Vec<_> = people
+        .iter()
+        .filter(|r| r.name.as_str().ends_with(" Contoh"))
+        .collect();
+    assert_eq!(people.len(), 3);
+}
+
+#[tokio::test]
+async fn what_is_not_taken_of_a_person_is_said_once_a_kind() {
+    let app = TestApp::start().await;
+    let head = head(&app).await;
+    let list = "NAMA;NO HP;RT/RW;KEL\n\
+        Satu Contoh;0741-123456;000/000;JLT\n\
+        Dua Contoh;0741-999999;3/1;JLT\n\
+        O;-;3/1;JLT\n";
+    assert_eq!(done(&head, list).await, (3, 0, 0));
+    let kelurahan = &DEMO.office().kelurahan[0].name;
+    let seen = look(&head, "", list.replace("JLT", kelurahan).into()).await;
+    let hints = seen.hints.iter();
+    let hints: Vec<_> = hints
+        .map(|h| (h.column, h.code.as_str(), h.lines, h.first))
+        .collect();
+    let expected = [
+        (Column::RtRw, "left_blank", 1, 2),
+        (Column::Phone, "left_blank", 1, 4),
+        (Column::Phone, "phone_not_mobile", 2, 2),
+    ];
+    assert_eq!(hints, expected);
+}
+
 #[tokio::test]
 async fn what_columns_mean_can_be_said() {
     let app = TestApp::start().await;

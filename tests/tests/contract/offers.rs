@@ -203,7 +203,7 @@ pub async fn what_is_given_back_goes_round_once_a_day(base: &Base) {
 pub async fn check_finds_promises_that_do_not_fit(base: &Base) {
     base.set_office(office(people::OFFICE, 6)).await;
     let people = vec![people::person(0)];
-    let command = Command::EnrolResidents { people };
+    let command = Command::enrol(people);
     let said = system::say(
         &base.db,
         &base.batcher,

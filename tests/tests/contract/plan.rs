@@ -33,7 +33,7 @@ fn adult(n: usize) -> Draft {
 }
 
 async fn enrol(base: &Base, people: Vec<Draft>) {
-    let commands = vec![Command::EnrolResidents { people }];
+    let commands = vec![Command::enrol(people)];
     let office = people::OFFICE;
     let answers = system::say(&base.db, &base.batcher, &base.clock, office, commands).await;
     let answers = answers.unwrap();

@@ -72,9 +72,7 @@ async fn named(base: &Base, n: usize) -> i64 {
 pub async fn a_year_after_the_end_nobody_is_named(base: &Base) {
     base.set_office(office(people::OFFICE, 7)).await;
     let people_of_the_roll = vec![people::person(3)];
-    let enrol = Command::EnrolResidents {
-        people: people_of_the_roll,
-    };
+    let enrol = Command::enrol(people_of_the_roll);
     system::say(
         &base.db,
         &base.batcher,

@@ -32,7 +32,7 @@ pub async fn a_long_roll_goes_in_as_a_whole(base: &Base) {
         .map(|people| {
             let people = people.to_vec();
             let id = OpId(base.clock.new_id());
-            (id, Command::EnrolResidents { people })
+            (id, Command::enrol(people))
         })
         .collect();
     let (db, clock) = (&base.db, &base.clock);

@@ -48,9 +48,7 @@ pub async fn who_did_not_come_is_marked_once(base: &Base) {
 /// planned anew, once, and the held seat is let go.
 pub async fn who_was_away_or_not_reached_is_asked_again(base: &Base) {
     base.set_office(office(people::OFFICE, 6)).await;
-    let enrol = Command::EnrolResidents {
-        people: [0, 1].map(people::person).to_vec(),
-    };
+    let enrol = Command::enrol([0, 1].map(people::person).to_vec());
     let system = system::say(
         &base.db,
         &base.batcher,

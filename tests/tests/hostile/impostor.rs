@@ -43,9 +43,7 @@ async fn a_list_gives_a_stranger_s_phone_nothing_of_the_person() {
         ..victim()
     };
     let theirs = booked(stranger.say(&booking(made_up, &[SLOT])).await);
-    let list = Command::EnrolResidents {
-        people: vec![victim()],
-    };
+    let list = Command::enrol(vec![victim()]);
     let mut head = app.signed_in("head.jelutung").await;
     let entered = head.say(&list).await;
     assert!(matches!(entered, OpResult::Applied { .. }), "{entered:?}");

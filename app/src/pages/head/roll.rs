@@ -6,7 +6,7 @@ mod sheets;
 
 use self::{
     columns::ColumnTable,
-    outcome::{Errors, LeftOutLines, Outcome},
+    outcome::{Errors, Hints, LeftOutLines, Outcome},
     sheets::Sheets,
 };
 use crate::{
@@ -201,7 +201,7 @@ fn Seen(entry: Entry, office: shared::office::Office, preview: Preview) -> impl 
         entry.look(id, None);
     });
     let errors = preview.errors.clone();
-    let left_out = preview.left_out.clone();
+    let (hints, left_out) = (preview.hints.clone(), preview.left_out.clone());
     let sheets = (preview.sheets.clone(), preview.sheet, preview.asks_sheet);
     let count = |label: Text, n: u32| {
         view! {
@@ -224,6 +224,7 @@ fn Seen(entry: Entry, office: shared::office::Office, preview: Preview) -> impl 
         <Sheets sheets=sheets.0 now=sheets.1 asks=sheets.2 chosen/>
         <ColumnTable office preview changed/>
         <Errors errors/>
+        <Hints hints/>
         <LeftOutLines left_out/>
         <div class="actions">
             <button class="btn btn--primary btn--big" type="button" disabled=!is_ready on:click=enter>

@@ -484,6 +484,40 @@ fn enrolling_twice_changes_nothing() {
     assert_eq!(refusal(&many), Code::TooLarge);
 }
 
+#[test]
+fn somebody_known_without_a_nik_is_given_the_one_of_the_list() {
+    let mut story = Story::new();
+    let bare = |name: &str| crate::resident::Draft {
+        nik: None,
+        name: crate::person::PersonName::parse(name).unwrap(),
+        ..person(1)
+    };
+    let other = "Somebody Else";
+    story.enrol(vec![bare(person(1).name.as_str()), bare(other)]);
+    let all = story.all::<Resident>();
+    let second = all.iter().find(|r| r.name.as_str() == other).unwrap().id;
+    let first = all.iter().find(|r| r.id != second).unwrap().id;
+    let list = |story: &mut Story, n, known| {
+        let people = vec![person(n)];
+        let command = Command::EnrolResidents { people, known };
+        story.say(DeviceId::system(OFFICE), &Who::system(OFFICE), command);
+    };
+    list(&mut story, 1, vec![Some(first)]);
+    assert_eq!(story.all::<Resident>().len(), 2, "the same person");
+    assert_eq!(story.get::<Resident>(first).nik, person(1).nik);
+    let claims = story.all::<crate::resident::NikClaim>();
+    assert_eq!(claims.len(), 1);
+    assert_eq!((claims[0].resident, claims[0].booking), (first, None));
+    // From now on the NIK says who it is.
+    let before = story.rows.clone();
+    list(&mut story, 1, Vec::new());
+    assert!(story.rows == before);
+    // A record of somebody else is not given away, whoever says so.
+    list(&mut story, 3, vec![Some(second)]);
+    assert_eq!(story.get::<Resident>(second).nik, None);
+    assert_eq!(story.all::<Resident>().len(), 3);
+}
+
 /// The office shortened its day after people had booked: nobody's seat is lost.
 #[test]
 fn a_slot_that_left_the_calendar_can_still_be_left() {

@@ -169,9 +169,7 @@ fn kelurahan_staff_keep_to_their_own() {
         // Rights of the desk, of the head and of set-up.
         arrival(booked, "A-001"),
         Command::PrepareTablet {},
-        Command::EnrolResidents {
-            people: vec![person(9)],
-        },
+        Command::enrol(vec![person(9)]),
         Command::SetOffice {
             office: Box::new(office()),
         },
@@ -305,9 +303,7 @@ fn what_a_phone_may_not_do() {
             resident: booked.resident,
             claim: hash("0123456789"),
         },
-        Command::EnrolResidents {
-            people: vec![person(2)],
-        },
+        Command::enrol(vec![person(2)]),
         Command::SetOffice {
             office: Box::new(office()),
         },

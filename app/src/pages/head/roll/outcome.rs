@@ -6,7 +6,7 @@ use crate::{
     i18n::*,
 };
 use leptos::prelude::*;
-use shared::roll::{Imported, LeftOut, LineError};
+use shared::roll::{Hint, Imported, LeftOut, LineError};
 
 /// Shown at once; the rest is in the file.
 const FIRST: usize = 20;
@@ -42,6 +42,7 @@ pub fn Outcome(imported: Imported) -> impl IntoView {
         <Notice tone=Tone::Success title text/>
         {elsewhere}
         <Errors errors=imported.errors/>
+        <Hints hints=imported.hints/>
         <LeftOutLines left_out=imported.left_out/>
         <div class="actions">
             <a class="btn btn--primary" href="/head">
@@ -49,6 +50,37 @@ pub fn Outcome(imported: Imported) -> impl IntoView {
             </a>
         </div>
     }
+}
+
+/// What was not taken of people who were.
+#[component]
+pub fn Hints(hints: Vec<Hint>) -> impl IntoView {
+    let i18n = use_i18n();
+    if hints.is_empty() {
+        return ().into_any();
+    }
+    let rows = hints.into_iter().map(|hint| {
+        let (column, n, first) = (i18n.view(name_of(hint.column)), hint.lines, hint.first);
+        view! {
+            <li class="row">
+                <span class="row__body">
+                    <span class="row__title">{column}</span>
+                    <span class="row__note">{move || i18n.code_text(&hint.code)}</span>
+                    <span class="row__note">
+                        {t!(i18n, head.roll.hint_lines, n = move || n, first = move || first)}
+                    </span>
+                </span>
+            </li>
+        }
+    });
+    view! {
+        <section class="card">
+            <h2 class="card__title">{t!(i18n, head.roll.hints)}</h2>
+            <p class="soft">{t!(i18n, head.roll.hints_lead)}</p>
+            <ul class="list list--card">{rows.collect_view()}</ul>
+        </section>
+    }
+    .into_any()
 }
 
 /// Lines below the list that are nobody on it.
