@@ -5,6 +5,7 @@
 // Adding to a date breaks where the calendar ends, so it is done in `calendar` only.
 #![cfg_attr(not(test), deny(clippy::arithmetic_side_effects))]
 
+pub mod appointment;
 mod blank;
 pub mod booking;
 pub mod bundle;

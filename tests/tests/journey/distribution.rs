@@ -57,6 +57,18 @@ fn pages(pdf: &[u8]) -> usize {
     all - text.matches("/Type /Pages").count()
 }
 
+/// Whether the sheet on A4 has room for a name that is one word of 29 letters.
+async fn holds_a_long_word(staff: &Browser) -> bool {
+    let script = "const sheet = document.querySelector('.sheet--handover').cloneNode(true); \
+        sheet.style = 'width: 186mm; padding: 0; border: 0; box-sizing: content-box'; \
+        document.body.append(sheet); \
+        sheet.querySelector('tbody td:nth-child(2)').textContent = 'M'.repeat(29); \
+        const wide = sheet.querySelector('table').getBoundingClientRect().width; \
+        const fits = wide <= sheet.getBoundingClientRect().width + 1; \
+        sheet.remove(); return fits";
+    staff.run(script).await
+}
+
 #[tokio::test]
 async fn a_bundle_is_printed_handed_over_and_recorded_without_a_network() {
     let mut site = Site::open(ROLL, false).await;
@@ -85,6 +97,7 @@ async fn a_bundle_is_printed_handed_over_and_recorded_without_a_network() {
     staff.until_asked_to_print().await;
     let pdf = staff.print().await;
     assert_eq!(pages(&pdf), 3);
+    assert!(holds_a_long_word(&staff).await, "a long word is cut off");
     let codes = codes(&staff).await;
     assert_eq!(codes.len(), 5);
     staff.tap("Sudah tercetak").await;

@@ -207,7 +207,7 @@ fn person(i18n: I18n, n: usize, line: &Expected) -> impl IntoView + use<> {
     view! {
         <tr>
             <td>{n}</td>
-            <td>{words::name_or(i18n, line.person.name.as_ref())}{priority}</td>
+            <td class="sheet__name">{words::name_or(i18n, line.person.name.as_ref())}{priority}</td>
             <td>{line.person.nik.clone()}</td>
             <td>{line.person.kelurahan.clone()}</td>
             <td>{line.code.as_deref().map(format::code)}</td>

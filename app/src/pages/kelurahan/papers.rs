@@ -214,7 +214,7 @@ fn HandOverSheet(pile: Pile, office: Office) -> impl IntoView {
             view! {
                 <tr>
                     <td>{n}</td>
-                    <td>{name}</td>
+                    <td class="sheet__name">{name}</td>
                     <td>{nik}</td>
                     <td>{when.day}", "{when.hours}</td>
                     <td class="sheet__fill"></td>
