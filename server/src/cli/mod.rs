@@ -4,6 +4,7 @@ mod database;
 mod demo;
 mod device;
 mod keys;
+mod moving;
 mod office;
 mod quarantine;
 mod roll;
@@ -53,6 +54,12 @@ enum Command {
     /// Puts a copy back in place of the database; the server must be stopped. Without a file: tells
     /// devices that a PostgreSQL database was put back by its own tools
     Restore { file: Option<std::path::PathBuf> },
+    /// Moves everything to another database, `sqlite:PATH` or `postgres://…`; the server must be stopped. The
+    /// old database stays as it is
+    Move {
+        #[arg(long)]
+        to: String,
+    },
     /// Checks the file, counters, claims, queues, rows and audit chains
     Check {
         /// A file with heads that were signed earlier, such as the server's log
@@ -87,6 +94,7 @@ pub async fn run() -> ExitCode {
         Command::Keys(command) => keys::run(&database, command).await,
         Command::Backup { file } => database::backup(&database, &file).await,
         Command::Restore { file } => database::restore(&database, file.as_deref()).await,
+        Command::Move { to } => moving::run(&database, &to).await,
         Command::Check { heads } => database::check(&database, heads.as_deref()).await,
         Command::Quarantine(command) => quarantine::run(&database, command).await,
     };

@@ -5,6 +5,7 @@
 use crate::store::{
     Db, StoreError, Tx, audit,
     clocks::{self, OfficeClock},
+    copy,
     heads::{self, Head},
     meta, ops, rows,
     seals::{self, Sealed},
@@ -156,14 +157,22 @@ pub async fn check(db: &Db) -> Result<Vec<Finding>, StoreError> {
 /// # Errors
 /// As [`check`].
 pub async fn check_with(db: &Db, heads: &[String]) -> Result<Vec<Finding>, StoreError> {
-    let mut tx = db.read().await?;
+    check_in(&mut db.read().await?, heads).await
+}
+
+/// As [`check_with`], of what a transaction sees.
+///
+/// # Errors
+/// As [`check`].
+pub async fn check_in(tx: &mut Tx, heads: &[String]) -> Result<Vec<Finding>, StoreError> {
+    copy::read_whole(tx).await?;
     let damage = tx.damage().await;
     let damaged = |what: String| Finding::Damaged { what };
     let mut findings: Vec<Finding> = match damage {
         Ok(found) => found.into_iter().map(damaged).collect(),
         Err(error) => vec![damaged(error.to_string())],
     };
-    match check_all(&mut tx, heads, &mut findings).await {
+    match check_all(tx, heads, &mut findings).await {
         // What cannot be read is no surprise then.
         Err(error) if !findings.is_empty() => findings.push(damaged(error.to_string())),
         checked => checked?,

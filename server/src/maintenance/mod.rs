@@ -3,6 +3,7 @@
 mod backup;
 mod check;
 pub mod heads;
+pub mod moving;
 mod sweep;
 
 pub use backup::{BackupError, backup, restore};

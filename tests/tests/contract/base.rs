@@ -69,6 +69,11 @@ impl Base {
         Self::open(tests::postgres::database().await, folder()).await
     }
 
+    /// The same parts over another database; its files are in a folder of their own.
+    pub async fn at(&self, url: &str) -> Self {
+        Self::open(url.to_owned(), folder()).await
+    }
+
     async fn open(url: String, folder: PathBuf) -> Self {
         let db = Db::open(&url).await.unwrap();
         let clock = Clock::set_to(people::morning());

@@ -5,6 +5,7 @@ mod batch;
 mod capacity;
 mod identity;
 mod lock;
+mod moving;
 mod offers;
 mod plan;
 mod pulls;
@@ -90,5 +91,9 @@ on_both_engines! {
     sound::rows_of_an_older_version_are_sealed_once,
     sound::a_booking_at_another_office_than_before_is_well,
     sound::a_damaged_index_is_found,
+    moving::everything_goes_along_and_devices_notice_nothing,
+    moving::nothing_goes_where_others_are,
+    moving::what_check_says_before_it_says_after,
+    moving::a_large_office_moves_in_minutes,
     upkeep::others_are_poked,
 }

@@ -109,6 +109,29 @@ async fn the_ticket_key_is_replaced_while_the_server_runs() {
     rekam.assert_clean().await;
 }
 
+#[tokio::test]
+async fn an_office_that_outgrows_one_file_moves_to_postgresql_and_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rekam = Rekam::on_sqlite(folder.path()).await;
+    let to = postgres::database().await;
+    let back = format!("sqlite:{}", folder.path().join("back.db").display());
+    let refused = rekam.command(&["move", "--to", &to]).await;
+    assert!(!refused.status.success());
+    assert!(said(&refused).contains(REFUSED), "{}", said(&refused));
+    for to in [&to, &back] {
+        rekam.kill().await;
+        let moved = rekam.command(&["move", "--to", to]).await;
+        assert!(moved.status.success(), "{}", said(&moved));
+        let text = String::from_utf8_lossy(&moved.stdout);
+        assert!(text.contains("record: comparing"), "{text}");
+        rekam = Rekam::over(to, folder.path());
+        rekam.start().await;
+        rekam.assert_clean().await;
+    }
+    let taken = rekam.command(&["move", "--to", &to]).await;
+    assert!(!taken.status.success());
+}
+
 fn mode(file: &Path) -> u32 {
     fs::metadata(file).unwrap().permissions().mode() & 0o777
 }
