@@ -14,6 +14,7 @@ mod mistake;
 mod no_show;
 mod offer;
 mod office;
+mod often;
 mod plan;
 mod proposal;
 mod review;

@@ -42,6 +42,8 @@ codes! {
     TooManyPeople = "too_many_people",
     /// Less than the office's hours before the slot: staff can still move it.
     TooLateToChange = "too_late_to_change",
+    /// This phone, or the person, gave seats back too often: staff can still move it.
+    MovedTooOften = "moved_too_often",
     NoRebookingLeft = "no_rebooking_left",
     /// The booking is in a state that does not allow this.
     BookingState = "booking_state",

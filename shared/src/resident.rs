@@ -259,6 +259,9 @@ pub struct Device {
     /// Since when the office has locked it: lost, or in the wrong hands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locked: Option<DateTime<Utc>>,
+    /// When it gave seats back, as far as that is asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given_back: Vec<DateTime<Utc>>,
 }
 
 /// A device may act for a resident.
@@ -279,6 +282,7 @@ impl Device {
             unverified: 0,
             tries: Vec::new(),
             locked: None,
+            given_back: Vec::new(),
         }
     }
 
@@ -322,6 +326,9 @@ pub struct NikClaim {
     /// Nobody has verified whose booking it is: the claim passes to the person whom the office knows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unverified: bool,
+    /// When the person gave seats back, by phones of whom the office knows whose they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given_back: Vec<DateTime<Utc>>,
 }
 
 impl NikClaim {
@@ -335,6 +342,7 @@ impl NikClaim {
             booking: None,
             booked_by: None,
             unverified: false,
+            given_back: Vec::new(),
         }
     }
 

@@ -151,6 +151,10 @@ pub struct Slot {
     /// broker nothing to cancel and be quick.
     #[serde(default, skip_serializing_if = "crate::blank::is_default")]
     pub freed: u16,
+    /// Of `freed`: given back by people nobody has verified. Until the round these stay in their share,
+    /// so that asking and cancelling takes no more of a slot than asking.
+    #[serde(default, skip_serializing_if = "crate::blank::is_default")]
+    pub freed_unverified: u16,
 }
 
 /// No seat is left for this claim.
@@ -177,6 +181,7 @@ impl Slot {
             closed: false,
             session: plan.session,
             freed: 0,
+            freed_unverified: 0,
         }
     }
 
@@ -255,6 +260,22 @@ impl Slot {
         Ok(self)
     }
 
+    /// Keeps a seat for somebody whom the plan invites, also one that was given back since the round: whom
+    /// the office asks is no broker.
+    ///
+    /// # Errors
+    /// [`SlotFull`] when no seat is left.
+    pub fn hold_planned(mut self) -> Result<Self, SlotFull> {
+        if self.room() == 0 {
+            return Err(SlotFull);
+        }
+        if self.free() == 0 {
+            self = self.use_freed(1);
+        }
+        self.held += 1;
+        Ok(self)
+    }
+
     /// Keeps a seat for a booking to choose whose own is gone, whether or not somebody has verified
     /// it.
     ///
@@ -271,13 +292,16 @@ impl Slot {
     /// # Errors
     /// As [`Self::claim`].
     pub fn offer(mut self, verified: bool, unverified_percent: u16) -> Result<Self, SlotFull> {
+        if !verified {
+            // One of those that their like gave back goes round among them.
+            self.freed_unverified = self.freed_unverified.saturating_sub(1);
+        }
         if self.room() == 0 || (!verified && !self.takes_unverified(unverified_percent)) {
             return Err(SlotFull);
         }
         self.held += 1;
         self.unverified += u16::from(!verified);
-        self.freed = self.freed.saturating_sub(1);
-        Ok(self)
+        Ok(self.use_freed(1))
     }
 
     /// Whoever a seat was kept for takes it.
@@ -301,7 +325,10 @@ impl Slot {
     /// # Errors
     /// [`SlotFull`] when none waits, or others have taken what there is.
     pub fn hold_again(mut self) -> Result<Self, SlotFull> {
-        self.freed = self.freed.checked_sub(1).ok_or(SlotFull)?;
+        if self.freed == 0 {
+            return Err(SlotFull);
+        }
+        self = self.use_freed(1);
         self.held += 1;
         if self.holds() {
             Ok(self)
@@ -321,7 +348,7 @@ impl Slot {
     #[must_use]
     pub fn withdraw(mut self, verified: bool) -> Self {
         self.unverified = self.unverified.saturating_sub(u16::from(!verified));
-        self.let_go()
+        self.let_go().freed_by(verified)
     }
 
     /// Nobody books a seat in a village by themselves: there none has to wait.
@@ -332,15 +359,30 @@ impl Slot {
         self
     }
 
+    /// The last seat given back was that of somebody verified or not.
+    fn freed_by(mut self, verified: bool) -> Self {
+        self.freed_unverified = (self.freed_unverified + u16::from(!verified)).min(self.freed);
+        self
+    }
+
+    /// Seats that waited for the round are used.
+    fn use_freed(mut self, seats: u16) -> Self {
+        self.freed = self.freed.saturating_sub(seats);
+        self.freed_unverified = self.freed_unverified.min(self.freed);
+        self
+    }
+
     /// The round: what was given back may be taken.
     #[must_use]
     pub fn release_freed(mut self) -> Self {
         self.freed = 0;
+        self.freed_unverified = 0;
         self
     }
 
     fn takes_unverified(&self, percent: u16) -> bool {
-        self.unverified < (u32::from(self.capacity) * u32::from(percent)).div_ceil(100) as u16
+        let share = (u32::from(self.capacity) * u32::from(percent)).div_ceil(100) as u16;
+        self.unverified.saturating_add(self.freed_unverified) < share
     }
 
     /// Gives a booking's seat back, for the next round.
@@ -348,7 +390,7 @@ impl Slot {
     pub fn release(mut self, verified: bool) -> Self {
         self.booked = self.booked.saturating_sub(1);
         self.unverified = self.unverified.saturating_sub(u16::from(!verified));
-        self.freed(1)
+        self.freed(1).freed_by(verified)
     }
 
     /// Seats lent to tablets or sat on beyond the walk-in share: those were given back by bookings.
@@ -378,8 +420,7 @@ impl Slot {
         let before = self.beyond_share();
         self.leased += seats;
         let more = self.beyond_share() - before;
-        self.freed = self.freed.saturating_sub(more);
-        self
+        self.use_freed(more)
     }
 
     /// A walk-in sits down on a lent seat.

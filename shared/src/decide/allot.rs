@@ -217,7 +217,7 @@ impl Round<'_> {
     }
 
     fn hold(&mut self, plan: SlotPlan) -> Result<Option<Proposal>, Stop> {
-        let Ok(slot) = self.slot(plan)?.hold() else {
+        let Ok(slot) = self.slot(plan)?.hold_planned() else {
             return Ok(None);
         };
         self.slots.insert(slot.id, slot);

@@ -61,8 +61,11 @@ pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Deci
     } else {
         let wished = (wish.choices.as_slice(), wish.any_that_week);
         let invitation = proposal::open(world, op, &known.resident)?;
-        let (seat, reply) =
-            proposal::seek(world, op, office, invitation, wished, booking.verified)?;
+        let (seat, reply) = if op.gives_back_often(world, &known.resident)? {
+            (Seat::OnlyVerified, Reply::Moved)
+        } else {
+            proposal::seek(world, op, office, invitation, wished, booking.verified)?
+        };
         // A seat that was held is outside the share of people nobody has verified.
         booking.verified |= reply == Reply::Confirmed;
         booking = seat_or_wait(op, office, booking, seat, &mut rows)?;
@@ -415,7 +418,12 @@ fn nik_claim(
             unverified: !booking.verified,
             ..before
         },
-        false if own => NikClaim::of(key, before.office, before.resident),
+        false if own => NikClaim {
+            booking: None,
+            booked_by: None,
+            unverified: false,
+            ..before
+        },
         _ => return Ok(Vec::new()),
     };
     let mut rows: Vec<Row> = Vec::new();
@@ -463,6 +471,9 @@ pub(super) fn reschedule(world: &World, op: &Op<'_>, wish: &RescheduleBooking) -
                     .is_none_or(|slot| office.may_change(slot, op.ctx.now));
             if !in_time && !op.is_staff() {
                 return Err(Code::TooLateToChange.into());
+            }
+            if !booking.moved_by_office && op.gives_back_often(world, resident)? {
+                return Err(Code::MovedTooOften.into());
             }
         }
         State::NoShow
@@ -538,11 +549,9 @@ pub(super) fn reschedule(world: &World, op: &Op<'_>, wish: &RescheduleBooking) -
     .confirm(start, op.ctx.now)
     .map_err(|_| Code::BookingState)?;
     moved.ticket = op.ticket(office, moved.id, start);
-    rows.extend(
-        set_active(world, op, resident, &moved)?
-            .into_iter()
-            .map(Change::Put),
-    );
+    let mut active = set_active(world, op, resident, &moved)?;
+    op.note_given_back(world, (booking, resident), &mut active)?;
+    rows.extend(active.into_iter().map(Change::Put));
     rows.push(moved.clone().into());
     Verdict::applied(
         rows,
@@ -564,6 +573,7 @@ pub(super) fn cancel(world: &World, op: &Op<'_>, id: BookingId) -> Decision {
         .cancel(op.ctx.now)
         .map_err(|_| Code::BookingState)?;
     rows.extend(set_active(world, op, resident, &cancelled)?);
+    op.note_given_back(world, (booking, resident), &mut rows)?;
     rows.push(cancelled.clone().into());
     Verdict::applied(
         rows.into_iter().map(Change::Put).collect(),

@@ -8,6 +8,7 @@ mod invitation;
 mod invited;
 mod mistake;
 mod offer;
+mod often;
 mod plan;
 mod rights;
 mod room;

@@ -198,7 +198,7 @@ proptest! {
     /// Whatever is claimed, kept, lent, used and given back, nobody sits on two seats, and what was
     /// given back waits for the round: checked against plain lists of who holds what.
     #[test]
-    fn counters_never_break(steps in prop::collection::vec((0u8..12, any::<bool>(), 0usize..20), 0..160),
+    fn counters_never_break(steps in prop::collection::vec((0u8..13, any::<bool>(), 0usize..20), 0..160),
         seats in 0u16..12, walk_in in 0u16..12, percent in 0u16..101) {
         let start = "2026-11-23T09:30".parse().unwrap();
         let walk_in = walk_in.min(seats);
@@ -260,6 +260,12 @@ proptest! {
                     booked.push(pick_of(&mut offered, pick));
                     slot = slot.take_held();
                 },
+                11 => if let Ok(next) = slot.clone().hold_planned() {
+                    let took_freed = slot.free() == 0;
+                    slot = next;
+                    invited += 1;
+                    back -= u16::from(took_freed);
+                },
                 _ => {
                     slot = slot.release_freed();
                     back = 0;
@@ -275,6 +281,9 @@ proptest! {
             prop_assert_eq!(usize::from(slot.free()), open.saturating_sub(usize::from(back)));
             let unverified = booked.iter().chain(&offered).filter(|verified| !**verified).count();
             prop_assert_eq!(usize::from(slot.unverified), unverified);
+            // What they gave back since the round stays in their share.
+            prop_assert!(slot.freed_unverified <= slot.freed);
+            let unverified = unverified + usize::from(slot.freed_unverified);
             prop_assert!(unverified * 100 < usize::from(seats) * usize::from(percent) + 100);
         }
     }

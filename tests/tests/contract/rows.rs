@@ -83,6 +83,7 @@ pub async fn rows_of_every_kind_come_back_as_saved(base: &Base) {
             booking: None,
             booked_by: None,
             unverified: false,
+            given_back: Vec::new(),
         }
         .into(),
         Claim {

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod csrf;
+mod emptying;
 mod flood;
 mod impostor;
 mod lines;
