@@ -102,6 +102,11 @@ pub enum Command {
     ReturnLease {
         lease: LeaseId,
     },
+    /// The tablet goes along to these sessions, all days of a trip: it takes their walk-in seats, and
+    /// gives back those of the office on these days.
+    TakeAlong {
+        sessions: Vec<SessionId>,
+    },
     ResolveFlag {
         flag: FlagId,
     },

@@ -404,6 +404,7 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
         } => delivery::record(world, op, *invitation, outcome),
         Command::PrepareTablet {} => tablet::prepare(world, op),
         Command::ReturnLease { lease } => tablet::return_lease(world, op, *lease),
+        Command::TakeAlong { sessions } => tablet::take_along(world, op, sessions),
         Command::ResolveFlag { flag } => office::resolve_flag(world, op, *flag),
         Command::SignOut {} => device::sign_out(op),
         Command::LockDevice { device, locked } => device::lock(world, op, *device, *locked),
@@ -442,7 +443,7 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
         }
         Command::ClaimResident { code, .. } => slip::claim_reads(world, *code, &mut keys),
         Command::IssueSlip { resident, .. } => slip::issue_reads(world, *resident, &mut keys),
-        Command::ConfirmArrival(arrival) => visit::arrival_reads(world, arrival, &mut keys),
+        Command::ConfirmArrival(arrival) => visit::arrival_reads(world, &op, arrival, &mut keys),
         Command::WalkIn(walk_in) => visit::walk_in_reads(world, &op, walk_in, &mut keys),
         Command::CallVisit { visit } | Command::ReopenVisit { visit } => {
             visit::visit_reads(world, *visit, &mut keys);
@@ -486,8 +487,11 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
             session::follow_reads(world, &op, *booking, &mut keys);
         }
         Command::ReleaseSeats { date } => offer::release_reads(world, &op, *date, &mut keys),
-        Command::PrepareTablet {} => tablet::prepare_reads(world, &op, &mut keys),
-        Command::ReturnLease { lease } => tablet::return_reads(world, &op, *lease, &mut keys),
+        Command::PrepareTablet {} => tablet::prepare_reads(world, &op, &[], &mut keys),
+        Command::TakeAlong { sessions } => {
+            tablet::prepare_reads(world, &op, sessions, &mut keys);
+        }
+        Command::ReturnLease { lease } => tablet::return_reads(world, *lease, &mut keys),
         Command::ResolveFlag { flag } => keys.push((*flag).into()),
         Command::LockDevice { device, .. } => keys.push((*device).into()),
         Command::SetOffice { .. } | Command::SetWeek(_) | Command::SignOut {} => {}

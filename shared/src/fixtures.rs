@@ -259,7 +259,7 @@ impl Story {
             let leases: Vec<_> = self
                 .all::<Lease>()
                 .into_iter()
-                .filter(|l| l.start == slot.start && slot.session.is_none())
+                .filter(|l| l.seat() == slot.id)
                 .collect();
             let used: u16 = leases.iter().map(|l| l.used).sum();
             let lent: u16 = leases.iter().map(|l| l.seats - l.used).sum();

@@ -17,6 +17,10 @@ use std::collections::BTreeSet;
 /// How many days back a tablet keeps bookings, for entering what was noted on paper.
 const PAPER_DAYS: u64 = 3;
 
+/// How many days ahead a tablet knows who is invited to a village: a team takes the lists of a whole trip
+/// along.
+const TRIP_DAYS: u64 = 14;
+
 /// The rights of one device within one office, on one local day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
@@ -141,11 +145,17 @@ impl Scope {
             }
             Row::Visit(v) => (v.state.is_open() || v.day == self.today).then(|| row.clone()),
             Row::Lease(l) => (l.start.date() >= self.today).then(|| row.clone()),
-            // Who comes with the paper alone is known to the desk.
+            // Who comes with the paper alone is known to the desk; of villages, before the trip begins.
             Row::Invitation(i) => {
-                let day = i.proposal.map(|p| p.slot.date());
                 let since = days_before(self.today, PAPER_DAYS);
-                let near = day.is_some_and(|d| d >= since && d <= days_after(self.today, 1));
+                let near = i.proposal.is_some_and(|place| {
+                    let ahead = if place.session.is_some() {
+                        TRIP_DAYS
+                    } else {
+                        1
+                    };
+                    (since..=days_after(self.today, ahead)).contains(&place.slot.date())
+                });
                 near.then(|| row.clone())
             }
             Row::Flag(_) | Row::Tablet(_) => Some(row.clone()),

@@ -414,6 +414,21 @@ impl Slot {
         }
     }
 
+    /// How many seats one of so many tablets in a village takes along: its part of the walk-in share, for
+    /// there is no second chance to ask.
+    #[must_use]
+    pub fn lendable_part(&self, tablets: u16) -> u16 {
+        let part = self.walk_in.div_ceil(tablets.max(1));
+        let left = self.walk_in.saturating_sub(self.leased);
+        let left = left.saturating_sub(self.walked_in);
+        let open = self.open().saturating_sub(self.taken());
+        if self.closed {
+            0
+        } else {
+            part.min(left).min(open)
+        }
+    }
+
     /// Lends from the walk-in share first, then from what was given back.
     #[must_use]
     pub fn lend(mut self, seats: u16) -> Self {

@@ -2,7 +2,7 @@
 //! is a fact; contradictions are linked and flagged, never refused.
 
 use crate::{
-    ids::{BookingId, DeviceId, LeaseId, OfficeId, ResidentId, VisitId},
+    ids::{BookingId, DeviceId, LeaseId, OfficeId, ResidentId, SessionId, VisitId},
     region::RegionCode,
     tagged::tagged,
 };
@@ -31,6 +31,9 @@ pub struct Visit {
     pub lease: Option<LeaseId>,
     /// Another visit that this one repeats: it is not queued and not counted.
     pub repeats: Option<VisitId>,
+    /// Where they came: the mobile session; `None` means at the office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<SessionId>,
 }
 
 tagged! {

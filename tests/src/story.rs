@@ -483,6 +483,11 @@ impl Story {
                 };
                 (Head, 0, Command::SetWeek(set))
             }
+            // A session that is over by then: only the name stays with the tablet.
+            52 => {
+                let sessions = vec![session()];
+                (Operator, 0, Command::TakeAlong { sessions })
+            }
             _ => return None,
         })
     }

@@ -113,6 +113,7 @@ fn kind_text(i18n: I18n, kind: &str) -> &'static str {
         "record_delivery" => t_string!(i18n, account.attention.kind_record_delivery),
         "prepare_tablet" => t_string!(i18n, account.attention.kind_prepare_tablet),
         "sign_out" => t_string!(i18n, account.attention.kind_sign_out),
+        "take_along" => t_string!(i18n, account.attention.kind_take_along),
         "return_lease" => t_string!(i18n, account.attention.kind_return_lease),
         "resolve_flag" => t_string!(i18n, account.attention.kind_resolve_flag),
         _ => t_string!(i18n, account.attention.kind_other),

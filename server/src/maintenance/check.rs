@@ -337,7 +337,7 @@ async fn check_slots(
         *kept.entry(seat).or_insert(0_u32) += 1;
     }
     for lease in leases.iter().filter_map(Lease::of) {
-        let id = lease.start.id(office);
+        let id = lease.seat();
         *used.entry(id).or_insert(0_u32) += u32::from(lease.used);
         *left.entry(id).or_insert(0_u32) += u32::from(lease.left());
     }

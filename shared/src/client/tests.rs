@@ -388,6 +388,7 @@ fn an_unreadable_row_changes_nothing() {
         id: device(5),
         office: OFFICE,
         letters: "A".to_owned(),
+        trip: Vec::new(),
     };
     let mut broken = pull_row(tablet.clone());
     broken.data = serde_json::json!({ "letters": 7 });

@@ -88,7 +88,7 @@ fn stand_up(world: &World, op: &Op<'_>, id: LeaseId) -> Result<Vec<Row>, Stop> {
         .into(),
     ];
     if op.ctx.side == Side::Server {
-        let slot = world.find::<Slot>(lease.start.id(op.office))?;
+        let slot = world.find::<Slot>(lease.seat())?;
         rows.extend(slot.map(|slot| Row::from(slot.clone().unuse_lent())));
     }
     Ok(rows)

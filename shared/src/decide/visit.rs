@@ -5,6 +5,7 @@ use super::{
     access::DESK,
     booking::{booking_reads, nik_reads, set_active, withdraw},
     done, proposal,
+    tablet::{stands, stands_reads},
 };
 use crate::{
     booking::{Booking, State as BookingState},
@@ -48,6 +49,7 @@ pub(super) fn confirm_arrival(world: &World, op: &Op<'_>, fact: &ConfirmArrival)
         device: op.device,
         lease: None,
         repeats: None,
+        session: stands(world, op, office.today(at))?,
     };
     let mut rows: Vec<Change> = Vec::new();
     match booking.clone().arrive(id, op.ctx.now) {
@@ -172,6 +174,7 @@ pub(super) fn walk_in(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
         device: op.device,
         lease,
         repeats: None,
+        session: stands(world, op, day)?,
     };
     rows.push(visit.into());
     Verdict::applied(
@@ -196,7 +199,7 @@ fn sit_down(world: &World, op: &Op<'_>, lease: Option<LeaseId>) -> Result<Option
     };
     let mut rows = vec![used.into()];
     if op.ctx.side == Side::Server {
-        let slot = world.find::<Slot>(lease.start.id(op.office))?;
+        let slot = world.find::<Slot>(lease.seat())?;
         rows.extend(slot.map(|slot| Row::from(slot.clone().use_lent())));
     }
     Ok(Some(rows))
@@ -216,9 +219,16 @@ pub(super) fn walk_in_reads(world: &World, op: &Op<'_>, fact: &WalkIn, keys: &mu
     if let Some(id) = fact.lease {
         lease_reads(world, id, keys);
     }
+    stands_reads(world, op, keys);
 }
 
-pub(super) fn arrival_reads(world: &World, fact: &ConfirmArrival, keys: &mut Vec<Key>) {
+pub(super) fn arrival_reads(
+    world: &World,
+    op: &Op<'_>,
+    fact: &ConfirmArrival,
+    keys: &mut Vec<Key>,
+) {
+    stands_reads(world, op, keys);
     booking_reads(world, fact.booking, keys);
     let resident = world.get::<Booking>(fact.booking).map(|b| b.resident);
     if let Some(resident) = resident.and_then(|id| world.get::<Resident>(id)) {
@@ -362,7 +372,7 @@ fn follow(
 pub(super) fn lease_reads(world: &World, id: LeaseId, keys: &mut Vec<Key>) {
     keys.push(id.into());
     if let Some(lease) = world.get::<Lease>(id) {
-        keys.push(lease.start.id(lease.office).into());
+        keys.push(lease.seat().into());
     }
 }
 

@@ -120,7 +120,7 @@ fn taken(
         }
     }
     for lease in world.all::<Lease>().filter(|l| l.office == office.id) {
-        if within(lease.start) {
+        if lease.session.is_none() && within(lease.start) {
             taken.entry(lease.start).or_default().fixed += u32::from(lease.seats);
         }
     }

@@ -104,6 +104,7 @@ fn visit(n: u32, id: u128, state: visit::State) -> Visit {
         device: crate::fixtures::device(1),
         lease: None,
         repeats: None,
+        session: None,
     }
 }
 
@@ -351,6 +352,7 @@ fn full_hour() -> Vec<Row> {
         start,
         seats: 2,
         used: 1,
+        session: None,
     };
     rows.push(lease.into());
     rows

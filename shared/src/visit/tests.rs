@@ -21,6 +21,7 @@ fn visit(state: State) -> Visit {
         device: device(1),
         lease: None,
         repeats: None,
+        session: None,
     }
 }
 

@@ -20,7 +20,7 @@ use tests::{
 };
 
 /// What each role may say in its own office, by the design's table of roles.
-const MAY: [(&str, &[Role]); 41] = {
+const MAY: [(&str, &[Role]); 42] = {
     use Role::{Admin, Head, Kelurahan, Operator, Resident};
     const BOOKING: &[Role] = &[Resident, Kelurahan, Operator, Head];
     const STAFF: &[Role] = &[Kelurahan, Operator, Head];
@@ -45,6 +45,7 @@ const MAY: [(&str, &[Role]); 41] = {
         ("reopen_visit", DESK),
         ("record_delivery", STAFF),
         ("prepare_tablet", DESK),
+        ("take_along", DESK),
         // By the tablet that was lent the seats.
         ("return_lease", &[Operator]),
         ("resolve_flag", &[Head]),

@@ -2,8 +2,9 @@
 
 use super::{
     expected::Who,
-    line::{self, Counts, Line},
+    line::{self, Counts, Line, Room},
     number::{self, Letters},
+    place,
     seats::{self, Seats},
 };
 use crate::state::{Rekam, SaveError, use_rekam};
@@ -14,6 +15,7 @@ use shared::{
     ids::{BookingId, OpId, ResidentId, VisitId},
     office::Office,
     resident::Draft,
+    session::Session,
     visit::{Mistake, Outcome, QueueNumber},
     world::World,
 };
@@ -67,16 +69,33 @@ impl Desk {
 
     pub fn line(self) -> Memo<Line> {
         Memo::new(move |_| {
+            let device = self.rekam.device_id();
             self.read(|world, office, today| {
+                let room = Room::of(world, device, today);
                 self.rekam
-                    .ops(|ops| Line::of(world, ops.values(), office, today))
+                    .ops(|ops| Line::of(world, ops.values(), office, today, room))
             })
             .unwrap_or_default()
         })
     }
 
     pub fn counts(self) -> Memo<Counts> {
-        Memo::new(move |_| self.read(line::counts).unwrap_or_default())
+        Memo::new(move |_| {
+            let device = self.rekam.device_id();
+            self.read(|world, office, today| {
+                line::counts(world, office, today, Room::of(world, device, today))
+            })
+            .unwrap_or_default()
+        })
+    }
+
+    /// The village where this tablet stands today, by its name. Tracked.
+    pub fn village(self) -> Option<String> {
+        let device = self.rekam.device_id();
+        self.read(|world, _, today| {
+            let session = place::here(world, device, today)?;
+            Some(world.get::<Session>(session)?.what.place.clone())
+        })?
     }
 
     pub fn letters(self) -> Memo<Letters> {

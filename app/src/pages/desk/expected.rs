@@ -5,7 +5,7 @@ use super::person::Person;
 use chrono::NaiveDate;
 use shared::{
     booking::{Booking, State},
-    ids::{BookingId, ResidentId},
+    ids::{BookingId, ResidentId, SessionId},
     invitation::Invitation,
     office::Office,
     person::{Search, SearchKey},
@@ -93,15 +93,24 @@ impl Expected {
     }
 }
 
-/// Bookings with a seat on that day and invitations to it, by slot and name.
-pub fn on(world: &World, office: &Office, day: NaiveDate) -> Vec<Expected> {
+/// Bookings with a seat on that day in that place and invitations to it, by slot and name. No session
+/// means at the office.
+pub fn on(
+    world: &World,
+    office: &Office,
+    day: NaiveDate,
+    here: Option<SessionId>,
+) -> Vec<Expected> {
     let mut list: Vec<Expected> = world
         .all::<Booking>()
-        .filter(|b| b.office == office.id && has_seat(b.state))
+        .filter(|b| b.office == office.id && b.session == here && has_seat(b.state))
         .filter_map(|b| Some((b, b.slot.filter(|slot| slot.date() == day)?)))
         .map(|(b, slot)| Expected::of(world, office, b, slot))
         .collect();
-    let invited = world.all::<Invitation>().filter(|i| i.office == office.id);
+    let is_here = |i: &&Invitation| {
+        i.office == office.id && i.held().is_some_and(|place| place.session == here)
+    };
+    let invited = world.all::<Invitation>().filter(is_here);
     list.extend(invited.filter_map(|i| Expected::invited(world, office, i, day)));
     list.sort_by_cached_key(|line| {
         let name = line.person.name.as_deref().map(SearchKey::of);

@@ -5,6 +5,7 @@ use super::{
     context::{Desk, use_desk},
     expected::{self, Expected, Who},
     lookup::{self, Finding},
+    place::{self, Trip},
     words,
 };
 use crate::{
@@ -53,7 +54,13 @@ pub fn DeskHome() -> impl IntoView {
     let desk = use_desk();
     let typed = RwSignal::new(String::new());
     let filter = RwSignal::new(Filter::All);
-    let list = Memo::new(move |_| desk.read(expected::on).unwrap_or_default());
+    let list = Memo::new(move |_| {
+        let device = desk.rekam.device_id();
+        desk.read(|world, office, today| {
+            expected::on(world, office, today, place::here(world, device, today))
+        })
+        .unwrap_or_default()
+    });
     let shown = Memo::new(move |_| {
         let (typed, filter) = (typed.get(), filter.get());
         let search = Search::of(&typed);
@@ -79,9 +86,12 @@ pub fn DeskHome() -> impl IntoView {
         open.set(true);
     };
     let title = move || {
-        desk.today
-            .get()
-            .map_or_else(String::new, |day| words::date(i18n, day))
+        let day = desk.today.get();
+        let day = day.map_or_else(String::new, |day| words::date(i18n, day));
+        match desk.village() {
+            Some(place) => format!("{day} · {place}"),
+            None => day,
+        }
     };
     view! {
         <div class="page page--wide">
@@ -94,6 +104,7 @@ pub fn DeskHome() -> impl IntoView {
                     <Icon name="walk-in"/>{t!(i18n, desk.home.walk_in)}
                 </a>
             </div>
+            <Trip/>
             <Provisional desk/>
             <Figures desk list/>
             <SearchField value=typed/>

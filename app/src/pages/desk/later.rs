@@ -5,7 +5,7 @@ use super::{
     context::{Newcomer, use_desk},
     expected::{self, Expected, Who},
     newcomer::{NewcomerFields, NewcomerForm, Typed},
-    words,
+    place, words,
 };
 use crate::{
     components::{DateField, Icon, TextField, format, use_unsaved},
@@ -234,9 +234,11 @@ fn Booked(
     });
     let found = Memo::new(move |_| {
         let day = day.with(|day| day.parse::<NaiveDate>().ok());
+        let device = desk.rekam.device_id();
         typed.with(|typed| {
             desk.read(|world, office, today| {
-                let mut list = expected::on(world, office, day.unwrap_or(today));
+                let day = day.unwrap_or(today);
+                let mut list = expected::on(world, office, day, place::here(world, device, day));
                 // Those still missing come first; the sort keeps the order of the day.
                 list.sort_by_key(|line| !line.is_expected());
                 let search = Search::of(typed);

@@ -1,14 +1,14 @@
 //! The visits of the day as the desk handles them: called, waiting in order, ended, and the ones
 //! that repeat another tablet's.
 
-use super::person::Person;
+use super::{person::Person, place};
 use crate::clock;
 use chrono::{DateTime, NaiveDate, Utc};
 use shared::{
     booking::Booking,
     client::{OpStatus, QueuedOp},
     command::{Command, Receipt},
-    ids::{OpId, VisitId},
+    ids::{DeviceId, OpId, SessionId, VisitId},
     office::Office,
     slot::SlotStart,
     sync::OpResult,
@@ -66,6 +66,24 @@ pub struct Counts {
     pub recorded: usize,
 }
 
+/// The room whose queue it is: where the tablet stands. What this tablet took down is always here.
+#[derive(Clone, Copy)]
+pub struct Room {
+    device: DeviceId,
+    session: Option<SessionId>,
+}
+
+impl Room {
+    pub fn of(world: &World, device: DeviceId, today: NaiveDate) -> Self {
+        let session = place::here(world, device, today);
+        Self { device, session }
+    }
+
+    fn has(self, visit: &Visit) -> bool {
+        visit.session == self.session || visit.device == self.device
+    }
+}
+
 impl Guest {
     fn of(world: &World, office: &Office, visit: &Visit, op: Option<OpId>) -> Self {
         let booking = visit.booking.and_then(|id| world.get::<Booking>(id));
@@ -102,10 +120,11 @@ impl Line {
         ops: impl Iterator<Item = &'a QueuedOp> + Clone,
         office: &Office,
         today: NaiveDate,
+        room: Room,
     ) -> Self {
         let mut visits: Vec<&Visit> = world
             .all::<Visit>()
-            .filter(|v| v.office == office.id)
+            .filter(|v| v.office == office.id && (v.day != today || room.has(v)))
             .collect();
         visits.sort_by_cached_key(|visit| visit.queue_key());
         let said = last_ops(ops.clone());
@@ -137,11 +156,12 @@ impl Line {
     }
 }
 
-pub fn counts(world: &World, office: &Office, today: NaiveDate) -> Counts {
+pub fn counts(world: &World, office: &Office, today: NaiveDate, room: Room) -> Counts {
     let mut counts = Counts::default();
     let visits = world
         .all::<Visit>()
-        .filter(|v| v.office == office.id && v.day == today && v.repeats.is_none());
+        .filter(|v| v.office == office.id && v.day == today && v.repeats.is_none())
+        .filter(|v| room.has(v));
     for visit in visits.filter(|v| !v.state.is_taken_back()) {
         counts.arrived += 1;
         counts.waiting += usize::from(visit.is_waiting());

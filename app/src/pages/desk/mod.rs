@@ -12,6 +12,7 @@ mod newcomer;
 mod number;
 mod paper;
 mod person;
+mod place;
 mod queue;
 mod scan;
 mod seats;

@@ -4,15 +4,15 @@ use super::{
     context::use_desk,
     expected::{self, Expected},
     later::Later,
-    words,
+    place, words,
 };
 use crate::{
-    components::{Choice, Icon, PageHeader, SelectField, format},
+    components::{Choice, Icon, PageHeader, Place, SelectField, format},
     i18n::*,
 };
 use chrono::{Days, NaiveDate};
 use leptos::prelude::*;
-use shared::office::Office;
+use shared::{ids::DeviceId, office::Office, world::World};
 
 /// How far ahead the next working day is looked for, past the longest row of holidays.
 const AHEAD: u64 = 21;
@@ -52,11 +52,54 @@ pub fn Paper() -> impl IntoView {
     }
 }
 
-/// Days that may be printed: today, and the working days that follow.
-fn days(office: &Office, today: NaiveDate) -> Vec<NaiveDate> {
+/// A list that may be printed: of a day, at the office or in a village.
+#[derive(Clone, Debug, PartialEq)]
+struct Sheet {
+    day: NaiveDate,
+    place: Place,
+}
+
+impl Sheet {
+    fn key(&self) -> String {
+        match self.place.session() {
+            Some(session) => format!("{} {}", self.day, session.id),
+            None => self.day.to_string(),
+        }
+    }
+
+    fn label(&self, i18n: I18n) -> String {
+        let day = words::date(i18n, self.day);
+        match self.place.elsewhere(i18n) {
+            Some(place) => format!("{day} · {place}"),
+            None => day,
+        }
+    }
+}
+
+/// Today at the office and the working days that follow, and the villages of the next days.
+fn sheets(world: &World, office: &Office, today: NaiveDate) -> Vec<Sheet> {
     let ahead = (1..=AHEAD).filter_map(|n| today.checked_add_days(Days::new(n)));
     let working = ahead.filter(|day| office.slots(*day).is_ok()).take(3);
-    std::iter::once(today).chain(working).collect()
+    let at_office = std::iter::once(today).chain(working).map(|day| Sheet {
+        day,
+        place: Place::find(world, office, None),
+    });
+    let villages = place::sessions(world, office, today).into_iter();
+    let villages = villages.map(|session| Sheet {
+        day: session.what.date,
+        place: Place::find(world, office, Some(session.id)),
+    });
+    at_office.chain(villages).collect()
+}
+
+/// What is printed first: the next day in the village of the tablet's trip, else the next working day.
+fn usual(sheets: &[Sheet], world: &World, device: DeviceId) -> Option<Sheet> {
+    let goes = |sheet: &&Sheet| {
+        let session = sheet.place.session().map(|session| session.id);
+        session.is_some() && place::here(world, device, sheet.day) == session
+    };
+    let first = sheets.iter().find(goes);
+    first.or(sheets.get(1)).or(sheets.first()).cloned()
 }
 
 #[component]
@@ -64,29 +107,31 @@ fn PrintList() -> impl IntoView {
     let i18n = use_i18n();
     let desk = use_desk();
     let chosen = RwSignal::new(String::new());
-    let offered = Memo::new(move |_| {
-        desk.read(|_, office, today| days(office, today))
-            .unwrap_or_default()
-    });
-    // The next working day, until another is chosen.
-    let day = Memo::new(move |_| {
-        let picked = chosen.with(|chosen| chosen.parse::<NaiveDate>().ok());
-        picked.or_else(|| offered.with(|days| days.get(1).or(days.first()).copied()))
+    let offered = Memo::new(move |_| desk.read(sheets).unwrap_or_default());
+    // The usual one, until another is chosen.
+    let picked = Memo::new(move |_| {
+        let key = chosen.get();
+        let device = desk.rekam.device_id();
+        offered.with(|sheets| {
+            let found = sheets.iter().find(|sheet| sheet.key() == key).cloned();
+            found.or_else(|| desk.read(|world, _, _| usual(sheets, world, device))?)
+        })
     });
     Effect::new(move || {
-        if let Some(day) = day.get()
+        if let Some(sheet) = picked.get()
             && chosen.with_untracked(String::is_empty)
         {
-            chosen.set(day.to_string());
+            chosen.set(sheet.key());
         }
     });
     let choices = Signal::derive(move || {
-        let choice = |day: &NaiveDate| Choice::new(day.to_string(), words::date(i18n, *day));
-        offered.with(|days| days.iter().map(choice).collect::<Vec<_>>())
+        let choice = |sheet: &Sheet| Choice::new(sheet.key(), sheet.label(i18n));
+        offered.with(|sheets| sheets.iter().map(choice).collect::<Vec<_>>())
     });
     let list = Memo::new(move |_| {
-        let day = day.get()?;
-        desk.read(|world, office, _| expected::on(world, office, day))
+        let sheet = picked.get()?;
+        let session = sheet.place.session().map(|session| session.id);
+        desk.read(|world, office, _| expected::on(world, office, sheet.day, session))
     });
     let print = move |_| {
         if let Some(window) = web_sys::window() {
@@ -109,40 +154,36 @@ fn PrintList() -> impl IntoView {
         </div>
         {move || {
             let office = desk.office.get()?;
-            let (day, list) = (day.get()?, list.get()?);
+            let (picked, list) = (picked.get()?, list.get()?);
             let now = desk.rekam.contact().unwrap_or_else(|| desk.rekam.now());
             let at = words::date(i18n, office.today(now));
             let at = format!("{at} {}", format::clock(i18n.get_locale(), now, office.zone));
-            Some(sheet(i18n, &office, day, &list, at))
+            Some(sheet(i18n, &picked, &list, at))
         }}
     }
 }
 
 /// The sheet: one line a person, with room for the hour and the signature.
-fn sheet(
-    i18n: I18n,
-    office: &Office,
-    day: NaiveDate,
-    list: &[Expected],
-    at: String,
-) -> impl IntoView + use<> {
+fn sheet(i18n: I18n, of: &Sheet, list: &[Expected], at: String) -> impl IntoView + use<> {
     let count = list.len();
+    let (day, place) = (of.day, of.place.clone());
     let date = words::date(i18n, day);
+    let name = place.name(i18n);
     let note = t_string!(
         i18n,
         desk.paper.sheet_note,
-        office = office.name.as_str(),
+        office = name.as_str(),
         count = count
     );
-    let nobody = match (count, office.slots(day)) {
-        (0, Err(_)) => Some(t_string!(i18n, desk.paper.closed)),
-        (0, Ok(_)) => Some(t_string!(i18n, desk.paper.none)),
+    let nobody = match (count, place.office.slots(day)) {
+        (0, Err(_)) if place.session.is_none() => Some(t_string!(i18n, desk.paper.closed)),
+        (0, _) => Some(t_string!(i18n, desk.paper.none)),
         _ => None,
     };
     let lines = list.iter().enumerate().map(|(n, line)| {
         let hour_before = n.checked_sub(1).and_then(|n| list.get(n)).map(|l| l.slot);
         let hour = (hour_before != Some(line.slot)).then(|| {
-            let minutes = office.slot(line.slot).map_or(60, |plan| plan.minutes);
+            let minutes = place.minutes(line.slot);
             let hour = format::span(i18n.get_locale(), line.slot, minutes);
             view! { <tr class="sheet__hour"><th colspan="8" scope="rowgroup">{hour}</th></tr> }
         });

@@ -1,5 +1,7 @@
 //! Walk-in seats that the office lent to this tablet.
 
+use super::place;
+use crate::components::Place;
 use chrono::{DateTime, TimeDelta, Utc};
 use shared::{
     calendar::after,
@@ -23,15 +25,16 @@ pub struct Seats {
 
 pub fn left(world: &World, office: &Office, device: DeviceId, at: DateTime<Utc>) -> Seats {
     let day = office.today(at);
+    let session = place::here(world, device, day);
+    let place = Place::find(world, office, session);
     let ends = |start: SlotStart| {
-        let minutes = office
-            .slot(start)
-            .map_or(office.settings.slot_minutes, |plan| plan.minutes);
-        after(office.starts(start), TimeDelta::minutes(minutes.into()))
+        let minutes = TimeDelta::minutes(place.minutes(start).into());
+        after(office.starts(start), minutes)
     };
     let mut leases: Vec<&Lease> = world
         .all::<Lease>()
         .filter(|l| l.device == device && l.office == office.id && l.start.date() == day)
+        .filter(|l| l.session == session)
         .filter(|l| l.left() > 0 && ends(l.start) > at)
         .collect();
     leases.sort_by_key(|l| l.start);

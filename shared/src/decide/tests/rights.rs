@@ -263,6 +263,7 @@ fn rows_of_another_office_are_unknown_here() {
         start: slot(DAY),
         seats: 1,
         used: 0,
+        session: None,
     };
     let fact = WalkIn {
         who: Applicant::Known(resident.id),

@@ -1,0 +1,120 @@
+//! Where this tablet stands: at the office, or in a village of the trip that it goes along to. List, queue,
+//! seats and print are those of that place.
+
+use super::{context::use_desk, words};
+use crate::{
+    components::Icon,
+    i18n::*,
+    state::{Rekam, use_rekam},
+};
+use chrono::NaiveDate;
+use leptos::{prelude::*, task::spawn_local};
+use shared::{
+    calendar::days_after,
+    command::Command,
+    ids::{DeviceId, SessionId},
+    lease::Tablet,
+    office::Office,
+    row::{Entity, Key},
+    session::Session,
+    world::World,
+};
+
+/// Sessions within so many days are offered.
+const AHEAD: u64 = 14;
+
+fn trip(world: &World, device: DeviceId) -> &[SessionId] {
+    let tablet = world.get::<Tablet>(Key(Entity::Tablet, device.0));
+    tablet.map_or(&[], |tablet| &tablet.trip)
+}
+
+/// The session where the tablet is on a day; `None` means at the office.
+#[must_use]
+pub fn here(world: &World, device: DeviceId, day: NaiveDate) -> Option<SessionId> {
+    let mut sessions = trip(world, device)
+        .iter()
+        .filter_map(|id| world.get::<Session>(*id));
+    sessions.find(|s| s.takes_place_on(day)).map(|s| s.id)
+}
+
+/// Sessions of an office from a day on, the next first.
+#[must_use]
+pub fn sessions(world: &World, office: &Office, from: NaiveDate) -> Vec<Session> {
+    let until = days_after(from, AHEAD);
+    let near = |s: &&Session| {
+        s.office == office.id && s.cancelled.is_none() && (from..=until).contains(&s.what.date)
+    };
+    let mut found: Vec<Session> = world.all::<Session>().filter(near).cloned().collect();
+    found.sort_by_key(|s| (s.what.date, s.what.hours.open));
+    found
+}
+
+fn go_along(rekam: Rekam, session: SessionId, goes: bool) {
+    let device = rekam.device_id();
+    let mut sessions = untrack(|| rekam.view(|world| trip(world, device).to_vec()));
+    sessions.retain(|id| *id != session);
+    if goes {
+        sessions.push(session);
+    }
+    let Some(office) = untrack(|| rekam.office()) else {
+        return;
+    };
+    spawn_local(async move {
+        let _ = rekam
+            .append(office.id, Command::TakeAlong { sessions })
+            .await;
+    });
+}
+
+/// The mobile sessions of the next days: this tablet goes along, or stays.
+#[component]
+pub fn Trip() -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let desk = use_desk();
+    let offered = Memo::new(move |_| {
+        let device = rekam.device_id();
+        desk.read(|world, office, today| {
+            let goes = trip(world, device);
+            let all = sessions(world, office, today).into_iter();
+            all.map(|s| (goes.contains(&s.id), s)).collect::<Vec<_>>()
+        })
+        .unwrap_or_default()
+    });
+    let row = move |(goes, session): (bool, Session)| {
+        let (id, date) = (session.id, session.what.date);
+        let place = session.what.place.clone();
+        view! {
+            <li class="row">
+                <span class="row__lead"><Icon name="pin"/></span>
+                <span class="row__body">
+                    <span class="row__title">{session.what.place}</span>
+                    <span class="row__note">{move || words::date(i18n, date)}</span>
+                </span>
+                <span class="row__end">
+                    <button
+                        class="btn btn--secondary"
+                        type="button"
+                        aria-pressed=goes.to_string()
+                        aria-label=move || t_string!(i18n, desk.trip.goes_for, place = place.as_str())
+                        on:click=move |_| go_along(rekam, id, !goes)
+                    >
+                        {goes.then(|| view! { <Icon name="check"/> })}
+                        {t!(i18n, desk.trip.goes)}
+                    </button>
+                </span>
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || offered.with(|all| !all.is_empty())>
+            <section class="stack stack--tight" aria-labelledby="trip-title">
+                <h2 class="section__title" id="trip-title">{t!(i18n, desk.trip.title)}</h2>
+                <p class="soft small">{t!(i18n, desk.trip.lead)}</p>
+                <ul class="list list--card">
+                    {move || offered.get().into_iter().map(row).collect_view()}
+                </ul>
+            </section>
+        </Show>
+    }
+}
