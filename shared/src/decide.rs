@@ -9,6 +9,7 @@ mod delivery;
 mod device;
 mod enrol;
 mod forget;
+mod guess;
 mod invitation;
 mod mistake;
 mod no_show;
@@ -333,7 +334,9 @@ fn conclude(
 /// What residents ask for.
 fn wish(world: &World, op: &Op<'_>, command: &Command) -> Decision {
     match command {
-        Command::RequestBooking(wish) => booking::request(world, op, wish),
+        Command::RequestBooking(wish) => {
+            guess::counted(world, op, wish, booking::request(world, op, wish))
+        }
         Command::RescheduleBooking(wish) => booking::reschedule(world, op, wish),
         Command::CancelBooking { booking } => booking::cancel(world, op, *booking),
         Command::ClaimResident {

@@ -46,10 +46,13 @@ pub enum Kind {
     ClockSkew,
     /// Sent by a device or for an account that the office had locked by then.
     SentAfterLock,
+    /// The right birth date for a claim code, from a phone that may not act for the person, after many wrong
+    /// ones.
+    CodeGuessed,
 }
 
 impl Kind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ArrivedTwice,
         Self::ArrivedWithoutSeat,
         Self::ArrivedOnOtherDay,
@@ -62,5 +65,6 @@ impl Kind {
         Self::NikInUse,
         Self::ClockSkew,
         Self::SentAfterLock,
+        Self::CodeGuessed,
     ];
 }

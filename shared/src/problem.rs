@@ -81,6 +81,7 @@ codes! {
     // Claims
     ClaimUnknown = "claim_unknown",
     ClaimTries = "claim_tries",
+    ClaimReview = "claim_review",
     // Rights and references
     NotAllowed = "not_allowed",
     NotFound = "not_found",

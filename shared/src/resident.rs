@@ -50,6 +50,10 @@ pub struct Resident {
     /// Who it was is no longer kept; the row remains for what it counts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub forgotten: bool,
+    /// When somebody who knows the numbers, or a code of theirs, last asked from another phone after too
+    /// many wrong guesses: the person's phones say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<DateTime<Utc>>,
     /// Devices that may act for the resident; never leaves the server.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holders: Vec<DeviceId>,
@@ -142,6 +146,7 @@ impl Draft {
             recorded_on: self.recorded_on.filter(|_| source == Source::Roll),
             no_shows: 0,
             forgotten: false,
+            asked: None,
             holders: Vec::new(),
             nik_key: None,
         }
@@ -168,6 +173,7 @@ impl Resident {
             guardian: None,
             claim: None,
             no_shows: 0,
+            asked: None,
             holders: Vec::new(),
             nik_key: None,
             ..self
@@ -329,6 +335,9 @@ pub struct NikClaim {
     /// When the person gave seats back, by phones of whom the office knows whose they are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub given_back: Vec<DateTime<Utc>>,
+    /// When a request named this NIK with another KK number or birth date, within the last day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tries: Vec<DateTime<Utc>>,
 }
 
 impl NikClaim {
@@ -343,6 +352,7 @@ impl NikClaim {
             booked_by: None,
             unverified: false,
             given_back: Vec::new(),
+            tries: Vec::new(),
         }
     }
 
@@ -377,6 +387,27 @@ pub struct Claim {
     /// replaces the one before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invitation: Option<InvitationId>,
+    /// When a wrong birth date was said with it, within the last day.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tries: Vec<DateTime<Utc>>,
+}
+
+impl Claim {
+    #[must_use]
+    pub fn new(
+        code: ClaimHash,
+        office: OfficeId,
+        resident: ResidentId,
+        invitation: Option<InvitationId>,
+    ) -> Self {
+        Self {
+            code,
+            office,
+            resident,
+            invitation,
+            tries: Vec::new(),
+        }
+    }
 }
 
 /// How a device came to act for a resident.

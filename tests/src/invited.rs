@@ -82,6 +82,7 @@ impl Invited {
             office: OFFICE,
             resident: self.resident,
             invitation: Some(self.invitation),
+            tries: Vec::new(),
         };
         let rows = vec![invitation.into(), claim.into(), self.seat.into()];
         site.put_all(OFFICE, rows).await;

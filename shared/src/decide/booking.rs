@@ -83,15 +83,7 @@ pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Deci
                 .replace(claim)
                 .map(|old| Change::Remove(Key(crate::row::Entity::Claim, old.key()))),
         );
-        rows.push(
-            Claim {
-                code: claim,
-                office: op.office,
-                resident: resident.id,
-                invitation: None,
-            }
-            .into(),
-        );
+        rows.push(Claim::new(claim, op.office, resident.id, None).into());
     }
     if !known.nik_in_use {
         let claimed = nik_claim(world, op, &resident, &booking, known.first)?;
@@ -209,6 +201,9 @@ fn newcomer(world: &World, op: &Op<'_>, office: &Office, draft: &Draft) -> Resul
         return Ok(stranger(fresh, false, true));
     };
     let first = op.first_record(world, claim)?;
+    if op.guesses_too_often(claim, first) {
+        return Ok(stranger(fresh, true, false));
+    }
     let meant = first.filter(|r| r.matches(draft) || op.is_staff() && r.is_open_to(draft));
     // Whoever asks, the answer does not say whether the NIK is booked.
     let booked = match meant {

@@ -41,13 +41,8 @@ pub(super) fn print(world: &World, op: &Op<'_>, printed: &[Printed]) -> Decision
             continue;
         };
         if world.find::<Claim>(claim_key(*claim))?.is_none() {
-            let claim = Claim {
-                code: *claim,
-                office: op.office,
-                resident: known.resident,
-                invitation: Some(*invitation),
-            };
-            rows.push(claim.into());
+            let paper = Some(*invitation);
+            rows.push(Claim::new(*claim, op.office, known.resident, paper).into());
         }
     }
     Verdict::applied(rows, Receipt::Done)

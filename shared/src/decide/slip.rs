@@ -1,9 +1,15 @@
 //! Claim codes: staff print one on a slip or an invitation, and whoever holds it and knows the birth
 //! date may act for the resident from another device.
 
-use super::{Decision, Op, Outcome, Side, Verdict, access::STAFF, done};
+use super::{
+    Decision, Op, Outcome, Side, Verdict,
+    access::STAFF,
+    done,
+    guess::{self, AT_CODE, is_spent},
+};
 use crate::{
     command::Receipt,
+    flag,
     ids::ResidentId,
     person::BirthDate,
     problem::Code,
@@ -42,19 +48,38 @@ pub(super) fn claim(
     if device.tries.len() >= TRIES {
         return Err(Code::ClaimTries.into());
     }
-    let found = match world
+    let claim = world
         .find::<Claim>(claim_key(code))?
-        .filter(|c| c.code == code && c.office == op.office)
-    {
+        .filter(|c| c.code == code && c.office == op.office);
+    let person = match claim {
         Some(claim) => world
             .find::<Resident>(claim.resident)?
-            .filter(|r| r.birth == Some(birth) && is_good(claim, r)),
+            .filter(|r| is_good(claim, r)),
         None => None,
     };
+    let found = person.filter(|r| r.birth == Some(birth));
+    let holds = person.is_some_and(|r| device.may_act_for(r.id));
+    if let Some(claim) = claim.filter(|claim| !holds && is_spent(&claim.tries, AT_CODE, op.ctx.now))
+    {
+        // The same answer to a wrong date.
+        let told = found.and_then(|r| guess::told(r, op.ctx.now));
+        let flag = told
+            .as_ref()
+            .map(|_| op.flag(0, flag::Kind::CodeGuessed, claim.resident.0));
+        return Ok(Verdict {
+            rows: told.map(Change::from).into_iter().chain(flag).collect(),
+            outcome: Outcome::Rejected(Code::ClaimReview.into()),
+        });
+    }
     let Some(resident) = found else {
         device.tries.push(op.ctx.now);
+        let mut rows: Vec<Change> = vec![device.into()];
+        if let Some(mut claim) = claim.filter(|_| !holds).cloned() {
+            guess::count(&mut claim.tries, op.ctx.now);
+            rows.push(claim.into());
+        }
         return Ok(Verdict {
-            rows: vec![device.into()],
+            rows,
             outcome: Outcome::Rejected(Code::ClaimUnknown.into()),
         });
     };
@@ -113,19 +138,13 @@ pub(super) fn issue(world: &World, op: &Op<'_>, id: ResidentId, code: ClaimHash)
         return done(Vec::new());
     }
     let mut resident = resident.clone();
+    // Staff have looked.
+    resident.asked = None;
     let mut rows: Vec<Change> = Vec::new();
     if let Some(old) = resident.claim.replace(code).filter(|old| *old != code) {
         rows.push(Change::Remove(claim_key(old)));
     }
-    rows.push(
-        Claim {
-            code,
-            office: op.office,
-            resident: id,
-            invitation: None,
-        }
-        .into(),
-    );
+    rows.push(Claim::new(code, op.office, id, None).into());
     rows.push(resident.into());
     Verdict::applied(rows, Receipt::Done)
 }

@@ -84,6 +84,7 @@ pub async fn rows_of_every_kind_come_back_as_saved(base: &Base) {
             booked_by: None,
             unverified: false,
             given_back: Vec::new(),
+            tries: vec![base.clock.now()],
         }
         .into(),
         Claim {
@@ -91,6 +92,7 @@ pub async fn rows_of_every_kind_come_back_as_saved(base: &Base) {
             office: people::OFFICE,
             resident: one.id,
             invitation: None,
+            tries: vec![base.clock.now()],
         }
         .into(),
         device(phone, &[one.id, resident(2).id]).into(),

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use shared::{
     command::Command,
     person::{BirthDate, Kk, Nik},
+    problem::Code,
     resident::{ClaimHash, Draft},
     sync::OpResult,
 };
@@ -197,4 +198,64 @@ async fn how_long_an_answer_takes_is_reported() {
         ),
     ];
     soak::report("time tells", &figures);
+}
+
+/// Whoever found a slip tries the birth dates from ever new phones.
+#[tokio::test]
+async fn a_found_slip_is_not_opened_by_many_phones() {
+    let app = TestApp::start().await;
+    let mut staff = app.signed_in("operator.jelutung").await;
+    let claim = ClaimHash::of_code(&ClaimHash::code_from([3; 10])).unwrap();
+    let resident = server::demo::load::resident_id(DEMO, 0);
+    let slip = Command::IssueSlip { resident, claim };
+    assert!(matches!(staff.say(&slip).await, OpResult::Applied { .. }));
+    let right = person(0).birth.unwrap();
+    let mut learnt = Vec::new();
+    for n in 0..31 {
+        let year = BirthDate::parse(&format!("19{:02}-02-03", 40 + n)).unwrap();
+        let ask = |birth| Command::ClaimResident {
+            code: claim,
+            birth,
+            remove_others: true,
+        };
+        let mut phone = app.phone();
+        let told = phone.say(&ask(year)).await;
+        learnt.push(told.clone());
+        if n >= 10 {
+            // The right one is answered as the wrong one.
+            assert_eq!(app.phone().say(&ask(right)).await, told);
+        }
+        assert!(phone.pull_all().await.changes.is_empty());
+    }
+    let code = |told: &OpResult| match told {
+        OpResult::Rejected(problem) => problem.code,
+        other => panic!("{other:?}"),
+    };
+    let codes: Vec<Code> = learnt.iter().map(code).collect();
+    assert!(codes[..10].iter().all(|code| *code == Code::ClaimUnknown));
+    assert!(codes[10..].iter().all(|code| *code == Code::ClaimReview));
+}
+
+/// NIK and birth date are known; the KK number is guessed from a new phone each time.
+#[tokio::test]
+async fn a_kk_number_is_not_guessed_by_many_phones() {
+    let app = TestApp::with(without_limits).await;
+    let known = server::demo::load::resident_id(DEMO, 0);
+    let real = person(0);
+    let mut seen = 0;
+    for n in 0..60 {
+        let guess = Kk::parse(&format!("157108010120{:04}", 1_000 + n)).ok();
+        let kk = if n == 59 { real.kk.clone() } else { guess };
+        let draft = Draft { kk, ..real.clone() };
+        let mut phone = app.phone();
+        phone.say(&booking(draft, &[SLOT])).await;
+        let pulled = phone.pull_all().await;
+        let of_the_roll = |row: &shared::sync::PullRow| row.id == known.0;
+        seen += pulled.changes.iter().filter(|row| of_the_roll(row)).count();
+    }
+    assert_eq!(seen, 0);
+    // Staff go on as before.
+    let mut staff = app.signed_in("operator.jelutung").await;
+    let told = staff.say(&booking(real, &[SLOT])).await;
+    assert!(matches!(told, OpResult::Applied { .. }));
 }

@@ -2,12 +2,12 @@
 
 use super::{summary::BookingRow, wish};
 use crate::{
-    components::{EmptyState, Icon, PageHeader},
+    components::{EmptyState, Icon, Notice, PageHeader, Tone},
     i18n::*,
     state::use_rekam,
 };
 use leptos::prelude::*;
-use shared::{booking::Booking, sync::Role};
+use shared::{booking::Booking, resident::Resident, sync::Role};
 
 #[component]
 pub fn Bookings() -> impl IntoView {
@@ -45,6 +45,7 @@ fn Own() -> impl IntoView {
         lists.with(|(next, over)| next.is_empty() && over.is_empty()) && refused.with(Vec::is_empty)
     };
     view! {
+        <Asked/>
         <Show when=move || !refused.with(Vec::is_empty)>
             <section class="stack stack--tight">
                 <h2>{t!(i18n, resident.bookings.attention)}</h2>
@@ -78,6 +79,27 @@ fn Own() -> impl IntoView {
                 {t!(i18n, resident.home.claim_title)}
             </a>
         </div>
+    }
+}
+
+/// Whom somebody asked for from another phone, after many wrong guesses.
+#[component]
+fn Asked() -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let names = Memo::new(move |_| {
+        rekam.view(|view| {
+            let asked = view.all::<Resident>().filter(|r| r.asked.is_some());
+            asked.map(|r| r.name.to_string()).collect::<Vec<_>>()
+        })
+    });
+    move || {
+        let notice = |name: String| {
+            let title = move || t_string!(i18n, resident.bookings.asked_title, name = name);
+            let text = move || t_string!(i18n, resident.bookings.asked_text);
+            view! { <Notice tone=Tone::Warning title text/> }
+        };
+        names.get().into_iter().map(notice).collect_view()
     }
 }
 

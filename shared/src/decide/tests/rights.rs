@@ -1,4 +1,5 @@
 use crate::{
+    booking,
     command::{Applicant, Command, Receipt, RescheduleBooking, WalkIn},
     decide::{Outcome, Who},
     fixtures::{
@@ -8,9 +9,9 @@ use crate::{
     ids::{DeviceId, OfficeId, ResidentId},
     invitation::{Invitation, Reason, State},
     lease::Lease,
-    person::BirthDate,
+    person::{BirthDate, Kk},
     problem::Code,
-    resident::{ClaimHash, Device, Resident},
+    resident::{ClaimHash, Device, Draft, NikClaim, Resident},
     row::Key,
     sync::Role,
     visit,
@@ -109,6 +110,128 @@ fn five_wrong_codes_an_hour() {
         Code::ClaimTries
     );
     story.now += TimeDelta::minutes(1);
+    assert!(applied(&story.say(device(1), &phone, right)));
+}
+
+fn may_act(story: &Story, n: u128, resident: ResidentId) -> bool {
+    let devices = story.all::<Device>().into_iter();
+    let mut own = devices.filter(|row| row.id == device(n));
+    own.any(|row| row.may_act_for(resident))
+}
+
+#[test]
+fn wrong_dates_count_at_the_code_whatever_phones_they_come_from() {
+    let mut story = Story::new();
+    let resident = with_slip(&mut story);
+    let phone = Who::resident();
+    let right = || claim("0123456789", "2000-01-15", false);
+    assert!(applied(&story.say(device(1), &phone, right())));
+    for n in 0..10 {
+        let wrong = claim("0123456789", &format!("1990-01-{}", n + 10), false);
+        let told = story.say(device(100 + n), &phone, wrong);
+        assert_eq!(refusal(&told), Code::ClaimUnknown);
+    }
+    let wrong = claim("0123456789", "1991-01-01", false);
+    // Beyond that a right date and a wrong one are answered alike, and give nothing.
+    let told = refusal(&story.say(device(200), &phone, wrong));
+    assert_eq!(told, Code::ClaimReview);
+    assert_eq!(story.get::<Resident>(resident).asked, None);
+    for n in 201..204 {
+        assert_eq!(refusal(&story.say(device(n), &phone, right())), told);
+        assert!(!may_act(&story, n, resident));
+    }
+    // The person's phones are told, and the head, once.
+    assert_eq!(story.get::<Resident>(resident).asked, Some(story.now));
+    assert_eq!(story.flags(), [Kind::CodeGuessed]);
+    // The phone that holds a grant goes on, also with the code.
+    assert!(applied(&story.say(device(1), &phone, right())));
+    // Staff look, and print a new slip; the old code's guesses are gone with it.
+    let issue = Command::IssueSlip {
+        resident,
+        claim: hash("ABCDEFGHJK"),
+    };
+    assert!(applied(&story.say(
+        device(8),
+        &staff(Role::Kelurahan),
+        issue
+    )));
+    assert_eq!(story.get::<Resident>(resident).asked, None);
+    let new = claim("ABCDEFGHJK", "2000-01-15", false);
+    assert!(applied(&story.say(device(201), &phone, new)));
+}
+
+/// With NIK and birth date known, the KK number is guessed from ever new phones.
+#[test]
+fn wrong_numbers_count_at_the_nik_whatever_phones_they_come_from() {
+    let mut story = Story::new();
+    story.enrol(vec![person(1)]);
+    let known = story.all::<Resident>()[0].id;
+    let guess = |n: u128| Draft {
+        kk: Kk::parse(&format!("157108010120{:04}", n + 1_000)).ok(),
+        ..person(1)
+    };
+    for n in 0..10 {
+        let told = story.book(device(100 + n), guess(n), &[DAY]);
+        assert_ne!(booking(&told).resident, known);
+        // One that is turned down by another rule counts as well.
+        story.book(device(100 + n), guess(n), &["2026-11-22T09:30"]);
+    }
+    let tries = |story: &Story| story.all::<NikClaim>()[0].tries.len();
+    assert_eq!(tries(&story), 20);
+    // A right number and a wrong one are answered alike.
+    let wrong = booking(&story.book(device(200), guess(50), &[DAY]));
+    assert_eq!(story.get::<Resident>(known).asked, None);
+    let right = booking(&story.book(device(201), person(1), &[DAY]));
+    for told in [&wrong, &right] {
+        assert_eq!(told.state, booking::State::Requested { review: true });
+        assert_ne!(told.resident, known);
+    }
+    assert!(!may_act(&story, 201, known));
+    assert_eq!(story.get::<Resident>(known).asked, Some(story.now));
+    // A day later the person is recognised again.
+    story.now += TimeDelta::days(1);
+    let later = story.book(device(202), person(1), &[DAY]);
+    assert_eq!(booking(&later).resident, known);
+}
+
+/// Guesses keep neither staff nor the person's own phone from anything.
+#[test]
+fn guesses_at_a_nik_stop_strangers_only() {
+    let mut story = Story::new();
+    story.enrol(vec![person(1), person(2)]);
+    let own = booking(&story.book(device(1), person(1), &[DAY]));
+    let cancel = Command::CancelBooking { booking: own.id };
+    story.say(device(1), &Who::resident(), cancel);
+    for n in 0..30 {
+        for of in [1, 2] {
+            let guess = Draft {
+                kk: Kk::parse(&format!("157108010120{:04}", n + 1_000)).ok(),
+                ..person(of)
+            };
+            story.book(device(100 + n), guess, &["2026-11-22T09:30"]);
+        }
+    }
+    let again = booking(&story.book(device(1), person(1), &[DAY]));
+    assert_eq!(again.resident, own.resident);
+    let by_staff = wish(Applicant::New(Box::new(person(2))), &[DAY]);
+    let role = staff(Role::Operator);
+    let told = booking(&story.say(device(8), &role, Command::RequestBooking(by_staff)));
+    assert!(told.verified);
+}
+
+#[test]
+fn guesses_at_a_code_end_after_a_day() {
+    let mut story = Story::new();
+    with_slip(&mut story);
+    let phone = Who::resident();
+    for n in 0..10 {
+        let wrong = claim("0123456789", "1990-01-01", false);
+        story.say(device(100 + n), &phone, wrong);
+    }
+    let right = claim("0123456789", "2000-01-15", false);
+    let told = story.say(device(1), &phone, right.clone());
+    assert_eq!(refusal(&told), Code::ClaimReview);
+    story.now += TimeDelta::days(1);
     assert!(applied(&story.say(device(1), &phone, right)));
 }
 

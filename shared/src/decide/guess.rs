@@ -1,0 +1,111 @@
+//! Guesses at a person: with a claim code and a birth date, or with a NIK, a KK and a birth date. Wrong
+//! ones count where they are aimed, whatever devices they come from. Beyond a bound the right answer of a
+//! device that may not act for the person is a request like any other: staff look, and the person's own
+//! phones are told. Devices that may act for the person, and staff, are never affected.
+
+use super::{Decision, Op, Outcome, Side, Stop, Verdict};
+use crate::{
+    command::{Applicant, RequestBooking},
+    resident::{NikClaim, Resident},
+    row::{Change, Row},
+    sync::Role,
+    world::World,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Wrong birth dates a day at one claim code.
+pub const AT_CODE: usize = 10;
+/// Wrong KK numbers or birth dates a day at one NIK.
+pub const AT_NIK: usize = 10;
+
+const DAY: TimeDelta = TimeDelta::days(1);
+
+/// Whether so many guesses were made within the last day.
+pub(super) fn is_spent(tries: &[DateTime<Utc>], most: usize, now: DateTime<Utc>) -> bool {
+    let lately = tries.iter().filter(|at| is_lately(**at, now));
+    lately.count() >= most
+}
+
+/// Counts one more; older ones are forgotten.
+pub(super) fn count(tries: &mut Vec<DateTime<Utc>>, now: DateTime<Utc>) {
+    tries.retain(|at| is_lately(*at, now));
+    tries.push(now);
+}
+
+fn is_lately(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    now.signed_duration_since(at) < DAY
+}
+
+/// The person, told that somebody asked from another phone; `None` where they were told within a day.
+pub(super) fn told(resident: &Resident, now: DateTime<Utc>) -> Option<Resident> {
+    let again = resident.asked.is_none_or(|at| !is_lately(at, now));
+    again.then(|| Resident {
+        asked: Some(now),
+        ..resident.clone()
+    })
+}
+
+impl Op<'_> {
+    /// Whether a phone that may not act for the person says their NIK, after too many wrong guesses.
+    pub(super) fn guesses_too_often(&self, claim: &NikClaim, first: Option<&Resident>) -> bool {
+        self.is_guess(first) && is_spent(&claim.tries, AT_NIK, self.ctx.now)
+    }
+
+    /// A phone that may not act for the person, where there is something to find out.
+    fn is_guess(&self, first: Option<&Resident>) -> bool {
+        self.ctx.who.role == Role::Resident
+            && self.ctx.side == Side::Server
+            && first.is_some_and(|r| {
+                r.kk.is_some() && r.birth.is_some() && !r.holders.contains(&self.device)
+            })
+    }
+}
+
+/// Adds to the decision on a request what it guessed. A request that is turned down counts too: how it
+/// is turned down tells something.
+pub(super) fn counted(
+    world: &World,
+    op: &Op<'_>,
+    wish: &RequestBooking,
+    decision: Decision,
+) -> Decision {
+    let mut verdict = match decision {
+        Ok(verdict) => verdict,
+        Err(Stop::Rejected(problem)) => Verdict {
+            rows: Vec::new(),
+            outcome: Outcome::Rejected(problem),
+        },
+        missing => return missing,
+    };
+    let Applicant::New(draft) = &wish.who else {
+        return Ok(verdict);
+    };
+    let Some(key) = op.nik_key(draft.nik.as_ref()) else {
+        return Ok(verdict);
+    };
+    let Some(claim) = world.find::<NikClaim>(key)? else {
+        return Ok(verdict);
+    };
+    let first = op.first_record(world, claim)?;
+    let Some(person) = first.filter(|_| op.is_guess(first)) else {
+        return Ok(verdict);
+    };
+    if !person.matches(draft) {
+        let own = verdict
+            .rows
+            .iter()
+            .position(|change| matches!(change, Change::Put(Row::NikClaim(row)) if row.key == key));
+        let mut next = match own.map(|at| verdict.rows.remove(at)) {
+            Some(Change::Put(Row::NikClaim(row))) => row,
+            _ => claim.clone(),
+        };
+        next.tries.clone_from(&claim.tries);
+        count(&mut next.tries, op.ctx.now);
+        verdict.rows.push(next.into());
+    } else if op.guesses_too_often(claim, first) {
+        verdict
+            .rows
+            .extend(told(person, op.ctx.now).map(Change::from));
+    }
+    Ok(verdict)
+}
