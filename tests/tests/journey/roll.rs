@@ -1,11 +1,14 @@
 //! The head enters a list of the kelurahan, and the people on it can be invited and booked for.
 
+use std::io::Write;
+
 use shared::resident::Resident;
 use tests::{
     browser::{DESKTOP, PHONE},
-    harness::OFFICE,
+    harness::{DEMO, OFFICE},
     site::Site,
     steps::{ROLL, choose_file, list_to_enter, name_the_names},
+    workbook::{Sheet, texts, workbook},
 };
 
 #[tokio::test]
@@ -44,5 +47,47 @@ async fn a_list_is_put_right_entered_and_there_for_the_kelurahan() {
     staff.go("/kelurahan").await;
     staff.see("Warga Daftar").await;
     staff.close().await;
+    head.close().await;
+}
+
+/// One sheet for each kelurahan, each with a signature below its list: the head says which is read.
+#[tokio::test]
+async fn the_head_says_which_sheet_is_read_and_sees_what_is_left_out() {
+    let site = Site::open(ROLL, false).await;
+    let head = site.staff(DESKTOP, "head.jelutung").await;
+    let desa = &DEMO.office().kelurahan[0].name;
+    let list = |name: &str| {
+        texts(&[
+            &["NAMA", "RT", "RW", "NO HP", "DESA"],
+            &[name, "1", "1", "0741-123456", desa],
+            &["Warga Lembar", "2", "1", "081274556677", desa],
+            &["", "Mengetahui, Ketua RT 03"],
+        ])
+    };
+    let file = workbook(
+        &[
+            Sheet::new("Satu", list("Warga Satu")),
+            Sheet::new("Dua", list("Warga Dua")),
+        ],
+        None,
+    );
+    let mut kept = tempfile::Builder::new().suffix(".xlsx").tempfile().unwrap();
+    kept.write_all(&file).unwrap();
+    head.go("/head/roll").await;
+    choose_file(&head, &kept).await;
+    head.see("Pilih lembar yang berisi daftar").await;
+    head.find("//button[contains(., 'Masukkan 2 orang') and @disabled]")
+        .await;
+    head.tap_at("//select[@id='roll-sheet']/option[@value='Dua']")
+        .await;
+    let page = head.see("Satu berkas dimasukkan per lembar").await;
+    assert!(page.contains("Nomor HP dimulai dengan 08"), "{page}");
+    assert!(page.contains("Mengetahui, Ketua RT 03"), "{page}");
+    head.tap("Masukkan 2 orang").await;
+    head.see("2 orang baru masuk").await;
+    site.holds::<Resident>(OFFICE, 1, |r| r.name.as_str() == "Warga Dua")
+        .await;
+    site.holds::<Resident>(OFFICE, 0, |r| r.name.as_str() == "Warga Satu")
+        .await;
     head.close().await;
 }
