@@ -261,7 +261,11 @@ async fn opened(file: Bytes, sheet: Option<String>) -> Result<Table, ApiError> {
         Ok(Err(FileError::TooLarge)) => Code::TooLarge,
         Ok(Err(FileError::Empty)) => Code::FileEmpty,
         Ok(Err(FileError::NoSuchSheet)) => Code::SheetUnknown,
-        Err(_) => Code::Internal,
+        // Whatever a library stumbles over is no list.
+        Err(error) => {
+            tracing::warn!(%error, "a file could not be read");
+            Code::FileDamaged
+        }
     };
     Err(code.into())
 }

@@ -1,6 +1,5 @@
 //! The API from outside: what good input brings about, and what bad input gets.
 
-mod bombs;
 mod capacity;
 mod events;
 mod files;

@@ -2,6 +2,7 @@
 //! bombs, tricks with paths and headers, scripts, floods. Nothing breaks, and nothing is given away.
 
 mod bodies;
+mod bombs;
 mod csrf;
 mod emptying;
 mod flood;

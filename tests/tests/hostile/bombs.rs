@@ -1,9 +1,14 @@
-//! Small files that would fill the server's memory. Each is refused before it is read.
+//! Lists that attack: small files that would fill the server's memory, and bytes that were changed.
 
 use std::time::{Duration, Instant};
 
+use proptest::prelude::*;
 use server::roll::{FileError, open};
-use tests::workbook::{Sheet, row, text, workbook};
+use tests::{
+    sim::Chance,
+    soak,
+    workbook::{Sheet, row, text, texts as texts_of, workbook},
+};
 
 const HEADS: [&str; 3] = ["NIK", "NAMA", "KELURAHAN"];
 
@@ -116,4 +121,46 @@ fn a_long_list_is_no_bomb() {
     )
     .unwrap();
     assert_eq!(table.lines.len(), 20_000);
+}
+
+/// A workbook whose bytes were changed on the way is read or refused; nothing stops the server.
+#[test]
+fn changed_bytes_of_a_workbook_are_refused_or_read() {
+    let rows = texts_of(&[&["1571081205907001", "Warga Contoh", "Jelutung"]]);
+    let table = texts("1", "<si><t>A</t></si>");
+    let file = workbook(
+        &[
+            Sheet::new("Satu", heads() + rows.as_str()),
+            Sheet::new("Dua", heads() + rows.as_str()),
+        ],
+        Some(&table),
+    );
+    assert!(open(&file, Some("Dua")).is_ok());
+    let mut chance = Chance::new(11);
+    for _ in 0..soak::times(400, 40_000) {
+        let mut changed = file.clone();
+        for _ in 0..=chance.below(4) {
+            let at = chance.below(changed.len());
+            changed[at] = chance.below(256) as u8;
+        }
+        if chance.one_in(8) {
+            changed.truncate(chance.below(changed.len()));
+        }
+        let _ = open(&changed, None);
+        let _ = open(&changed, Some("Dua"));
+    }
+}
+
+proptest! {
+    /// Whatever quotes and line ends a text has, its rows are counted upwards, each once.
+    #[test]
+    fn rows_of_any_text_are_counted_once(text in "[ab;,\"\n\r\u{a0}\u{200b}]{0,80}") {
+        let list = format!("NIK;NAMA;DESA\n{text}");
+        if let Ok(table) = open(list.as_bytes(), None) {
+            let lines: Vec<u32> = table.lines.iter().map(|(line, _)| *line).collect();
+            prop_assert!(lines.windows(2).all(|pair| pair[0] < pair[1]), "{lines:?}");
+            let ends = text.matches(['\n', '\r']).count() as u32;
+            prop_assert!(lines.iter().all(|line| *line <= ends + 2), "{lines:?}");
+        }
+    }
 }
