@@ -159,11 +159,18 @@ pub enum Command {
     SetOffice {
         office: Box<Office>,
     },
-    /// The resident's bookings and visits ended more than a year ago: takes away who it was. Names
-    /// all of the bookings, so that each is looked at.
+    /// The resident's bookings and visits ended more than a year ago, or at all where the person asked for
+    /// it: takes away who it was. Names all of the bookings, so that each is looked at.
     ForgetResident {
         resident: ResidentId,
         bookings: Vec<BookingId>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        asked: bool,
+    },
+    /// The person says what is right: all of it stands from then on, also what is left empty.
+    CorrectResident {
+        resident: ResidentId,
+        to: Box<Draft>,
     },
     /// Enters people of the roll; at most 200 at once. Who is due gets a planned invitation, and who is
     /// known what has changed.

@@ -4,6 +4,7 @@
 pub mod access;
 mod allot;
 mod booking;
+mod correct;
 mod day;
 mod delivery;
 mod device;
@@ -413,9 +414,12 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
         Command::LockDevice { device, locked } => device::lock(world, op, *device, *locked),
         Command::SetOffice { office } => office::set(op, office),
         Command::EnrolResidents { people, known } => enrol::enrol(world, op, people, known),
-        Command::ForgetResident { resident, bookings } => {
-            forget::resident(world, op, *resident, bookings)
-        }
+        Command::ForgetResident {
+            resident,
+            bookings,
+            asked,
+        } => forget::resident(world, op, *resident, bookings, *asked),
+        Command::CorrectResident { resident, to } => correct::resident(world, op, *resident, to),
     }
 }
 
@@ -455,8 +459,11 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
         Command::TakeArrivalBack { visit, .. } => {
             mistake::take_back_reads(world, *visit, &mut keys)
         }
-        Command::ForgetResident { resident, bookings } => {
-            forget::resident_reads(world, *resident, bookings, &mut keys);
+        Command::ForgetResident {
+            resident, bookings, ..
+        } => forget::resident_reads(world, *resident, bookings, &mut keys),
+        Command::CorrectResident { resident, to } => {
+            correct::resident_reads(world, &op, *resident, to, &mut keys);
         }
         Command::RecordDelivery { invitation, .. }
         | Command::ReplanInvitation { invitation }
@@ -512,6 +519,7 @@ pub fn niks(command: &Command) -> Vec<&Nik> {
         Command::EnrolResidents { people, .. } => {
             people.iter().filter_map(|p| p.nik.as_ref()).collect()
         }
+        Command::CorrectResident { to, .. } => to.nik.iter().collect(),
         _ => command
             .draft()
             .and_then(|draft| draft.nik.as_ref())

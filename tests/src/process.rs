@@ -15,6 +15,7 @@ use server::{
 };
 use shared::sync::Health;
 use tokio::{
+    io::AsyncWriteExt,
     process::{Child, Command},
     time::Instant,
 };
@@ -176,6 +177,20 @@ impl Rekam {
         command.args(args).args(["--database", &self.database]);
         command.env("REKAM_LOG", "warn");
         command.output().await.expect("rekam runs")
+    }
+
+    /// The same with a line on its standard input.
+    pub async fn command_with(&self, args: &[&str], line: &str) -> Output {
+        let mut command = Command::new(binary());
+        command.args(args).args(["--database", &self.database]);
+        command.env("REKAM_LOG", "warn").stdin(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("rekam runs");
+        let mut stdin = child.stdin.take().expect("its input");
+        let line = format!("{line}\n");
+        stdin.write_all(line.as_bytes()).await.expect("it reads");
+        drop(stdin);
+        child.wait_with_output().await.expect("it ends")
     }
 
     /// `rekam check` has nothing to say; an embedded database that it complains of is kept for a look.

@@ -16,7 +16,7 @@ use shared::{
     },
     invitation,
     office::{Hours, Kelurahan, Office},
-    person::{Kk, Nik},
+    person::{Kk, Nik, PersonName},
     plan::Part,
     region::RegionCode,
     resident::{ClaimHash, Draft},
@@ -324,7 +324,16 @@ impl Story {
                 let booking: BookingId = self.booking(5).id;
                 let resident = self.booking(5).resident;
                 let bookings = vec![booking];
-                (System, 0, Command::ForgetResident { resident, bookings })
+                let asked = false;
+                (
+                    System,
+                    0,
+                    Command::ForgetResident {
+                        resident,
+                        bookings,
+                        asked,
+                    },
+                )
             }
             25 => {
                 let wish = wish(person(5), "2027-12-29T08:00");
@@ -464,6 +473,12 @@ impl Story {
                 (Kelurahan, 0, Command::ReplanInvitation { invitation })
             }
             51 => (Admin, 1, Command::SignOut {}),
+            52 => {
+                let mut right = person(3);
+                right.name = PersonName::parse("Siti Aminah").expect("a name");
+                let (resident, to) = (roll(3), Box::new(right));
+                (System, 0, Command::CorrectResident { resident, to })
+            }
             // Lost, and found again.
             48 | 49 => {
                 let device = device(Operator, 0);

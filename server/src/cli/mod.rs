@@ -6,6 +6,7 @@ mod device;
 mod keys;
 mod moving;
 mod office;
+mod person;
 mod quarantine;
 mod roll;
 mod serve;
@@ -40,6 +41,9 @@ enum Command {
     /// The residents of an office, from a spreadsheet and back
     #[command(subcommand)]
     Roll(roll::RollCommand),
+    /// What a person may ask: to see, take along, correct, be forgotten
+    #[command(subcommand)]
+    Person(person::PersonCommand),
     /// Accounts of staff
     #[command(subcommand)]
     User(user::UserCommand),
@@ -89,6 +93,7 @@ pub async fn run() -> ExitCode {
         Command::Demo(args) => demo::run(&database, args).await,
         Command::Office(command) => office::run(&database, command).await,
         Command::Roll(command) => roll::run(&database, command).await,
+        Command::Person(command) => person::run(&database, command).await,
         Command::User(command) => user::run(&database, command).await,
         Command::Device(command) => device::run(&database, command).await,
         Command::Keys(command) => keys::run(&database, command).await,

@@ -4,6 +4,7 @@ mod backup;
 mod check;
 pub mod heads;
 pub mod moving;
+pub mod persons;
 mod sweep;
 
 pub use backup::{BackupError, backup, restore};

@@ -165,7 +165,15 @@ async fn forget_residents(
             .into_iter()
             .map(|(resident, bookings)| {
                 let id = op_id(resident, clock.now());
-                (id, Command::ForgetResident { resident, bookings })
+                let asked = false;
+                (
+                    id,
+                    Command::ForgetResident {
+                        resident,
+                        bookings,
+                        asked,
+                    },
+                )
             })
             .collect();
         let answers = system::submit(db, batcher, clock, office, &commands).await?;

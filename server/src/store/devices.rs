@@ -330,6 +330,16 @@ pub async fn reserve_system(
     Ok(())
 }
 
+/// The devices that may act for a resident.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn acting_for(tx: &mut Tx, resident: ResidentId) -> Result<Vec<DeviceId>, StoreError> {
+    let sql = "SELECT device FROM device_grant WHERE resident = $1 ORDER BY device";
+    let rows = tx.fetch(sql, [resident.0.into()]).await?;
+    rows.iter().map(|row| Ok(DeviceId(row.uuid(0)?))).collect()
+}
+
 pub(super) async fn load(tx: &mut Tx, ids: &[(&str, Uuid)]) -> Result<Vec<Device>, StoreError> {
     let sql = "SELECT d.data, d.revoked, d.locked_at FROM json_each($1) AS r CROSS JOIN device AS d
         WHERE d.id = r.value ->> 1 AND d.data IS NOT NULL";

@@ -149,6 +149,27 @@ pub async fn forget_payloads(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64, 
     tx.execute(sql, [before.into()]).await
 }
 
+/// What ops said that were put aside and hold this text.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn put_aside_with(tx: &mut Tx, text: &str) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT payload FROM op
+        WHERE payload IS NOT NULL AND payload LIKE '%' || $1 || '%' ORDER BY received_at";
+    let rows = tx.fetch(sql, [text.into()]).await?;
+    rows.iter().map(|row| row.text(0)).collect()
+}
+
+/// Forgets what ops said that hold this text; their hashes and answers stay.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_payloads_with(tx: &mut Tx, text: &str) -> Result<u64, StoreError> {
+    let sql = "UPDATE op SET payload = NULL
+        WHERE payload IS NOT NULL AND payload LIKE '%' || $1 || '%'";
+    tx.execute(sql, [text.into()]).await
+}
+
 /// Devices whose queue is behind an op that was taken from them: there must be none.
 ///
 /// # Errors

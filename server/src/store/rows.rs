@@ -9,7 +9,7 @@ use super::{
 use chrono::{DateTime, NaiveTime, Utc};
 use shared::{
     calendar::whole_minute,
-    ids::OfficeId,
+    ids::{OfficeId, ResidentId},
     office::Office,
     resident::NikClaim,
     row::{Change, Entity, Key, Of, Row},
@@ -214,6 +214,23 @@ pub async fn all(tx: &mut Tx, office: OfficeId, kind: Entity) -> Result<Vec<Row>
     let rows = tx.fetch(sql, [office.into(), kind.as_str().into()]).await?;
     rows.iter()
         .map(|row| Ok(Row::from_text(kind, &row.text(0)?)?))
+        .collect()
+}
+
+/// Every row that names a resident, the record itself among them.
+///
+/// # Errors
+/// As [`load`].
+pub async fn of_resident(
+    tx: &mut Tx,
+    office: OfficeId,
+    resident: ResidentId,
+) -> Result<Vec<Row>, StoreError> {
+    let sql = "SELECT entity, data FROM record
+        WHERE office = $1 AND resident = $2 AND deleted = 0 ORDER BY seq";
+    let rows = tx.fetch(sql, [office.into(), resident.0.into()]).await?;
+    rows.iter()
+        .map(|row| Ok(Row::from_text(entity(&row.text(0)?)?, &row.text(1)?)?))
         .collect()
 }
 

@@ -20,7 +20,7 @@ use crate::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Slots that people of the list leave.
-type Seats = BTreeMap<SlotId, Slot>;
+pub(super) type Seats = BTreeMap<SlotId, Slot>;
 
 /// People in one enrolment, at most.
 const PEOPLE: usize = 200;
@@ -201,7 +201,7 @@ fn verify(claim: &NikClaim, known: &Resident) -> Option<Change> {
 /// What follows from the news of somebody known. What belongs to them is seen by the new kelurahan;
 /// whoever had moved away is asked again at the new address; who has recorded elsewhere leaves their
 /// seat. Somebody noted as deceased is not asked again by a list: staff correct that by hand.
-fn follow(
+pub(super) fn follow(
     world: &World,
     op: &Op<'_>,
     known: &Resident,

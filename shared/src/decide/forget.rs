@@ -1,4 +1,5 @@
-//! Forgetting who it was, a year after the last booking and visit ended. What the office counts stays.
+//! Forgetting who it was, a year after the last booking and visit ended, or when the person asks for it. What
+//! the office counts stays.
 
 use super::{Decision, Op, Stop, Verdict, slip::claim_key};
 use crate::{
@@ -19,6 +20,7 @@ pub(super) fn resident(
     op: &Op<'_>,
     id: ResidentId,
     bookings: &[BookingId],
+    asked: bool,
 ) -> Decision {
     op.require(&[Role::System])?;
     let resident = op.resident(world, id)?.ok_or(Code::NotFound)?;
@@ -35,7 +37,8 @@ pub(super) fn resident(
             .filter(|booking| booking.resident == id)
             .ok_or(Code::NotFound)?;
         let ended = booking.decided_at.unwrap_or(booking.requested_at);
-        if booking.state.is_active() || ended >= retention::names_until(op.ctx.now) {
+        let lately = ended >= retention::names_until(op.ctx.now);
+        if booking.state.is_active() || (lately && !asked) {
             return Err(Code::BookingState.into());
         }
         if booking.ticket.is_some() {

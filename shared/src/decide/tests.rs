@@ -2,6 +2,7 @@
 
 mod answer;
 mod booking;
+mod correct;
 mod forget;
 mod impostor;
 mod invitation;

@@ -2,6 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Output};
 
+use serde_json::Value;
 use server::{
     demo::DemoOffice,
     store::{Db, audit, clocks},
@@ -134,4 +135,68 @@ async fn an_office_that_outgrows_one_file_moves_to_postgresql_and_back() {
 
 fn mode(file: &Path) -> u32 {
     fs::metadata(file).unwrap().permissions().mode() & 0o777
+}
+
+/// What a person may ask, by the command line.
+#[tokio::test]
+async fn a_person_sees_takes_along_corrects_and_is_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let rekam = Rekam::on_sqlite(folder.path()).await;
+    let drafted = tests::harness::person(0);
+    let nik = drafted.nik.as_ref().unwrap().as_str().to_owned();
+    let found = rekam.command_with(&["person", "find"], &nik).await;
+    let found = String::from_utf8(found.stdout).unwrap();
+    let (id, rest) = found.split_once("  ").expect("a line");
+    assert!(rest.contains(drafted.name.as_str()), "{found}");
+
+    let read = async |args: &[&str]| {
+        let done = rekam.command(args).await;
+        assert!(done.status.success(), "{args:?}: {}", said(&done));
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let shown: Value = serde_json::from_str(&read(&["person", "show", id]).await).unwrap();
+    assert_eq!(shown["person"]["nik"], nik);
+    assert_eq!(shown["rows"][0][0], "invitation");
+    let file = folder.path().join("person.json");
+    let path = file.to_str().unwrap();
+    read(&["person", "export", id, path]).await;
+    assert_eq!(mode(&file), 0o600);
+    let taken: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    assert_eq!(taken, shown);
+
+    let mut right = shown["person"].clone();
+    right["name"] = "Siti Aminah".into();
+    right["phone"] = Value::Null;
+    fs::write(&file, right.to_string()).unwrap();
+    read(&["person", "correct", id, path]).await;
+    let shown: Value = serde_json::from_str(&read(&["person", "show", id]).await).unwrap();
+    assert_eq!(shown["person"], right);
+    rekam.assert_clean().await;
+
+    read(&["person", "forget", id]).await;
+    let gone = rekam.command_with(&["person", "find"], &nik).await;
+    assert_eq!(gone.stdout.as_slice(), b"nobody with this NIK\n");
+    assert!(
+        !rekam
+            .command(&["person", "show", id])
+            .await
+            .status
+            .success()
+    );
+    let db = Db::open(rekam.database()).await.unwrap();
+    let mut tx = db.read().await.unwrap();
+    let office = DemoOffice::Jelutung.id();
+    for (kind, times) in [
+        ("person_found", 1),
+        ("person_shown", 2),
+        ("person_exported", 1),
+        ("person_corrected", 1),
+        ("person_forgotten", 1),
+    ] {
+        let noted = audit::of_kind(&mut tx, office, kind).await.unwrap();
+        assert_eq!(noted, vec![format!("cli: {id}"); times], "{kind}");
+    }
+    drop(tx);
+    db.close().await;
+    rekam.assert_clean().await;
 }

@@ -20,7 +20,7 @@ use tests::{
 };
 
 /// What each role may say in its own office, by the design's table of roles.
-const MAY: [(&str, &[Role]); 42] = {
+const MAY: [(&str, &[Role]); 43] = {
     use Role::{Admin, Head, Kelurahan, Operator, Resident};
     const BOOKING: &[Role] = &[Resident, Kelurahan, Operator, Head];
     const STAFF: &[Role] = &[Kelurahan, Operator, Head];
@@ -70,6 +70,7 @@ const MAY: [(&str, &[Role]); 42] = {
         ("end_offer", &[]),
         ("release_seats", &[]),
         ("forget_resident", &[]),
+        ("correct_resident", &[]),
         ("enrol_residents", PLANNERS),
         // From here on the operator's device is locked, and whoever says the last has signed out.
         ("lock_device", PLANNERS),

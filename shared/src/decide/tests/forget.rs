@@ -19,7 +19,11 @@ const TUESDAY: &str = "2026-11-24T09:30";
 fn forget(story: &mut Story, own: &Booking) -> Outcome {
     let (clock, system) = (DeviceId::system(OFFICE), Who::system(OFFICE));
     let (resident, bookings) = (own.resident, vec![own.id]);
-    let command = Command::ForgetResident { resident, bookings };
+    let command = Command::ForgetResident {
+        resident,
+        bookings,
+        asked: false,
+    };
     story.say(clock, &system, command)
 }
 
@@ -49,7 +53,11 @@ fn a_year_later_nobody_can_tell_who_it_was() {
     story.now += TimeDelta::days(2);
     for who in [Who::resident(), staff(Role::Head), staff(Role::Admin)] {
         let (resident, bookings) = (own.resident, vec![]);
-        let command = Command::ForgetResident { resident, bookings };
+        let command = Command::ForgetResident {
+            resident,
+            bookings,
+            asked: false,
+        };
         let refused = story.say(device(1), &who, command);
         assert_eq!(refusal(&refused), Code::NotAllowed);
     }

@@ -1,0 +1,160 @@
+//! `rekam person`: what a person may ask of those who hold their data (UU 27/2022, art. 5 to 8). Each look
+//! and each change stands in the office's audit. A NIK is read from standard input, so that it stays
+//! out of the shell's history.
+
+use std::{
+    fs,
+    io::{self, BufRead},
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+use shared::{
+    command::Command,
+    ids::{OfficeId, ResidentId},
+    person::Nik,
+    resident::Draft,
+    sync::OpResult,
+};
+
+use crate::{
+    app::Backend,
+    clock::Clock,
+    config::DatabaseArgs,
+    files,
+    maintenance::persons::{self, Held},
+    store::{Tx, audit, ops},
+    system,
+};
+
+#[derive(Subcommand)]
+pub enum PersonCommand {
+    /// Lists the records with a NIK, which is read from standard input
+    Find,
+    /// Prints all that is held about a person
+    Show { id: ResidentId },
+    /// Writes all that is held about a person to a file, for your eyes alone
+    Export { id: ResidentId, file: PathBuf },
+    /// Sets a person's data right. The file holds what `show` prints under `person`, corrected; what it
+    /// leaves out is emptied
+    Correct { id: ResidentId, file: PathBuf },
+    /// Forgets who a person is, at their word; what is counted stays. Nothing of theirs may go on
+    Forget { id: ResidentId },
+}
+
+pub async fn run(database: &DatabaseArgs, command: PersonCommand) -> anyhow::Result<ExitCode> {
+    let backend = Backend::open(&database.database, Clock::system()).await?;
+    let done = match command {
+        PersonCommand::Find => find(&backend).await,
+        PersonCommand::Show { id } => show(&backend, id).await,
+        PersonCommand::Export { id, file } => export(&backend, id, &file).await,
+        PersonCommand::Correct { id, file } => correct(&backend, id, &file).await,
+        PersonCommand::Forget { id } => forget(&backend, id).await,
+    };
+    backend.close().await;
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+async fn find(backend: &Backend) -> anyhow::Result<()> {
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line)?;
+    let nik = Nik::parse(line.trim()).context("this is no NIK")?;
+    let mut tx = backend.db.write().await?;
+    let found = persons::find(&mut tx, &nik).await?;
+    for person in &found {
+        note(&mut tx, backend, person.office, "person_found", person.id).await?;
+    }
+    tx.commit().await?;
+    for person in &found {
+        println!("{}  office {}  {}", person.id, person.office, person.name);
+    }
+    if found.is_empty() {
+        println!("nobody with this NIK");
+    }
+    Ok(())
+}
+
+/// All that is held, and the audit says who looked at what.
+async fn held(backend: &Backend, id: ResidentId, kind: &str) -> anyhow::Result<Held> {
+    let mut tx = backend.db.write().await?;
+    let held = persons::held(&mut tx, id).await?;
+    let held = held.context("there is no such person")?;
+    note(&mut tx, backend, held.office, kind, id).await?;
+    tx.commit().await?;
+    Ok(held)
+}
+
+async fn show(backend: &Backend, id: ResidentId) -> anyhow::Result<()> {
+    let held = held(backend, id, "person_shown").await?;
+    println!("{}", serde_json::to_string_pretty(&held)?);
+    Ok(())
+}
+
+async fn export(backend: &Backend, id: ResidentId, file: &Path) -> anyhow::Result<()> {
+    let held = held(backend, id, "person_exported").await?;
+    files::write(file, serde_json::to_string_pretty(&held)?.as_bytes())
+        .with_context(|| format!("cannot write {}", file.display()))?;
+    println!("written to {}", file.display());
+    Ok(())
+}
+
+async fn correct(backend: &Backend, id: ResidentId, file: &Path) -> anyhow::Result<()> {
+    let text =
+        fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let to: Draft = serde_json::from_str(&text).context("this is not a person")?;
+    let held = held(backend, id, "person_corrected").await?;
+    let to = Box::new(to);
+    say(
+        backend,
+        held.office,
+        Command::CorrectResident { resident: id, to },
+    )
+    .await?;
+    println!("set right");
+    Ok(())
+}
+
+async fn forget(backend: &Backend, id: ResidentId) -> anyhow::Result<()> {
+    let held = held(backend, id, "person_forgotten").await?;
+    if held.is_open {
+        bail!("something of theirs goes on: cancel the booking or close the visit first");
+    }
+    let command = Command::ForgetResident {
+        resident: id,
+        bookings: held.bookings,
+        asked: true,
+    };
+    say(backend, held.office, command).await?;
+    if let Some(nik) = &held.person.nik {
+        let mut tx = backend.db.write().await?;
+        ops::forget_payloads_with(&mut tx, nik.as_str()).await?;
+        tx.commit().await?;
+    }
+    println!("forgotten; backups of before still hold it");
+    Ok(())
+}
+
+async fn say(backend: &Backend, office: OfficeId, command: Command) -> anyhow::Result<()> {
+    let Backend {
+        db, batcher, clock, ..
+    } = backend;
+    let answers = system::say(db, batcher, clock, office, vec![command]).await?;
+    match answers.first().map(|answer| &answer.result) {
+        Some(OpResult::Applied { .. }) => Ok(()),
+        Some(OpResult::Rejected(problem)) => bail!("not done: {}", problem.code),
+        other => bail!("not done: {other:?}"),
+    }
+}
+
+async fn note(
+    tx: &mut Tx,
+    backend: &Backend,
+    office: OfficeId,
+    kind: &str,
+    id: ResidentId,
+) -> anyhow::Result<()> {
+    let now = backend.clock.now();
+    Ok(audit::note_cli(tx, office, now, kind, id.to_string()).await?)
+}
