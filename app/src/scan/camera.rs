@@ -1,5 +1,7 @@
 //! The rear camera's stream in a video element, from asking for it to switching it off.
 
+use futures::future::{Either, select};
+use gloo_timers::future::TimeoutFuture;
 use js_sys::{Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -7,6 +9,9 @@ use web_sys::{
     DomException, HtmlVideoElement, MediaStream, MediaStreamConstraints, MediaStreamTrack,
     MediaStreamTrackState,
 };
+
+/// Seconds until a camera without a picture counts as stopped: cheap tablets take five.
+const PATIENCE: u32 = 12;
 
 /// A running camera. Dropping it switches the camera off.
 pub struct Camera {
@@ -21,7 +26,7 @@ pub enum CameraError {
     Missing,
     Busy,
     Unsupported,
-    /// It gave a picture and does so no more.
+    /// It gives no picture, or does so no more.
     Stopped,
 }
 
@@ -55,9 +60,7 @@ impl Camera {
         let camera = Self { video, stream };
         camera.video.set_src_object(Some(&camera.stream));
         let playing = camera.video.play().map_err(|error| reason(&error))?;
-        JsFuture::from(playing)
-            .await
-            .map_err(|error| reason(&error))?;
+        first_picture(playing.into()).await?;
         Ok(camera)
     }
 
@@ -86,6 +89,20 @@ impl Drop for Camera {
         }
         self.video.set_src_object(None);
     }
+}
+
+/// Waits for the first picture. A camera that is switched off by a key, or held by the system, gives
+/// none and no error; the time that the page is in the background does not count.
+async fn first_picture(mut playing: JsFuture) -> Result<(), CameraError> {
+    let mut waited = 0;
+    while waited < PATIENCE {
+        match select(playing, TimeoutFuture::new(1_000)).await {
+            Either::Left((played, _)) => return played.map(drop).map_err(|error| reason(&error)),
+            Either::Right((_, rest)) => playing = rest,
+        }
+        waited += u32::from(!leptos::prelude::document().hidden());
+    }
+    Err(CameraError::Stopped)
 }
 
 /// `{facingMode: {ideal: "environment"}, width: {ideal: 1280}}`: a tablet with one camera still works.

@@ -78,3 +78,48 @@ async fn a_camera_that_stops_while_scanning_is_said_and_can_be_tried_again() {
     assert!(card.contains(&who), "{card}");
     tablet.close().await;
 }
+
+/// What a browser says of a camera that another app takes, or that the system switches off.
+const PRETENDED: &str = "\
+    Object.defineProperty(MediaStreamTrack.prototype, 'muted', { get: () => !!window.taken }); \
+    Object.defineProperty(document, 'hidden', { get: () => !!window.away }); \
+    const play = HTMLMediaElement.prototype.play; \
+    HTMLMediaElement.prototype.play = function () { \
+        return window.dark ? new Promise(() => {}) : play.call(this); };";
+
+/// The camera is muted, or gives no picture at all, or is lost while another app is in front.
+#[tokio::test]
+async fn a_camera_without_a_picture_is_said_whatever_took_it() {
+    let site = Site::open(ROLL, true).await;
+    let (_, who) = expected(&site, OFFICE).await;
+    let folder = tempfile::tempdir().unwrap();
+    let args = camera::showing("no ticket", folder.path());
+    let tablet = site.device_with(TABLET, &args).await;
+    tablet.on_every_page(PRETENDED).await;
+    sign_in(&tablet, "operator.jelutung").await;
+    tablet.see(&who).await;
+    tablet.go("/desk/scan").await;
+    tablet.see("Arahkan kode QR").await;
+    // Another app takes it.
+    tablet.run::<()>("window.taken = true").await;
+    tablet.see("Kamera berhenti").await;
+    tablet.run::<()>("window.taken = false").await;
+    tablet.tap("Coba kamera lagi").await;
+    tablet.see("Arahkan kode QR").await;
+    // Lost while the app is in the background: said when it is in front again.
+    let lost = "window.away = true; \
+        document.querySelector('video').srcObject.getTracks().forEach(track => track.stop())";
+    tablet.run::<()>(lost).await;
+    tablet.see("Arahkan kode QR").await;
+    tablet.run::<()>("window.away = false").await;
+    tablet.see("Kamera berhenti").await;
+    // Switched off by a key: no picture from the start.
+    tablet.run::<()>("window.dark = true").await;
+    tablet.tap("Coba kamera lagi").await;
+    tablet.see("Menyalakan kamera").await;
+    tablet.see("Kamera berhenti").await;
+    tablet.run::<()>("window.dark = false").await;
+    tablet.tap("Coba kamera lagi").await;
+    tablet.see("Arahkan kode QR").await;
+    tablet.close().await;
+}
