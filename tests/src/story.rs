@@ -473,7 +473,7 @@ impl Story {
                 (Kelurahan, 0, Command::ReplanInvitation { invitation })
             }
             51 => (Admin, 1, Command::SignOut {}),
-            52 => {
+            53 => {
                 let mut right = person(3);
                 right.name = PersonName::parse("Siti Aminah").expect("a name");
                 let (resident, to) = (roll(3), Box::new(right));
