@@ -22,6 +22,7 @@ pub fn resident() {
 pub fn office() {
     i18n::bring_office_texts();
     state::bring_office_rules();
+    offline::closing::bring_lockbox();
     mount(app::office_part);
 }
 

@@ -15,6 +15,7 @@ use crate::{
     clock::Clock,
     config::Config,
     limits::Limiters,
+    lockbox,
     maintenance::{self, Bounds},
     metrics,
     newcomers::Newcomers,
@@ -54,7 +55,7 @@ impl Backend {
         let db = Db::open(database)
             .await
             .context("cannot open the database")?;
-        Self::on(db, clock).await
+        Self::with_lockbox(db, clock, lockbox::key(database)?).await
     }
 
     /// Starts taking submissions over a database that is open.
@@ -62,7 +63,11 @@ impl Backend {
     /// # Errors
     /// When the keys cannot be read.
     pub async fn on(db: Db, clock: Clock) -> anyhow::Result<Self> {
-        let keys = Arc::new(keys(&db, &clock).await?);
+        Self::with_lockbox(db, clock, None).await
+    }
+
+    async fn with_lockbox(db: Db, clock: Clock, lockbox: Option<[u8; 32]>) -> anyhow::Result<Self> {
+        let keys = Arc::new(keys(&db, &clock, lockbox).await?);
         let pokes = Pokes::start(&db, clock.new_id());
         let batcher = Batcher::start(db.clone(), clock.clone(), keys.clone(), pokes.clone());
         Ok(Self {
@@ -82,7 +87,7 @@ impl Backend {
 }
 
 /// The secrets and the epoch; made at the first start.
-async fn keys(db: &Db, clock: &Clock) -> anyhow::Result<Keys> {
+async fn keys(db: &Db, clock: &Clock, lockbox: Option<[u8; 32]>) -> anyhow::Result<Keys> {
     let mut tx = db.write().await?;
     meta::first_epoch(&mut tx, clock.new_id()).await?;
     let ring = meta::ring(&mut tx, fresh()?).await?;
@@ -96,6 +101,7 @@ async fn keys(db: &Db, clock: &Clock) -> anyhow::Result<Keys> {
     Ok(Keys {
         tickets: LiveRing::new(ring),
         nik_pepper,
+        lockbox,
     })
 }
 

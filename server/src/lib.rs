@@ -19,6 +19,7 @@ mod files;
 mod headers;
 pub mod levels;
 mod limits;
+mod lockbox;
 pub mod maintenance;
 pub mod metrics;
 pub mod newcomers;

@@ -26,6 +26,7 @@ pub mod intake;
 pub mod invitation;
 pub mod lease;
 pub mod locale;
+pub mod lockbox;
 pub mod offering;
 pub mod office;
 pub mod person;

@@ -160,6 +160,9 @@ pub struct Account {
     pub kelurahan: Option<RegionCode>,
     /// Keys for checking tickets without a network.
     pub ticket_keys: Vec<TicketKey>,
+    /// What settled ops are closed with once the person has signed out; see [`crate::lockbox`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lockbox: Option<String>,
 }
 
 /// What a person may do.

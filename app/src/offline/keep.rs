@@ -2,7 +2,7 @@
 //! how far the pull has come. Seqs are taken where the op is written, so several tabs can append.
 
 use super::db::{DEVICE, DRAFTS, META, OUTBOX, ROWS, SaveError, Store, read, write};
-use super::drafts;
+use super::{closing, drafts};
 use crate::clock;
 use chrono::{DateTime, Utc};
 use indexed_db_futures::transaction::Transaction;
@@ -14,7 +14,7 @@ use shared::{
     envelope::{Actor, Envelope, Head},
     ids::{DeviceId, OfficeId, UserId},
     row::{Change, Entity, Key, Row},
-    sync::Cursor,
+    sync::{Account, Cursor},
 };
 use uuid::Uuid;
 
@@ -68,7 +68,7 @@ const SIGN_OUT: &str = "sign_out";
 const PULLED: &str = "pulled";
 
 /// Sorts as text like the number.
-fn seq_key(seq: u64) -> String {
+pub(super) fn seq_key(seq: u64) -> String {
     format!("{seq:016}")
 }
 
@@ -406,8 +406,8 @@ pub async fn keep_note<T: Serialize>(name: &str, value: &T) -> Result<(), SaveEr
     write(&[META], async |tx| Store::of(tx, META)?.put(name, value)).await
 }
 
-/// Nobody is signed in any more: the mark of it stands in the queue, and the server is to be told. What
-/// staff were typing goes, unless the session merely ran out: then it waits for them.
+/// Nobody is signed in any more: the mark of it stands in the queue, the server is to be told, and what
+/// is settled is closed. What staff were typing goes, unless the session merely ran out: then it waits for them.
 ///
 /// # Errors
 /// [`SaveError`] when the database fails.
@@ -422,6 +422,7 @@ pub async fn sign_out(who: Option<Owner>, ran_out: bool) -> Result<(), SaveError
             queue(tx, actor, who.office, &Command::SignOut {}).await?;
         }
         meta.delete(SESSION)?;
+        closing::close(tx, None).await?;
         meta.put(SIGN_OUT_DUE, &true)
     })
     .await
@@ -433,18 +434,21 @@ pub async fn sign_out(who: Option<Owner>, ran_out: bool) -> Result<(), SaveError
 /// # Errors
 /// [`SaveError`] when the device cannot keep it.
 pub async fn signed_in<T: Serialize>(
-    account: UserId,
+    account: &Account,
     session: &T,
     anew: bool,
 ) -> Result<bool, SaveError> {
     write(&[META, DRAFTS], async |tx| {
         let meta = Store::of(tx, META)?;
         if anew {
-            drafts::drop_staff(tx, Some(account)).await?;
+            drafts::drop_staff(tx, Some(account.id)).await?;
             // The server ends the session of before with this one's begin.
             meta.delete(SIGN_OUT_DUE)?;
         } else if meta.get::<bool>(SIGN_OUT_DUE).await?.is_some() {
             return Ok(false);
+        }
+        if let Some(key) = &account.lockbox {
+            meta.put(closing::LOCKBOX, key)?;
         }
         meta.put(SESSION, session)?;
         Ok(true)

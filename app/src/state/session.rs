@@ -163,10 +163,10 @@ impl Rekam {
     async fn confirm(self, account: Account, anew: bool) {
         let id = account.id;
         let session = Session {
-            account: Some(account),
+            account: Some(account.clone()),
             confirmed: Some(clock::now()),
         };
-        let kept = keep::signed_in(id, &session, anew).await;
+        let kept = keep::signed_in(&account, &session, anew).await;
         if let Ok(false) = self.noticed(kept) {
             return;
         }

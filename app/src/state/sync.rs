@@ -5,6 +5,7 @@ use crate::{
     api::{self, ApiError},
     clock,
     offline::{
+        closing::{close_left, is_left},
         keep::{self, Pulled},
         tabs::{News, tell},
     },
@@ -312,6 +313,14 @@ impl Rekam {
     }
 
     async fn sweep(self) -> Result<(), Break> {
+        let current = self.session.with_untracked(Session::owner);
+        let current = current.map(|owner| owner.account);
+        let left = |client: &Client| client.ops.values().any(|op| is_left(op, current));
+        // Settled only now, and their author has gone.
+        if self.client.with_untracked(left) {
+            self.looked(close_left(current).await)?;
+            self.reload().await;
+        }
         let before = clock::now() - KEPT;
         let mut gone = Vec::new();
         self.client

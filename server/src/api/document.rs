@@ -128,6 +128,9 @@ pub struct Account {
     #[schema(required = true)]
     kelurahan: Option<String>,
     ticket_keys: Vec<TicketKey>,
+    /// The public key that settled ops are closed with, in base64url.
+    #[schema(required = false)]
+    lockbox: Option<String>,
 }
 
 #[derive(ToSchema)]

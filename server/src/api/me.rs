@@ -1,7 +1,7 @@
 //! `GET session`: who is signed in here.
 
 use axum::{Json, extract::State};
-use shared::sync::Account;
+use shared::{lockbox, sync::Account};
 
 use crate::{auth::role::Staff, error::ApiError, state, state::Shared, store::accounts};
 
@@ -27,6 +27,7 @@ pub fn account(state: &state::State, account: accounts::Account) -> Account {
         role: account.role,
         office: account.office,
         kelurahan: account.kelurahan,
+        lockbox: state.keys.lockbox.as_ref().and_then(lockbox::public),
         ticket_keys: state.keys.ticket_keys(state.clock.now()),
     }
 }

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
+use serde_json::Value;
 use sha2::Sha256;
-use shared::{person::Nik, resident::NikKey, ticket::TicketKey};
+use shared::{lockbox, person::Nik, resident::NikKey, sync::place_of, ticket::TicketKey};
 use uuid::Uuid;
 
 use crate::ring::LiveRing;
@@ -12,6 +13,8 @@ use crate::ring::LiveRing;
 pub struct Keys {
     pub tickets: LiveRing,
     pub nik_pepper: [u8; 32],
+    /// Opens what devices have closed.
+    pub lockbox: Option<[u8; 32]>,
 }
 
 impl Keys {
@@ -19,6 +22,19 @@ impl Keys {
     #[must_use]
     pub fn ticket_keys(&self, now: DateTime<Utc>) -> Vec<TicketKey> {
         self.tickets.public(now)
+    }
+
+    /// An op as it was before its device closed it. What cannot be opened stays closed.
+    #[must_use]
+    pub fn open(&self, mut op: Value) -> Value {
+        let opened = || {
+            let (id, _) = place_of(&op)?;
+            lockbox::open(self.lockbox.as_ref()?, id, op.get("payload")?)
+        };
+        if let (Some(payload), Some(fields)) = (opened(), op.as_object_mut()) {
+            fields.insert("payload".to_owned(), payload);
+        }
+        op
     }
 
     /// Stands for a NIK without showing it: the first half of an HMAC-SHA-256.

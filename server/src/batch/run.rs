@@ -63,6 +63,7 @@ impl RunAnswer {
 impl Op {
     /// `None` when not even its place is legible.
     pub fn read(device: DeviceId, raw: Value, after_gap: bool, keys: &Keys) -> Option<Self> {
+        let raw = keys.open(raw);
         let mut incoming = Incoming::read(device, &raw)?;
         if incoming.seq == 0 || incoming.seq > SEQ_LIMIT {
             return None;

@@ -7,6 +7,7 @@ use shared::{
     booking::State,
     command::Receipt,
     ids::OpId,
+    lockbox,
     problem::Code,
     sync::{FieldProblem, OpResult},
 };
@@ -216,4 +217,39 @@ async fn health_fails_while_ops_wait_for_too_long() {
     };
     let (pushed, ()) = tokio::join!(phone.push(std::slice::from_ref(&op)), watching);
     assert!(matches!(pushed.results[0].result, OpResult::Applied { .. }));
+}
+
+/// A device closed what it had settled, and the server was restored from a backup of before.
+#[tokio::test]
+async fn a_closed_op_is_taken_for_what_it_says_and_for_nothing_else() {
+    let app = TestApp::start().await;
+    let clerk = app.signed_in("operator.jelutung").await;
+    let key = clerk.account.as_ref().unwrap().lockbox.clone().unwrap();
+    let close = |op: &serde_json::Value| {
+        let mut closed = op.clone();
+        let id = op["op_id"].as_str().unwrap().parse().unwrap();
+        closed["payload"] = lockbox::close(&key, id, &op["payload"], [3; 32]).unwrap();
+        closed
+    };
+    let mut phone = app.phone();
+    let first = phone.op(OFFICE, &booking(person(41), &["2026-11-25T08:30"]));
+    let nik = person(41).nik.unwrap().as_str().to_owned();
+    assert!(first.to_string().contains(&nik) && !close(&first).to_string().contains(&nik));
+    let taken = phone.push(&[close(&first)]).await;
+    assert!(
+        matches!(taken.results[0].result, OpResult::Applied { .. }),
+        "{taken:?}"
+    );
+    // Open or closed again, it is the same op.
+    for again in [first.clone(), close(&first)] {
+        let told = phone.push(&[again]).await;
+        assert!(told.results[0].replayed);
+        assert_eq!(told.results[0].result, taken.results[0].result);
+    }
+    // What was closed for another op says nothing here.
+    let mut second = phone.op(OFFICE, &booking(person(42), &["2026-11-25T08:30"]));
+    second["payload"] = close(&first)["payload"].clone();
+    let code = Code::Undecodable;
+    let told = phone.push(&[second]).await;
+    assert_eq!(told.results[0].result, OpResult::Quarantined { code });
 }

@@ -50,6 +50,7 @@ fn the_document_describes_what_is_sent() {
         office: office.id,
         kelurahan: None,
         ticket_keys: Vec::new(),
+        lockbox: None,
     });
     // A working day and a holiday.
     for date in ["2026-12-01", "2026-12-25"] {
