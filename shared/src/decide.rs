@@ -27,6 +27,7 @@ mod tablet;
 #[cfg(test)]
 mod tests;
 mod visit;
+mod walk_in;
 
 use crate::{
     command::{Command, Receipt},
@@ -395,7 +396,7 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
         Command::ReviewRequest { booking, accept } => review::review(world, op, *booking, *accept),
         Command::IssueSlip { resident, claim } => slip::issue(world, op, *resident, *claim),
         Command::ConfirmArrival(arrival) => visit::confirm_arrival(world, op, arrival),
-        Command::WalkIn(walk_in) => visit::walk_in(world, op, walk_in),
+        Command::WalkIn(walk_in) => walk_in::enter(world, op, walk_in),
         Command::CallVisit { visit } => visit::call(world, op, *visit),
         Command::CloseVisit { visit, outcome } => visit::close(world, op, *visit, *outcome),
         Command::ReopenVisit { visit } => visit::reopen(world, op, *visit),
@@ -451,7 +452,7 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
         Command::ClaimResident { code, .. } => slip::claim_reads(world, *code, &mut keys),
         Command::IssueSlip { resident, .. } => slip::issue_reads(world, *resident, &mut keys),
         Command::ConfirmArrival(arrival) => visit::arrival_reads(world, &op, arrival, &mut keys),
-        Command::WalkIn(walk_in) => visit::walk_in_reads(world, &op, walk_in, &mut keys),
+        Command::WalkIn(walk_in) => walk_in::reads(world, &op, walk_in, &mut keys),
         Command::CallVisit { visit } | Command::ReopenVisit { visit } => {
             visit::visit_reads(world, *visit, &mut keys);
         }

@@ -8,7 +8,7 @@ use super::{
     visit::{close_reads, lease_reads},
 };
 use crate::{
-    booking::Booking,
+    booking::{Booking, State},
     command::Receipt,
     ids::{LeaseId, VisitId},
     lease::Lease,
@@ -53,6 +53,9 @@ pub(super) fn take_back(world: &World, op: &Op<'_>, id: VisitId, reason: Mistake
             } else if before.state.is_active() && has_another(world, op, resident, &before)? {
                 rows.extend(give_back(world, op, &before)?.into_iter().map(Row::from));
                 before = before.cancel(op.ctx.now).map_err(|_| Code::VisitState)?;
+            } else if before.state == State::Confirmed && !before.seated {
+                // The visit had ended before their day, and the seat went back.
+                before = before.unplace(op.ctx.now).map_err(|_| Code::VisitState)?;
             }
             rows.extend(set_active(world, op, resident, &before)?);
         }

@@ -14,3 +14,4 @@ mod plan;
 mod rights;
 mod room;
 mod session;
+mod walk_in;

@@ -3,18 +3,18 @@
 use super::{
     Decision, Op, Side, Stop, Verdict,
     access::DESK,
-    booking::{booking_reads, nik_reads, set_active, withdraw},
+    booking::{booking_reads, set_active, withdraw},
     done, proposal,
     tablet::{stands, stands_reads},
 };
 use crate::{
     booking::{Booking, State as BookingState},
-    command::{Applicant, ConfirmArrival, Receipt, WalkIn},
+    command::{ConfirmArrival, Receipt},
     flag,
-    ids::{LeaseId, ResidentId, VisitId},
+    ids::{LeaseId, VisitId},
     lease::Lease,
-    resident::{Active, NikClaim, Resident, Source},
-    row::{Change, Key, Row},
+    resident::Resident,
+    row::{Change, Key},
     slot::Slot,
     visit::{Outcome, State, Visit},
     world::World,
@@ -79,147 +79,6 @@ pub(super) fn confirm_arrival(world: &World, op: &Op<'_>, fact: &ConfirmArrival)
     let repeats = visit.repeats;
     rows.push(visit.into());
     Verdict::applied(rows, Receipt::Visit { visit: id, repeats })
-}
-
-pub(super) fn walk_in(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
-    op.require(DESK)?;
-    let office = op.office(world)?;
-    let at = op.stated(fact.at);
-    let id = VisitId(op.id.derive(0));
-    let mut rows: Vec<Change> = Vec::new();
-    let resident = match &fact.who {
-        Applicant::Known(known) => match op.resident(world, *known)? {
-            Some(resident) => resident.clone(),
-            None => {
-                return Verdict::applied(
-                    vec![op.flag(0, flag::Kind::UnknownSubject, known.0)],
-                    Receipt::Done,
-                );
-            }
-        },
-        Applicant::New(draft) => {
-            let new = ResidentId(op.id.derive(1));
-            let fresh = draft
-                .as_ref()
-                .clone()
-                .into_resident(new, op.office, Source::Staff);
-            let key = op.nik_key(draft.nik.as_ref());
-            let claim = match key {
-                Some(key) => world.find::<NikClaim>(key)?,
-                None => None,
-            };
-            let known = match claim {
-                Some(claim) => op.first_record(world, claim)?,
-                None => None,
-            };
-            // Somebody else's phone may have made a record with this NIK: it learns of nothing here.
-            let other = known.filter(|known| !known.may_be(draft));
-            match (known, key) {
-                (Some(known), _) if other.is_none() => known.clone(),
-                (_, Some(key)) if claim.is_none() || other.is_some() => {
-                    let first = NikClaim::of(key, op.office, new);
-                    let claim = claim.map(|claim| NikClaim {
-                        resident: new,
-                        ..claim.clone()
-                    });
-                    rows.push(claim.unwrap_or(first).into());
-                    let booking = other.and_then(|other| other.active);
-                    let flag = |b: Active| op.flag(3, flag::Kind::NikInUse, b.booking.0);
-                    rows.extend(booking.map(flag));
-                    Resident {
-                        nik_key: Some(key),
-                        ..fresh
-                    }
-                }
-                _ => fresh,
-            }
-        }
-    };
-    if resident.active.is_some() {
-        rows.push(op.flag(0, flag::Kind::NikInUse, id.0));
-    }
-    if fact.unknown_ticket {
-        rows.push(op.flag(1, flag::Kind::UnknownTicket, id.0));
-    }
-    let day = office.today(at);
-    let held = proposal::sit(world, op, &resident, id, day)?;
-    let (mut lease, mut booking) = (None, None);
-    if let Some((own, changes)) = held {
-        booking = Some(own);
-        rows.extend(changes);
-    } else {
-        match sit_down(world, op, fact.lease)? {
-            Some(changes) => {
-                lease = fact.lease;
-                rows.extend(changes.into_iter().map(Change::Put));
-            }
-            None => rows.push(op.flag(2, flag::Kind::BeyondCapacity, id.0)),
-        }
-        rows.extend(proposal::came(world, op, &resident)?);
-        rows.push(resident.clone().into());
-    }
-    let visit = Visit {
-        id,
-        office: op.office,
-        resident: resident.id,
-        kelurahan: resident.kelurahan.clone(),
-        booking,
-        day,
-        queue: fact.queue.clone(),
-        state: State::Waiting,
-        priority: fact.priority,
-        arrived_at: at,
-        called_at: None,
-        ended_at: None,
-        device: op.device,
-        lease,
-        repeats: None,
-        session: stands(world, op, day)?,
-    };
-    rows.push(visit.into());
-    Verdict::applied(
-        rows,
-        Receipt::Visit {
-            visit: id,
-            repeats: None,
-        },
-    )
-}
-
-/// Uses a lent seat; `None` when there is none left to use.
-fn sit_down(world: &World, op: &Op<'_>, lease: Option<LeaseId>) -> Result<Option<Vec<Row>>, Stop> {
-    let Some(id) = lease else { return Ok(None) };
-    let lease = world.find::<Lease>(id)?;
-    let Some(lease) = lease.filter(|l| l.device == op.device && l.left() > 0) else {
-        return Ok(None);
-    };
-    let used = Lease {
-        used: lease.used + 1,
-        ..lease.clone()
-    };
-    let mut rows = vec![used.into()];
-    if op.ctx.side == Side::Server {
-        let slot = world.find::<Slot>(lease.seat())?;
-        rows.extend(slot.map(|slot| Row::from(slot.clone().use_lent())));
-    }
-    Ok(Some(rows))
-}
-
-pub(super) fn walk_in_reads(world: &World, op: &Op<'_>, fact: &WalkIn, keys: &mut Vec<Key>) {
-    match &fact.who {
-        Applicant::Known(id) => {
-            keys.push((*id).into());
-            if let Some(resident) = world.get::<Resident>(*id) {
-                keys.extend(resident.nik_key.map(Key::from));
-                proposal::reads(world, resident, keys);
-            }
-        }
-        Applicant::New(draft) => nik_reads(world, op, draft, keys),
-    }
-    if let Some(id) = fact.lease {
-        lease_reads(world, id, keys);
-    }
-    stands_reads(world, op, keys);
 }
 
 pub(super) fn arrival_reads(
@@ -288,10 +147,36 @@ pub(super) fn close(world: &World, op: &Op<'_>, id: VisitId, outcome: Outcome) -
         } else {
             b
         };
-        here.end(outcome.recorded(), op.ctx.now)
+        let seated = here.seated && !is_ahead(&here, visit);
+        let ended = here.end(outcome.recorded(), op.ctx.now)?;
+        Ok(Booking { seated, ..ended })
     };
+    rows.extend(seat_ahead(world, op, visit)?);
     rows.extend(follow(world, op, visit, end, recorded_on)?);
     Verdict::applied(rows, Receipt::Done)
+}
+
+/// They came before the day of their booking.
+fn is_ahead(booking: &Booking, visit: &Visit) -> bool {
+    booking.slot.is_some_and(|slot| slot.date() > visit.day)
+}
+
+/// The seat that nobody needs any more, of whoever came before its day.
+fn seat_ahead(world: &World, op: &Op<'_>, visit: &Visit) -> Result<Option<Change>, Stop> {
+    let booking = match visit.booking.filter(|_| op.ctx.side == Side::Server) {
+        Some(id) => world.find::<Booking>(id)?,
+        None => None,
+    };
+    let came = |b: &Booking| {
+        let here = matches!(b.state, BookingState::Arrived | BookingState::Ended { .. });
+        here || visit.state.is_taken_back()
+    };
+    let left = booking.filter(|b| b.seated && came(b) && is_ahead(b, visit));
+    let Some((booking, seat)) = left.and_then(|b| Some((b, b.seat()?))) else {
+        return Ok(None);
+    };
+    let slot = world.find::<Slot>(seat)?;
+    Ok(slot.map(|slot| slot.clone().release(booking.verified).into()))
 }
 
 /// The arrival that was taken back was none by mistake: what was kept for them since goes back.
