@@ -87,9 +87,13 @@ impl Default for Lines {
 /// How often somebody may do something.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Tries to sign in to one account from one address, and all of one address.
+    /// Tries to sign in to one account on a device that it used before.
     pub sign_in: Rate,
+    /// Failed tries of all other devices: at one account, and from one address. Above that each has to
+    /// compute first, so much.
+    pub sign_in_account: Rate,
     pub sign_in_address: Rate,
+    pub sign_in_effort: Effort,
     /// Pushes and pulls of one device.
     pub device: Rate,
     /// Devices never seen before, from one address, that have nothing to compute. Carriers put many
@@ -141,6 +145,11 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             sign_in: Rate::new(8, 1),
+            sign_in_account: Rate::new(10, 1),
+            sign_in_effort: Effort {
+                least: 18,
+                most: 26,
+            },
             sign_in_address: Rate::new(60, 20),
             device: Rate::new(120, 240),
             new_devices: Rate::new(600, 300),

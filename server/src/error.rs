@@ -44,6 +44,11 @@ impl From<Code> for ApiError {
 }
 
 impl ApiError {
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
     /// With the `seq` that the server expects next.
     #[must_use]
     pub fn expecting(self, seq: u64) -> Self {

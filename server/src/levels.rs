@@ -1,6 +1,7 @@
 //! How much of something came lately: a level that what comes raises, and that time lowers.
 
 use std::{
+    borrow::Borrow,
     collections::HashMap,
     hash::Hash,
     sync::{Mutex, PoisonError},
@@ -85,7 +86,11 @@ impl<K: Hash + Eq> Levels<K> {
 
     /// As [`Level::fullness`].
     #[must_use]
-    pub fn fullness(&self, key: &K, now: DateTime<Utc>) -> f64 {
+    pub fn fullness<Q>(&self, key: &Q, now: DateTime<Utc>) -> f64
+    where
+        K: Borrow<Q>,
+        Q: Hash + Eq + ?Sized,
+    {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         all.get(key)
             .map_or(0.0, |level| level.fullness(self.rate, now))

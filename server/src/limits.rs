@@ -3,16 +3,16 @@
 
 use std::{
     hash::Hash,
-    net::IpAddr,
     sync::atomic::{AtomicUsize, Ordering},
 };
 
+use chrono::{DateTime, Utc};
 use governor::{DefaultKeyedRateLimiter, Quota};
 use shared::{ids::DeviceId, problem::Code};
 
 use crate::{
     address::Network,
-    config::{Limits, Rate},
+    config::{Effort, Limits, Rate},
     error::ApiError,
     levels::Levels,
 };
@@ -23,8 +23,10 @@ const KEYS: usize = 20_000;
 const LOOK_EVERY: usize = 4_096;
 
 pub struct Limiters {
-    sign_in: Keyed<(IpAddr, String)>,
-    sign_in_address: Keyed<IpAddr>,
+    sign_in: Keyed<(DeviceId, String)>,
+    sign_in_account: Levels<String>,
+    sign_in_address: Levels<Network>,
+    sign_in_effort: Effort,
     device: Keyed<DeviceId>,
     pub fruitless: Levels<DeviceId>,
     pub aside: Levels<Network>,
@@ -35,18 +37,40 @@ impl Limiters {
     pub fn new(limits: &Limits) -> Self {
         Self {
             sign_in: Keyed::new(limits.sign_in),
-            sign_in_address: Keyed::new(limits.sign_in_address),
+            sign_in_account: Levels::new(limits.sign_in_account),
+            sign_in_address: Levels::new(limits.sign_in_address),
+            sign_in_effort: limits.sign_in_effort,
             device: Keyed::new(limits.device),
             fruitless: Levels::new(limits.fruitless),
             aside: Levels::new(limits.aside),
         }
     }
 
+    /// A try on a device that the account used before.
+    ///
     /// # Errors
     /// `too_many_requests`.
-    pub fn sign_in(&self, address: IpAddr, username: &str) -> Result<(), ApiError> {
-        self.sign_in_address.check(&address)?;
-        self.sign_in.check(&(address, username.to_owned()))
+    pub fn sign_in(&self, device: DeviceId, username: &str) -> Result<(), ApiError> {
+        self.sign_in.check(&(device, username.to_owned()))
+    }
+
+    /// The bits that a device has to find which the account did not use before.
+    #[must_use]
+    pub fn sign_in_bits(&self, from: Network, username: &str, now: DateTime<Utc>) -> u8 {
+        let of_account = self.sign_in_account.fullness(username, now);
+        let fullness = of_account.max(self.sign_in_address.fullness(&from, now));
+        self.sign_in_effort.at(fullness)
+    }
+
+    /// Counts a failed try on such a device.
+    pub fn sign_in_failed(&self, from: Network, username: &str, now: DateTime<Utc>) {
+        // Beyond twice full nothing more is asked, and it must not take hours to get back.
+        if self.sign_in_account.fullness(username, now) < 2.0 {
+            self.sign_in_account.add(username.to_owned(), 1.0, now);
+        }
+        if self.sign_in_address.fullness(&from, now) < 2.0 {
+            self.sign_in_address.add(from, 1.0, now);
+        }
     }
 
     /// # Errors

@@ -3,7 +3,10 @@
 //! more come. Nobody is refused, and nobody can use up what another one needs: whoever does the work is
 //! entered.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,6 +27,8 @@ use crate::{
 const VALID: TimeDelta = TimeDelta::minutes(15);
 /// Work that was asked for a moment ago is good enough if it was not much less than what is asked now.
 const LESS: u8 = 4;
+/// Each time so many more were brought, old ones are looked for.
+const SPENT: usize = 10_000;
 /// Steps of effort while a level goes from full to twice full.
 const STEPS: f64 = 8.0;
 
@@ -34,6 +39,8 @@ pub struct Newcomers {
     of_one: Levels<Network>,
     of_all: Mutex<Level>,
     all: Rate,
+    /// The salts of proofs that were brought.
+    spent: Mutex<HashMap<String, DateTime<Utc>>>,
 }
 
 impl Newcomers {
@@ -46,6 +53,7 @@ impl Newcomers {
             of_one: Levels::new(of_one),
             of_all: Mutex::new(Level::empty(DateTime::UNIX_EPOCH)),
             all,
+            spent: Mutex::default(),
         }
     }
 
@@ -60,7 +68,7 @@ impl Newcomers {
         proof: Option<&Proof>,
         now: DateTime<Utc>,
     ) -> Result<(), Work> {
-        self.prove(device, self.bits(from, now), proof, now)?;
+        self.prove("enter", device, self.bits(from, now), proof, now)?;
         self.count(from, now);
         Ok(())
     }
@@ -87,12 +95,13 @@ impl Newcomers {
         }
     }
 
-    /// Whether the proof is worth so many bits for this device.
+    /// Whether the proof is worth so many bits for this device and purpose; it is worth them once.
     ///
     /// # Errors
     /// The work to do.
     pub fn prove(
         &self,
+        purpose: &str,
         device: DeviceId,
         bits: u8,
         proof: Option<&Proof>,
@@ -100,38 +109,48 @@ impl Newcomers {
     ) -> Result<(), Work> {
         let good = || {
             let proof = proof?;
-            let (asked, at) = self.read(device, &proof.salt)?;
+            let (asked, at) = self.read(purpose, device, &proof.salt)?;
             let is_fresh = (TimeDelta::zero()..=VALID).contains(&(now - at));
-            (is_fresh && asked + LESS >= bits && proof.has(asked)).then_some(())
+            let is_enough = is_fresh && asked.saturating_add(LESS) >= bits && proof.has(asked);
+            (is_enough && self.is_unspent(&proof.salt, now)).then_some(())
         };
         if bits == 0 || good().is_some() {
             return Ok(());
         }
-        let salt = self.salt(device, bits, now.timestamp());
+        let salt = self.salt(purpose, device, bits, now.timestamp());
         Err(Work { salt, bits })
     }
 
-    /// Says for whom, how much and when, under the deployment's seal: nothing needs to be kept of it.
-    fn salt(&self, device: DeviceId, bits: u8, at: i64) -> String {
+    /// Notes that a proof was brought; those too old to be good are forgotten.
+    fn is_unspent(&self, salt: &str, now: DateTime<Utc>) -> bool {
+        let mut spent = self.spent.lock().unwrap_or_else(PoisonError::into_inner);
+        if spent.len() >= SPENT && spent.len().is_multiple_of(SPENT) {
+            spent.retain(|_, at| now.signed_duration_since(*at) <= VALID);
+        }
+        spent.insert(salt.to_owned(), now).is_none()
+    }
+
+    /// Says for what, for whom, how much and when, under the deployment's seal: nothing needs to be kept of it.
+    fn salt(&self, purpose: &str, device: DeviceId, bits: u8, at: i64) -> String {
         let mut bytes = vec![bits];
         bytes.extend(at.to_be_bytes());
-        bytes.extend(self.seal(device, bits, at));
+        bytes.extend(self.seal(purpose, device, bits, at));
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    fn read(&self, device: DeviceId, salt: &str) -> Option<(u8, DateTime<Utc>)> {
+    fn read(&self, purpose: &str, device: DeviceId, salt: &str) -> Option<(u8, DateTime<Utc>)> {
         let bytes = URL_SAFE_NO_PAD.decode(salt).ok()?;
         let (bits, rest) = bytes.split_first()?;
         let (at, seal) = rest.split_first_chunk()?;
         let at = i64::from_be_bytes(*at);
-        let fits = seal == self.seal(device, *bits, at);
+        let fits = seal == self.seal(purpose, device, *bits, at);
         fits.then_some((*bits, DateTime::from_timestamp(at, 0)?))
     }
 
-    fn seal(&self, device: DeviceId, bits: u8, at: i64) -> [u8; 12] {
+    fn seal(&self, purpose: &str, device: DeviceId, bits: u8, at: i64) -> [u8; 12] {
         let mut seal = [0; 12];
         if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.secret) {
-            mac.update(format!("work/{device}/{bits}/{at}").as_bytes());
+            mac.update(format!("work/{device}/{bits}/{at}/{purpose}").as_bytes());
             let code = mac.finalize().into_bytes();
             seal.iter_mut().zip(code).for_each(|(to, from)| *to = from);
         }
@@ -202,22 +221,30 @@ mod tests {
     #[test]
     fn a_proof_is_worth_something_for_its_device_and_a_while_only() {
         let all = newcomers();
-        let work = all.prove(device(1), 8, None, at(0)).unwrap_err();
+        let work = all.prove("a", device(1), 8, None, at(0)).unwrap_err();
         let proof = work.search(0, u64::MAX);
-        let prove = |n, bits, now| all.prove(device(n), bits, proof.as_ref(), at(now)).is_ok();
+        let prove = |n, bits, now| {
+            let again = newcomers();
+            let of = |purpose| again.prove(purpose, device(n), bits, proof.as_ref(), at(now));
+            // Neither for something else, nor a second time.
+            assert!(of("b").is_err());
+            let first = of("a").is_ok();
+            assert!(of("a").is_err());
+            first
+        };
         assert!(prove(1, 8, 0) && prove(1, 12, 600));
         assert!(!prove(2, 8, 0) && !prove(1, 13, 0) && !prove(1, 8, 901) && !prove(1, 8, -1));
         let forged = Proof {
-            salt: all.salt(device(1), 8, 0).replace('A', "B"),
+            salt: all.salt("a", device(1), 8, 0).replace('A', "B"),
             number: 0,
         };
-        assert!(all.prove(device(1), 8, Some(&forged), at(0)).is_err());
+        assert!(all.prove("a", device(1), 8, Some(&forged), at(0)).is_err());
         // Not worth what it was asked for.
         let lazy = proof.map(|proof| Proof {
             number: proof.number + 1,
             ..proof
         });
-        assert!(all.prove(device(1), 8, lazy.as_ref(), at(0)).is_err());
+        assert!(all.prove("a", device(1), 8, lazy.as_ref(), at(0)).is_err());
     }
 
     #[test]

@@ -288,6 +288,7 @@ pub fn without_limits(config: &mut Config) {
     let limits = &mut config.limits;
     for rate in [
         &mut limits.sign_in,
+        &mut limits.sign_in_account,
         &mut limits.sign_in_address,
         &mut limits.new_devices,
         &mut limits.newcomers,

@@ -6,7 +6,7 @@ use axum::{
     response::{AppendHeaders, IntoResponse},
 };
 use http::header;
-use shared::sync::SignIn;
+use shared::{problem::Code, sync::SignIn};
 
 use super::me;
 use crate::{
@@ -39,9 +39,14 @@ pub async fn sign_in(
     before: Option<Session>,
     Json(given): Json<SignIn>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let username = sign_in::username(&given.username);
-    state.limiters.sign_in(address.0, &username)?;
-    let (account, token) = sign_in::sign_in(&state, device, address, given, before).await?;
+    let tried = sign_in::Try::judge(&state, &device, address, &given.username).await?;
+    let signed_in = sign_in::sign_in(&state, device, given, before).await;
+    if let Err(error) = &signed_in
+        && error.code() == Code::SignInFailed
+    {
+        tried.failed(&state);
+    }
+    let (account, token) = signed_in?;
     let cookie = session::cookie(&token, state.config.behind_proxy);
     Ok((
         AppendHeaders([(header::SET_COOKIE, cookie)]),

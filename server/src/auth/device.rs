@@ -31,7 +31,7 @@ pub struct AnyDevice {
     pub id: DeviceId,
     revoked: bool,
     /// Of one that is not registered.
-    new: Option<TokenHash>,
+    pub new: Option<TokenHash>,
     /// Of work that was asked for.
     pub proof: Option<Proof>,
 }

@@ -27,6 +27,56 @@ pub fn username(typed: &str) -> String {
     typed.trim().to_lowercase()
 }
 
+/// A try to sign in, on a device that the account used before or on another.
+pub struct Try {
+    username: String,
+    from: Network,
+    is_strange: bool,
+}
+
+impl Try {
+    /// Judges whether it may be made. What others got wrong slows only devices that the account has never
+    /// used: these have a computation to do first.
+    ///
+    /// # Errors
+    /// `too_many_requests`, with the work to do on a device that is strange to the account.
+    pub async fn judge(
+        state: &State,
+        device: &AnyDevice,
+        from: Address,
+        typed: &str,
+    ) -> Result<Self, ApiError> {
+        let (from, now) = (Network::of(from.0), state.clock.now());
+        // Whatever is longer is nobody's name, and not kept.
+        let username: String = username(typed).chars().take(USERNAME).collect();
+        let mut tx = state.db.read_once().await?;
+        let is_strange = !devices::was_used_by(&mut tx, device.id, &username).await?;
+        drop(tx);
+        if is_strange {
+            let bits = state.limiters.sign_in_bits(from, &username, now);
+            let (purpose, proof) = (format!("sign-in/{username}"), device.proof.as_ref());
+            let proven = state.newcomers.prove(&purpose, device.id, bits, proof, now);
+            proven?;
+        } else {
+            state.limiters.sign_in(device.id, &username)?;
+        }
+        Ok(Self {
+            username,
+            from,
+            is_strange,
+        })
+    }
+
+    pub fn failed(&self, state: &State) {
+        if self.is_strange {
+            let now = state.clock.now();
+            state
+                .limiters
+                .sign_in_failed(self.from, &self.username, now);
+        }
+    }
+}
+
 /// Checks name and password and opens a session on the device; the one `before` in the same browser
 /// ends. Returns the account and the session's token.
 ///
@@ -35,7 +85,6 @@ pub fn username(typed: &str) -> String {
 pub async fn sign_in(
     state: &State,
     device: AnyDevice,
-    from: Address,
     given: SignIn,
     before: Option<Session>,
 ) -> Result<(Account, String), ApiError> {
@@ -53,7 +102,8 @@ pub async fn sign_in(
     let fits = password::verify(given.password.clone(), hash).await;
     let account = account.filter(|_| fits).ok_or(Code::SignInFailed)?;
 
-    let new = device.entering(state, Network::of(from.0))?;
+    // Staff are entered whatever comes beside them.
+    let new = device.new;
     let (token, hash) = token::draw().map_err(|_| Code::Internal)?;
     let now = state.clock.now();
     let until = now + IDLE.min(LONGEST);

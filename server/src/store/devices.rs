@@ -314,6 +314,21 @@ pub(super) async fn enter_account(
     standing::raise(tx, &BTreeSet::from([device]), Standing::Known).await
 }
 
+/// Whether the account of this name has signed in on the device before.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn was_used_by(
+    tx: &mut Tx,
+    device: DeviceId,
+    username: &str,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM device_account AS l JOIN account AS a ON a.id = l.account
+        WHERE l.device = $1 AND a.username = $2";
+    let row = tx.fetch_one(sql, [device.0.into(), username.into()]);
+    Ok(row.await?.is_some())
+}
+
 /// Makes sure that nobody can register the device that acts for an office itself.
 ///
 /// # Errors

@@ -6,7 +6,12 @@ use server::{
     config::{Effort, Rate},
     demo::accounts::PASSWORD,
 };
-use shared::{command::Command, problem::Code, sync::OpResult, work::HEADER};
+use shared::{
+    command::Command,
+    problem::Code,
+    sync::OpResult,
+    work::{HEADER, Proof},
+};
 use tests::harness::{OFFICE, Phone, TestApp, booking, person, problem};
 
 /// Says something: only then is a new device entered.
@@ -99,27 +104,83 @@ async fn one_device_that_floods_is_stopped_alone() {
     assert_eq!(honest.get("/api/v1/sync/pull").await.status(), 200);
 }
 
-#[tokio::test]
-async fn a_flood_of_guesses_keeps_signed_in_staff_and_other_addresses_working() {
-    let app = TestApp::with(|config| config.behind_proxy = true).await;
-    let at_work = app.signed_in("operator.jelutung").await;
-    let try_from = async |address: &str, username: &str, password: &str| {
-        let given = json!({ "username": username, "password": password });
-        let request = app.phone().request(Method::POST, "/api/v1/session");
-        let request = request.header("x-forwarded-for", address).json(&given);
-        request.send().await.unwrap().status()
+/// Signs in from an address, with the work that was asked for.
+async fn sign_in(
+    phone: &Phone<'_>,
+    address: &str,
+    (username, password): (&str, &str),
+    proof: Option<&Proof>,
+) -> Response {
+    let given = json!({ "username": username, "password": password });
+    let request = phone.request(Method::POST, "/api/v1/session");
+    let request = request.header("x-forwarded-for", address).json(&given);
+    let request = match proof {
+        Some(proof) => request.header(HEADER, proof.header()),
+        None => request,
     };
-    let mut refused = 0;
-    for _ in 0..12 {
-        let told = try_from("10.0.0.1", "operator.jelutung", "guess").await;
-        refused += usize::from(told == 429);
+    request.send().await.unwrap()
+}
+
+#[tokio::test]
+async fn guesses_from_everywhere_slow_devices_that_the_account_never_used() {
+    let app = TestApp::with(|config| {
+        config.behind_proxy = true;
+        config.limits.sign_in_effort = Effort { least: 4, most: 12 };
+    });
+    let app = app.await;
+    let tablet = app.signed_in("operator.jelutung").await;
+    let guess = ("operator.jelutung", "guess");
+    let right = ("operator.jelutung", PASSWORD);
+    let mut asked = 0;
+    for n in 0..60 {
+        let stranger = app.phone();
+        let address = format!("10.0.{n}.1");
+        let answer = sign_in(&stranger, &address, guess, None).await;
+        if answer.status() == 401 {
+            continue;
+        }
+        let (status, told) = problem(answer).await;
+        assert_eq!((status, told.code), (429, Code::TooManyRequests));
+        asked += 1;
+        let proof = told.work.unwrap().search(0, u64::MAX);
+        // Work is worth one try, and whoever guesses on has ever more of it.
+        let tried = sign_in(&stranger, &address, guess, proof.as_ref()).await;
+        assert_eq!(tried.status(), 401);
+        let again = sign_in(&stranger, &address, guess, proof.as_ref()).await;
+        assert_eq!(again.status(), 429);
     }
-    assert_eq!(refused, 4);
-    assert_eq!(at_work.get("/api/v1/session").await.status(), 200);
-    let elsewhere = try_from("10.0.0.2", "operator.jelutung", PASSWORD).await;
-    assert_eq!(elsewhere, 200);
-    let colleague = try_from("10.0.0.1", "operator2.jelutung", PASSWORD).await;
-    assert_eq!(colleague, 200);
+    assert_eq!(asked, 50);
+    // The clerk at half past seven, on the tablet of every day, behind the attacked address too.
+    assert_eq!(tablet.get("/api/v1/session").await.status(), 200);
+    let clerk = sign_in(&tablet, "10.0.9.1", right, None).await;
+    assert_eq!(clerk.status(), 200);
+    // On a new tablet the work comes first, and then it goes on.
+    let new = app.phone();
+    let (_, told) = problem(sign_in(&new, "10.0.9.1", right, None).await).await;
+    let work = told.work.unwrap();
+    assert_eq!(work.bits, 12);
+    let proof = work.search(0, u64::MAX);
+    let entered = sign_in(&new, "10.0.9.1", right, proof.as_ref()).await;
+    assert_eq!(entered.status(), 200);
+    // Colleagues are not asked.
+    let colleague = ("operator2.jelutung", PASSWORD);
+    let other = sign_in(&app.phone(), "10.0.9.1", colleague, None).await;
+    assert_eq!(other.status(), 200);
+}
+
+/// A thief of the tablet guesses no faster than before, and takes nothing from other devices.
+#[tokio::test]
+async fn guesses_on_the_clerks_own_tablet_stop_there() {
+    let app = TestApp::start().await;
+    let mut tablet = app.signed_in("operator.jelutung").await;
+    let mut codes = Vec::new();
+    for _ in 0..9 {
+        let told = tablet.sign_in("operator.jelutung", "guess").await;
+        codes.push(told.unwrap_err().code);
+    }
+    assert_eq!(codes.pop(), Some(Code::TooManyRequests));
+    let mut other = app.phone();
+    assert!(other.sign_in("operator.jelutung", PASSWORD).await.is_ok());
 }
 
 /// Many honest phones behind one carrier's address on the morning when booking opens.
