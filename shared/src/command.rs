@@ -258,7 +258,7 @@ tagged! {
     pub enum WeekChange {
         Hours {
             name: String,
-            week: WorkingWeek,
+            week: Box<WorkingWeek>,
         },
         AsUsual,
     }

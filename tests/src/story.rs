@@ -486,7 +486,7 @@ impl Story {
                 (Head, 0, Command::LockDevice { device, locked })
             }
             50 => {
-                let day = office().settings.week;
+                let day = Box::new(office().settings.week);
                 let change = WeekChange::Hours {
                     name: "Ramadan".to_owned(),
                     week: day,

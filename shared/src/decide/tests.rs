@@ -14,4 +14,6 @@ mod plan;
 mod rights;
 mod room;
 mod session;
+mod trip;
 mod walk_in;
+mod weeks;

@@ -118,6 +118,7 @@ impl WeekForm {
         if let Err(excess) = office.settings.week_fits(&week) {
             return Err(vec![(Field::Close, Wrong::TooMuch(excess))]);
         }
+        let week = Box::new(week);
         let change = WeekChange::Hours { name, week };
         Ok(SetWeek { from, to, change })
     }

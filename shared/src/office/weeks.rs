@@ -32,7 +32,7 @@ impl DatedWeek {
 
     /// In order, and not for ever.
     pub(super) fn is_sound(&self) -> bool {
-        let days = (self.to - self.from).num_days();
+        let days = self.to.signed_duration_since(self.from).num_days();
         (0..LONGEST).contains(&days) && self.week.are_in_order()
     }
 }
@@ -79,7 +79,7 @@ impl Settings {
                 from: set.from,
                 to: set.to,
                 name: name.trim().to_owned(),
-                week: week.clone(),
+                week: week.as_ref().clone(),
             });
         }
         settings.weeks.sort_by_key(|week| week.from);

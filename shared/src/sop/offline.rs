@@ -57,7 +57,7 @@ impl ClockShift {
     /// out.
     #[must_use]
     pub fn heard(server: DateTime<Utc>, own: DateTime<Utc>) -> Self {
-        let shift = (server - own).num_seconds();
+        let shift = server.signed_duration_since(own).num_seconds();
         Self(if shift.abs() < SLOW_ANSWER { 0 } else { shift })
     }
 
@@ -74,7 +74,8 @@ impl ClockShift {
             return None;
         }
         let at = zone.utc(day.and_time(zone.local(own).time()));
-        Some(Self((at.max(contact) - own).num_seconds()))
+        let ahead = at.max(contact).signed_duration_since(own);
+        Some(Self(ahead.num_seconds()))
     }
 
     /// The time, from what the device's own clock shows.

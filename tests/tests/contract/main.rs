@@ -82,6 +82,7 @@ on_both_engines! {
     retention::of_what_strangers_said_the_newest_is_kept,
     roll::a_long_roll_goes_in_as_a_whole,
     room::an_arrival_is_taken_back_with_its_reason,
+    room::a_trip_takes_the_seats_of_its_villages_along,
     upkeep::a_backup_restores_into_a_new_epoch,
     upkeep::a_database_is_held_together_or_alone,
     upkeep::files_are_for_their_owner_alone,

@@ -49,7 +49,7 @@ async fn tick(base: &Base) -> usize {
         .unwrap()
 }
 
-async fn all<T: Of + Clone>(base: &Base) -> Vec<T> {
+pub async fn all<T: Of + Clone>(base: &Base) -> Vec<T> {
     let mut tx = base.db.read().await.unwrap();
     let rows = rows::all(&mut tx, people::OFFICE, T::ENTITY).await.unwrap();
     rows.iter().filter_map(T::of).cloned().collect()
@@ -148,7 +148,7 @@ pub async fn places_are_given_out_in_turn(base: &Base) {
     base.assert_clean().await;
 }
 
-fn village(date: &str) -> Box<Details> {
+pub fn village(date: &str) -> Box<Details> {
     let at = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
     Box::new(Details {
         kelurahan: vec![people::kelurahan()[0].clone()],

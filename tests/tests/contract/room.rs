@@ -1,10 +1,14 @@
 //! Arrivals, as the tables and the audit keep them.
 
-use crate::base::{Base, MONDAY, Phone, office};
+use crate::{
+    base::{Base, MONDAY, Phone, office},
+    plan,
+};
 use shared::{
-    command::{Command, ConfirmArrival, Proof, Receipt},
+    command::{Applicant, Command, ConfirmArrival, Proof, Receipt, WalkIn},
     envelope::Actor,
-    ids::BookingId,
+    ids::{BookingId, LeaseId, SessionId},
+    session::Session,
     sync::{OpResult, Pushed, Role},
     visit::{Mistake, QueueNumber},
 };
@@ -56,5 +60,53 @@ pub async fn an_arrival_is_taken_back_with_its_reason(base: &Base) {
     let said = "SELECT count(*) FROM audit
         WHERE kind = 'take_arrival_back' AND result = 'applied wrong_person'";
     assert_eq!(base.count(said).await, 1);
+    base.assert_clean().await;
+}
+
+/// Two villages, one tablet: their walk-in seats go along at once, are used there, and the counters fit.
+pub async fn a_trip_takes_the_seats_of_its_villages_along(base: &Base) {
+    let mut kecamatan = office(people::OFFICE, 4);
+    kecamatan.settings.walk_in_percent = 25;
+    base.set_office(kecamatan).await;
+    let mut head = Phone::new();
+    let user = Actor::User(base.staff(head.id, Role::Head, None).await);
+    for date in ["2026-11-23", "2026-11-24"] {
+        let plan = Command::PlanSession {
+            session: None,
+            version: 0,
+            details: plan::village(date),
+        };
+        let op = head.op(user, &plan);
+        receipt(&base.push(&head, vec![op]).await);
+    }
+    let mut tablet = Phone::new();
+    let operator = Actor::User(base.staff(tablet.id, Role::Operator, None).await);
+    let mut planned: Vec<Session> = plan::all(base).await;
+    planned.sort_by_key(|session| session.what.date);
+    let sessions: Vec<SessionId> = planned.iter().map(|session| session.id).collect();
+    let first = sessions[0];
+    let op = tablet.op(operator, &Command::TakeAlong { sessions });
+    receipt(&base.push(&tablet, vec![op]).await);
+    let lent = "SELECT count(*) FROM record WHERE entity = 'lease'";
+    assert_eq!(base.count(lent).await, 4, "two hours in each village");
+
+    let start = "2026-11-23T08:00".parse().unwrap();
+    let walk_in = Command::WalkIn(WalkIn {
+        who: Applicant::New(Box::new(people::person(3))),
+        queue: QueueNumber::new("A", 1).unwrap(),
+        priority: false,
+        lease: Some(LeaseId::at(tablet.id, Some(first), start)),
+        unknown_ticket: false,
+        at: None,
+    });
+    let op = tablet.op(operator, &walk_in);
+    receipt(&base.push(&tablet, vec![op]).await);
+    let flags = "SELECT count(*) FROM record WHERE entity = 'flag'";
+    assert_eq!(base.count(flags).await, 0);
+    base.assert_clean().await;
+
+    let stays = Command::TakeAlong { sessions: vec![] };
+    let op = tablet.op(operator, &stays);
+    receipt(&base.push(&tablet, vec![op]).await);
     base.assert_clean().await;
 }

@@ -3,13 +3,13 @@
 use crate::{
     booking::{Booking, State, Why},
     calendar::Closed,
-    command::{Applicant, Command, DayChange, RescheduleBooking, SetDay, SetWeek, WeekChange},
+    command::{Applicant, Command, DayChange, RescheduleBooking, SetDay},
     decide::{Outcome, Who},
     fixtures::{
         OFFICE, Story, arrival, booking, device, nik_key, person, refusal, slot, staff, wish,
     },
     ids::{BookingId, DeviceId},
-    office::{Hours, Office, WorkingWeek},
+    office::Office,
     problem::Code,
     resident::{NikClaim, Resident},
     row::Key,
@@ -17,10 +17,10 @@ use crate::{
     sync::Role,
     visit::{self, Mistake},
 };
-use chrono::{DateTime, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 
-const TUESDAY: &str = "2026-11-24T09:30";
-const THURSDAY: &str = "2026-11-26T09:30";
+pub(super) const TUESDAY: &str = "2026-11-24T09:30";
+pub(super) const THURSDAY: &str = "2026-11-26T09:30";
 
 fn later(story: &mut Story, at: &str) {
     story.now = format!("{at}:00+07:00").parse::<DateTime<Utc>>().unwrap();
@@ -30,7 +30,7 @@ fn office_says(story: &mut Story, command: Command) -> Outcome {
     story.say(DeviceId::system(OFFICE), &Who::system(OFFICE), command)
 }
 
-fn applied(outcome: Outcome) {
+pub(super) fn applied(outcome: Outcome) {
     assert!(matches!(outcome, Outcome::Applied(_)), "{outcome:?}");
 }
 
@@ -53,12 +53,12 @@ fn change(story: &mut Story, date: &str, change: DayChange) {
     applied(set_day(story, &staff(Role::Head), date, change));
 }
 
-fn offer(story: &mut Story, id: BookingId) -> Booking {
+pub(super) fn offer(story: &mut Story, id: BookingId) -> Booking {
     applied(office_says(story, Command::OfferSlots { booking: id }));
     story.get::<Booking>(id).clone()
 }
 
-fn offered(booking: &Booking) -> Vec<String> {
+pub(super) fn offered(booking: &Booking) -> Vec<String> {
     let offer = booking.offer.iter().flat_map(|offer| &offer.slots);
     offer.map(ToString::to_string).collect()
 }
@@ -91,7 +91,7 @@ fn free(story: &Story, date: &str) -> Vec<u16> {
 }
 
 /// Somebody of the roll with a seat; the same number is their phone.
-fn seated(story: &mut Story, n: u32, start: &str) -> Booking {
+pub(super) fn seated(story: &mut Story, n: u32, start: &str) -> Booking {
     story.enrol(vec![person(n)]);
     let booked = booking(&story.book(device(n.into()), person(n), &[start]));
     assert_eq!(booked.slot, Some(slot(start)));
@@ -682,77 +682,4 @@ mod hours {
             }
         }
     }
-}
-
-/// Ramadan begins: slots start at 08:00, so whoever booked 09:30 is offered others; on days before and after
-/// nobody moves.
-#[test]
-fn weeks_with_other_hours_ask_those_to_move_whose_hour_is_gone() {
-    let mut story = Story::new();
-    let gone = seated(&mut story, 1, TUESDAY);
-    let stays = seated(&mut story, 2, THURSDAY);
-    let day = Hours {
-        open: NaiveTime::from_hms_opt(8, 0, 0).unwrap(),
-        close: NaiveTime::from_hms_opt(15, 0, 0).unwrap(),
-        break_from: NaiveTime::from_hms_opt(12, 0, 0).unwrap(),
-        break_to: NaiveTime::from_hms_opt(12, 30, 0).unwrap(),
-    };
-    let week = |hours| {
-        WorkingWeek([
-            Some(hours),
-            Some(hours),
-            Some(hours),
-            None,
-            None,
-            None,
-            None,
-        ])
-    };
-    let set = |from: &str, to: &str, change| SetWeek {
-        from: from.parse().unwrap(),
-        to: to.parse().unwrap(),
-        change,
-    };
-    let name = "Ramadan".to_owned();
-    let ramadan = WeekChange::Hours {
-        name,
-        week: week(day),
-    };
-    let say = |story: &mut Story, who: Role, set: SetWeek| {
-        story.say(device(80), &staff(who), Command::SetWeek(set))
-    };
-    let first = || set("2026-11-23", "2026-11-25", ramadan.clone());
-    let refused = |story: &mut Story, set| refusal(&say(story, Role::Head, set));
-    assert_eq!(
-        refusal(&say(&mut story, Role::Operator, first())),
-        Code::NotAllowed
-    );
-    let past = set("2026-11-09", "2026-11-20", ramadan.clone());
-    assert_eq!(refused(&mut story, past), Code::DayPast);
-    let long = Hours {
-        close: NaiveTime::from_hms_opt(16, 0, 0).unwrap(),
-        ..day
-    };
-    let name = "Ramadan".to_owned();
-    let too_long = WeekChange::Hours {
-        name,
-        week: week(long),
-    };
-    let too_long = set("2026-11-23", "2026-11-25", too_long);
-    assert_eq!(refused(&mut story, too_long), Code::Workload);
-    let reversed = set("2026-11-25", "2026-11-23", ramadan.clone());
-    assert_eq!(refused(&mut story, reversed), Code::OfficeSettings);
-
-    applied(say(&mut story, Role::Head, first()));
-    let second = set("2026-11-25", "2026-11-27", ramadan.clone());
-    assert_eq!(refused(&mut story, second), Code::WeeksOverlap);
-    let asked = offer(&mut story, gone.id);
-    assert_eq!(asked.state, State::Offered);
-    assert_eq!(offered(&asked)[0], "2026-11-24T10:00");
-    assert_eq!(offer(&mut story, stays.id).state, State::Confirmed);
-
-    let back = set("2026-11-23", "2026-11-25", WeekChange::AsUsual);
-    applied(say(&mut story, Role::Head, back));
-    let office: &Office = story.get(Key::office(OFFICE));
-    assert_eq!(office.settings.weeks, []);
 }
