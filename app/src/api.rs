@@ -13,7 +13,8 @@ use shared::{
     problem::Code,
     slot::DayOffer,
     sync::{
-        Account, Cursor, Health, NOBODY, ProblemBody, Pulled, Push, Pushed, SignIn, StaffDevice,
+        Account, Cursor, Health, HeldOp, NOBODY, ProblemBody, Pulled, Push, Pushed, SignIn,
+        StaffDevice,
     },
     work::{HEADER, Proof, Work},
 };
@@ -115,6 +116,12 @@ pub async fn slots(
 /// [`ApiError`]
 pub async fn devices(office: OfficeId) -> Result<Vec<StaffDevice>, ApiError> {
     get(&format!("offices/{office}/devices")).await
+}
+
+/// # Errors
+/// [`ApiError`]
+pub async fn held(office: OfficeId) -> Result<Vec<HeldOp>, ApiError> {
+    get(&format!("offices/{office}/held")).await
 }
 
 /// # Errors

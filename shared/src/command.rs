@@ -4,7 +4,9 @@
 use crate::{
     booking::Booking,
     bundle::Neighbourhood,
-    ids::{BookingId, DeviceId, FlagId, InvitationId, LeaseId, ResidentId, SessionId, VisitId},
+    ids::{
+        BookingId, DeviceId, FlagId, InvitationId, LeaseId, OpId, ResidentId, SessionId, VisitId,
+    },
     invitation,
     office::{Office, WorkingWeek},
     person::{BirthDate, PersonName},
@@ -112,6 +114,11 @@ pub enum Command {
     },
     /// The member of staff signs out: what the device says for them from here on waits for a look.
     SignOut {},
+    /// The head answers an op that waits because its author was not signed in any more.
+    AnswerHeld {
+        op: OpId,
+        accept: bool,
+    },
     /// A device on which staff of the office have signed in is lost, or found again.
     LockDevice {
         device: DeviceId,
@@ -436,6 +443,10 @@ impl Command {
             Self::LockDevice { device, locked } => {
                 let done = if *locked { "locked" } else { "unlocked" };
                 Some(format!("{done} {device}"))
+            }
+            Self::AnswerHeld { op, accept } => {
+                let said = if *accept { "yes" } else { "no" };
+                Some(format!("{said} {op}"))
             }
             _ => self.reason().map(str::to_owned),
         }

@@ -412,6 +412,7 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
         Command::TakeAlong { sessions } => tablet::take_along(world, op, sessions),
         Command::ResolveFlag { flag } => office::resolve_flag(world, op, *flag),
         Command::SignOut {} => device::sign_out(op),
+        Command::AnswerHeld { .. } => device::answer_held(op),
         Command::LockDevice { device, locked } => device::lock(world, op, *device, *locked),
         Command::SetOffice { office } => office::set(op, office),
         Command::EnrolResidents { people, known } => enrol::enrol(world, op, people, known),
@@ -505,7 +506,10 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
         Command::ReturnLease { lease } => tablet::return_reads(world, *lease, &mut keys),
         Command::ResolveFlag { flag } => keys.push((*flag).into()),
         Command::LockDevice { device, .. } => keys.push((*device).into()),
-        Command::SetOffice { .. } | Command::SetWeek(_) | Command::SignOut {} => {}
+        Command::SetOffice { .. }
+        | Command::SetWeek(_)
+        | Command::SignOut {}
+        | Command::AnswerHeld { .. } => {}
         Command::EnrolResidents { people, known } => {
             enrol::enrol_reads(world, &op, people, known, &mut keys);
         }

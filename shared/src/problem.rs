@@ -131,6 +131,17 @@ codes! {
     Internal = "internal",
 }
 
+impl Code {
+    /// Why an op waits for the head's yes: its author was not, or no longer, signed in there.
+    pub const WAITS_FOR_YES: [Self; 5] = [
+        Self::SignedOut,
+        Self::PasswordChanged,
+        Self::DeviceRevoked,
+        Self::AccountRevoked,
+        Self::ActorUnknown,
+    ];
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -233,6 +233,19 @@ pub struct StaffDevice {
     pub locked: bool,
 }
 
+/// An op that waits for the head's yes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldOp {
+    pub op: OpId,
+    pub kind: String,
+    /// The name of the account it speaks for.
+    pub author: Option<String>,
+    /// The name of the person it is about, where it says one.
+    pub about: Option<String>,
+    pub why: Code,
+    pub received_at: DateTime<Utc>,
+}
+
 /// The health answer; its body proves that the server itself spoke.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {

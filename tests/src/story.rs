@@ -473,6 +473,10 @@ impl Story {
                 (Kelurahan, 0, Command::ReplanInvitation { invitation })
             }
             51 => (Admin, 1, Command::SignOut {}),
+            54 => {
+                let (op, accept) = (op(1), true);
+                (Head, 0, Command::AnswerHeld { op, accept })
+            }
             53 => {
                 let mut right = person(3);
                 right.name = PersonName::parse("Siti Aminah").expect("a name");

@@ -94,7 +94,7 @@ pub fn Attention() -> impl IntoView {
 }
 
 /// What an op is, in words.
-fn kind_text(i18n: I18n, kind: &str) -> &'static str {
+pub fn kind_text(i18n: I18n, kind: &str) -> &'static str {
     match kind {
         "request_booking" => t_string!(i18n, account.attention.kind_request_booking),
         "reschedule_booking" => t_string!(i18n, account.attention.kind_reschedule_booking),

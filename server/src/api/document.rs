@@ -208,6 +208,23 @@ pub struct StaffDevice {
     locked: bool,
 }
 
+#[derive(ToSchema)]
+#[schema(as = HeldOp)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct HeldOp {
+    op: Uuid,
+    kind: String,
+    /// The name of the account it speaks for.
+    #[schema(required = true)]
+    author: Option<String>,
+    /// The name of the person it is about.
+    #[schema(required = true)]
+    about: Option<String>,
+    #[schema(example = "signed_out")]
+    why: String,
+    received_at: DateTime<Utc>,
+}
+
 /// At most 50 ops and 128 KiB.
 #[derive(ToSchema)]
 #[schema(as = Push)]

@@ -5,6 +5,7 @@ mod devices;
 mod document;
 mod events;
 mod health;
+mod held;
 mod me;
 mod noop;
 mod office;
@@ -58,6 +59,7 @@ pub fn routes(noop: bool, timeout_of: Duration) -> Router<Shared> {
         .routes(routes!(slots::slots))
         .routes(routes!(tablets::tablets))
         .routes(routes!(devices::devices))
+        .routes(routes!(held::held))
         .routes(routes!(pull::pull))
         .routes(routes!(events::events))
         .routes(routes!(sign_in::sign_in, me::me, sign_out::sign_out))

@@ -3,6 +3,7 @@
 use super::{
     Keys,
     load::Scene,
+    retry,
     run::{Op, Run, RunAnswer},
     save::Outcomes,
     unsaid::Unsaid,
@@ -93,6 +94,12 @@ pub(super) async fn attempt(
     if let Some(poke) = poke {
         core.pokes.send(poke);
     }
+    for (op, accept) in scene.answered {
+        // Where it fails the op still waits, and can be answered again.
+        if let Err(error) = retry::answer(core, office, op, accept).await {
+            tracing::warn!(%error, "an answered op still waits");
+        }
+    }
     Ok(answers)
 }
 
@@ -123,7 +130,7 @@ async fn take_run(
                 outcomes.change(changes);
                 if fresh {
                     if matches!(given.result, OpResult::Applied { .. }) {
-                        scene.sign_out(run, op);
+                        scene.applied(run, op);
                     }
                     outcomes.settle(scene, run, op, &given.result);
                 }

@@ -18,7 +18,7 @@ use shared::{
     command::Command,
     decide::{self, Context, Side, Who},
     envelope::Actor,
-    ids::{DeviceId, OfficeId, UserId},
+    ids::{DeviceId, OfficeId, OpId, UserId},
     intake::Memory,
     problem::Code,
     row::Key,
@@ -46,6 +46,8 @@ pub(super) struct Scene<'a> {
     trust: BTreeMap<(DeviceId, UserId), SignIns>,
     /// Where that changed: somebody has signed out.
     signed_out: BTreeSet<(DeviceId, UserId)>,
+    /// Ops that wait and were answered, for after the commit.
+    pub answered: Vec<(OpId, bool)>,
     /// Somebody with the right to has looked at it: the account's own rights decide.
     pub approved: bool,
     /// Of the devices that ops name: on which staff of this office have signed in.
@@ -118,6 +120,7 @@ impl<'a> Scene<'a> {
             accounts,
             trust,
             signed_out: BTreeSet::new(),
+            answered: Vec::new(),
             approved: false,
             staff_devices,
             strange,
@@ -196,8 +199,11 @@ impl<'a> Scene<'a> {
         self.accounts.insert((device, account.id), account);
     }
 
-    /// Takes note of a sign-out that was applied.
-    pub fn sign_out(&mut self, run: &Run, op: &Op) {
+    /// Takes note of what an op that was applied asks for beside its rows.
+    pub fn applied(&mut self, run: &Run, op: &Op) {
+        if let Some(Command::AnswerHeld { op, accept }) = op.command() {
+            self.answered.push((*op, *accept));
+        }
         let actor = op.incoming.envelope.as_ref().map(|envelope| envelope.actor);
         if let (Some(Actor::User(id)), Some(Command::SignOut {})) = (actor, op.command()) {
             let pair = (run.device, id);

@@ -3,7 +3,7 @@
 
 use super::{
     Keys, Via,
-    attempt::Failure,
+    attempt::{Core, Failure},
     load::Scene,
     run::{Op, Run},
     save::Outcomes,
@@ -16,7 +16,7 @@ use crate::{
 };
 use shared::{
     decide::{self, Outcome},
-    ids::{DeviceId, OpId},
+    ids::{DeviceId, OfficeId, OpId},
     problem::Code,
     sync::OpResult,
     world::World,
@@ -98,6 +98,40 @@ pub async fn retry(
         pokes.send(poke);
     }
     Ok(result)
+}
+
+/// The head's answer to an op of the office that waits for it.
+///
+/// # Errors
+/// When the database refuses; the op waits on then.
+pub(super) async fn answer(
+    core: &Core,
+    office: OfficeId,
+    id: OpId,
+    accept: bool,
+) -> Result<(), StoreError> {
+    let mut tx = core.db.write().await?;
+    let found = ops::quarantined(&mut tx, Some(id)).await?;
+    let waits = found.first().is_some_and(|op| {
+        let why = match op.result {
+            OpResult::Quarantined { code } => Code::WAITS_FOR_YES.contains(&code),
+            _ => false,
+        };
+        why && op.office == office
+    });
+    if !waits {
+        return Ok(());
+    }
+    if accept {
+        drop(tx);
+        let (db, clock, keys) = (&core.db, &core.clock, &core.keys);
+        return retry(db, clock, keys, &core.pokes, id, true)
+            .await
+            .map(drop);
+    }
+    let refused = OpResult::Rejected(Code::NotAllowed.into());
+    ops::settle(&mut tx, id, &refused).await?;
+    tx.commit().await
 }
 
 async fn ops_result(tx: &mut crate::store::Tx, id: OpId) -> Result<Option<OpResult>, StoreError> {

@@ -124,6 +124,27 @@ pub async fn quarantined(tx: &mut Tx, only: Option<OpId>) -> Result<Vec<Quaranti
         .collect()
 }
 
+/// The ops of an office in quarantine that still say something, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn waiting(
+    tx: &mut Tx,
+    office: OfficeId,
+    limit: i64,
+) -> Result<Vec<(OpId, OpResult, DateTime<Utc>, String)>, StoreError> {
+    let sql = "SELECT op_id, result, received_at, payload FROM op
+        WHERE status = 'quarantined' AND office = $1 AND payload IS NOT NULL
+        ORDER BY received_at, seq LIMIT $2";
+    let rows = tx.fetch(sql, [office.into(), limit.into()]).await?;
+    rows.iter()
+        .map(|row| {
+            let result = serde_json::from_str(&row.text(1)?)?;
+            Ok((OpId(row.uuid(0)?), result, row.time(2)?, row.text(3)?))
+        })
+        .collect()
+}
+
 /// Gives an op from the quarantine its answer.
 ///
 /// # Errors

@@ -87,6 +87,7 @@ async fn the_document_names_every_route() {
       "get /api/v1/offices",
       "get /api/v1/offices/{id}",
       "get /api/v1/offices/{id}/devices",
+      "get /api/v1/offices/{id}/held",
       "get /api/v1/offices/{id}/roll",
       "get /api/v1/offices/{id}/slots",
       "get /api/v1/offices/{id}/tablets",

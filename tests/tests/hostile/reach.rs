@@ -20,7 +20,7 @@ use tests::{
 };
 
 /// What each role may say in its own office, by the design's table of roles.
-const MAY: [(&str, &[Role]); 43] = {
+const MAY: [(&str, &[Role]); 44] = {
     use Role::{Admin, Head, Kelurahan, Operator, Resident};
     const BOOKING: &[Role] = &[Resident, Kelurahan, Operator, Head];
     const STAFF: &[Role] = &[Kelurahan, Operator, Head];
@@ -73,6 +73,7 @@ const MAY: [(&str, &[Role]); 43] = {
         ("correct_resident", &[]),
         ("enrol_residents", PLANNERS),
         // From here on the operator's device is locked, and whoever says the last has signed out.
+        ("answer_held", &[Head]),
         ("lock_device", PLANNERS),
         ("sign_out", &[Kelurahan, Operator, Head, Admin]),
     ]

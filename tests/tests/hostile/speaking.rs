@@ -13,11 +13,12 @@ use shared::{
     flag::{Flag, Kind},
     ids::UserId,
     problem::Code,
-    sync::{OpResult, Pushed},
+    sync::{HeldOp, OpResult, Pushed},
 };
 use tests::harness::{OFFICE, Phone, TestApp, person, read, rows};
 
 const SESSION: &str = "/api/v1/session";
+const HELD: &str = "/api/v1/offices/1/held";
 
 fn codes(pushed: &Pushed) -> Vec<Option<Code>> {
     let code = |result: &OpResult| match result {
@@ -90,6 +91,49 @@ async fn behind_a_sign_out_the_device_speaks_for_nobody() {
     sign_in(&mut tablet, "operator.jelutung").await;
     let anew = wish(&mut tablet);
     assert_eq!(codes(&tablet.push(&[anew]).await), [None]);
+}
+
+#[tokio::test]
+async fn what_waits_is_answered_by_the_head_of_its_office() {
+    let app = TestApp::start().await;
+    let mut tablet = app.signed_in("operator.jelutung").await;
+    let ops = [
+        tablet.op(OFFICE, &Command::SignOut {}),
+        fact(&mut tablet, 1),
+        wish(&mut tablet),
+    ];
+    let pushed = tablet.push(&ops).await;
+    let waits = Some(Code::SignedOut);
+    assert_eq!(codes(&pushed), [None, waits, waits]);
+    let [_, first, second] = [0, 1, 2].map(|n| pushed.results[n].op_id);
+    let mut head = app.signed_in("head.jelutung").await;
+    let held = async |head: &Phone<'_>| -> Vec<HeldOp> { read(head.get(HELD).await).await };
+    let listed = held(&head).await;
+    let about = person(51).name.to_string();
+    assert_eq!(
+        (listed[0].op, listed[0].about.as_deref()),
+        (first, Some(about.as_str()))
+    );
+    assert_eq!((listed[1].op, listed[1].why), (second, Code::SignedOut));
+    // Neither other staff nor another office's head.
+    for username in ["operator.jelutung", "head.samarinda"] {
+        let mut phone = app.signed_in(username).await;
+        assert_eq!(phone.get(HELD).await.status(), 403, "{username}");
+        let office = phone.account.as_ref().unwrap().office;
+        let accept = true;
+        phone
+            .say_to(office, &Command::AnswerHeld { op: first, accept })
+            .await;
+        assert_eq!(held(&head).await.len(), 2, "{username}");
+    }
+    for (op, accept) in [(first, true), (second, false)] {
+        let said = head.say(&Command::AnswerHeld { op, accept }).await;
+        assert!(matches!(said, OpResult::Applied { .. }), "{said:?}");
+    }
+    assert_eq!(held(&head).await, []);
+    // The device that asks again learns of it.
+    let again = tablet.push(&ops).await;
+    assert_eq!(codes(&again), [None, None, Some(Code::NotAllowed)]);
 }
 
 #[tokio::test]

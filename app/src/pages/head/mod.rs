@@ -3,6 +3,7 @@
 mod days;
 mod figures;
 mod flags;
+mod held;
 mod plan;
 mod progress;
 mod roll;

@@ -3,6 +3,7 @@
 use super::{
     figures::{self, Figures},
     flags::Flags,
+    held::Held,
     progress::RedBundles,
     tablets::Tablets,
 };
@@ -114,6 +115,7 @@ pub fn HeadToday() -> impl IntoView {
                 <Flags/>
                 <div class="stack">
                     <Reasons all/>
+                    <Held/>
                     <Tablets/>
                 </div>
             </div>

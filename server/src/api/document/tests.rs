@@ -72,6 +72,14 @@ fn the_document_describes_what_is_sent() {
         last_contact: None,
         locked: false,
     });
+    fits::<HeldOp>(sync::HeldOp {
+        op: shared::ids::OpId(Uuid::nil()),
+        kind: String::new(),
+        author: None,
+        about: None,
+        why: Code::SignedOut,
+        received_at: now,
+    });
     fits::<Push>(sync::Push {
         sent_at: now,
         declare_gap: false,

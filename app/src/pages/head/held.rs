@@ -1,0 +1,107 @@
+//! What came from a device after its author had signed out, got another password, or was locked: it
+//! waits for the head. Nothing is shown while nothing waits.
+
+use crate::{
+    api,
+    components::{Icon, format},
+    i18n::*,
+    pages::attention::kind_text,
+    state::{Asked, Connection, use_rekam},
+};
+use leptos::{prelude::*, task::spawn_local};
+use shared::{command::Command, sync::HeldOp};
+
+#[component]
+pub fn Held() -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let office = Memo::new(move |_| rekam.office().map(|office| office.id));
+    let tick = Memo::new(move |_| {
+        (
+            rekam.now().timestamp() / 60,
+            rekam.connection() == Connection::Online,
+            rekam.unsent(),
+        )
+    });
+    let last = RwSignal::new(Vec::<HeldOp>::new());
+    let asked = Asked::new(move || {
+        tick.track();
+        let office = office.get();
+        async move { Some(api::held(office?).await) }
+    });
+    Effect::new(move |_| {
+        if let Some(Some(Ok(held))) = asked.get() {
+            last.set(held);
+        }
+    });
+    let answer = Callback::new(move |(op, accept)| {
+        spawn_local(async move {
+            if let Some(office) = office.get_untracked() {
+                // A storage that fails shows itself in the shell, and the op waits on.
+                let command = Command::AnswerHeld { op, accept };
+                let _ = rekam.append(office, command).await;
+            }
+        });
+    });
+    view! {
+        <Show when=move || last.with(|held| !held.is_empty())>
+            <section class="stack stack--tight">
+                <div class="card__head"><h2 class="card__title">{t!(i18n, head.held)}</h2></div>
+                <p class="soft small">{t!(i18n, head.held_lead)}</p>
+                <ul class="list list--card">
+                    <For each=move || last.get() key=|held| held.op let:held>
+                        <HeldRow held answer/>
+                    </For>
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn HeldRow(held: HeldOp, answer: Callback<(shared::ids::OpId, bool)>) -> impl IntoView {
+    let i18n = use_i18n();
+    let rekam = use_rekam();
+    let (op, at) = (held.op, held.received_at);
+    let why = StoredValue::new(held.why.as_str());
+    let held = StoredValue::new(held);
+    let title = move || held.with_value(|held| kind_text(i18n, &held.kind));
+    let about = move || {
+        let mut parts = Vec::new();
+        held.with_value(|held| {
+            parts.extend(held.about.clone());
+            parts.extend(held.author.clone());
+        });
+        if let Some(office) = rekam.office() {
+            let locale = i18n.get_locale();
+            parts.push(format::moment(locale, at, rekam.now(), office.zone));
+        }
+        parts.join(" · ")
+    };
+    view! {
+        <li class="row row--attention">
+            <span class="row__lead"><Icon name="clock"/></span>
+            <span class="row__body">
+                <span class="row__title">{title}</span>
+                <span class="row__note">{about}</span>
+                <span class="row__note">{move || i18n.code_title(why.get_value())}</span>
+            </span>
+            <span class="row__end">
+                <button
+                    class="btn btn--secondary"
+                    aria-label=move || t_string!(i18n, head.held_yes_for, what = title())
+                    on:click=move |_| answer.run((op, true))
+                >
+                    {t!(i18n, head.held_yes)}
+                </button>
+                <button
+                    class="btn btn--quiet"
+                    aria-label=move || t_string!(i18n, head.held_no_for, what = title())
+                    on:click=move |_| answer.run((op, false))
+                >
+                    {t!(i18n, head.held_no)}
+                </button>
+            </span>
+        </li>
+    }
+}
