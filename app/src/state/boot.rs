@@ -18,7 +18,7 @@ const TAKE_MS: u32 = 5_000;
 
 impl Rekam {
     pub(super) fn boot(self) {
-        Interval::new(TICK_MS, move || self.now.set(self.time())).forget();
+        Interval::new(TICK_MS, move || self.look_at_clock()).forget();
         self.watch_updates();
         listen(move |news| match news {
             News::Changed => spawn_local(async move {

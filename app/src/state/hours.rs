@@ -3,8 +3,14 @@
 use super::Rekam;
 use crate::{clock, offline::keep};
 use chrono::{DateTime, NaiveDate, Utc};
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use shared::sop::offline::ClockShift;
+use std::cell::Cell;
+
+thread_local! {
+    /// What the device's clock showed at the last look.
+    static LAST: Cell<Option<DateTime<Utc>>> = const { Cell::new(None) };
+}
 
 /// The note of how far the device's clock is off.
 pub(super) const CLOCK: &str = "clock";
@@ -35,6 +41,17 @@ impl Rekam {
     async fn keep_shift(self, shift: ClockShift) {
         self.set_shift(shift);
         let _ = self.looked(keep::keep_note(CLOCK, &shift).await);
+    }
+
+    /// Looks at the clock: the time moves on, and where somebody has set the clock right, nothing is added
+    /// any more.
+    pub(super) fn look_at_clock(self) {
+        let own = clock::own();
+        let before = LAST.replace(Some(own));
+        if before.is_some_and(|before| clock::shift().was_mended(before, own)) {
+            spawn_local(self.keep_shift(ClockShift::default()));
+        }
+        self.now.set(self.time());
     }
 
     /// What pages take for now: never earlier than the last contact, so that a clock that went back does not

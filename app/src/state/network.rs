@@ -78,7 +78,7 @@ impl Rekam {
         }));
         let on_visible = move |_| {
             if document().visibility_state() == VisibilityState::Visible {
-                self.now.set(self.time());
+                self.look_at_clock();
                 look();
             }
         };

@@ -55,7 +55,8 @@ impl Session {
         let Some(confirmed) = self.confirmed else {
             return true;
         };
-        now >= until(confirmed.min(contact.unwrap_or(confirmed)))
+        // A pull speaks for the account too; rows of before a sign-in are not older than what it confirmed.
+        now >= until(contact.map_or(confirmed, |at| at.max(confirmed)))
     }
 }
 

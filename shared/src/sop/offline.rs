@@ -89,6 +89,15 @@ impl ClockShift {
         TimeDelta::try_seconds(self.0).unwrap_or_default()
     }
 
+    /// Whether somebody has set the device's clock right between two looks at it: it jumped by just what was
+    /// to be added.
+    #[must_use]
+    pub fn was_mended(self, before: DateTime<Utc>, own: DateTime<Utc>) -> bool {
+        let jump = own.signed_duration_since(before).num_seconds();
+        let skew = SKEW.num_seconds();
+        self.0.abs() > skew && jump.saturating_sub(self.0).abs() < skew
+    }
+
     /// Whether the clock can be relied on, given when the server was last heard.
     #[must_use]
     pub fn state(self, own: DateTime<Utc>, contact: Option<DateTime<Utc>>) -> ClockState {
@@ -161,6 +170,16 @@ mod tests {
             let later = own + TimeDelta::hours(1);
             assert_eq!(shift.right(later), server + TimeDelta::hours(1));
         }
+        // Set right by hand, on both sides; and a clock that simply goes on.
+        for (own, mended) in [
+            ("2026-11-22T08:00", "2026-11-23T08:02"),
+            ("2026-11-24T08:00", "2026-11-23T08:02"),
+        ] {
+            let shift = ClockShift::heard(server, at(own));
+            assert!(shift.was_mended(at(own), at(mended)));
+            assert!(!shift.was_mended(at(own), at(own) + TimeDelta::minutes(1)));
+        }
+        assert!(!ClockShift::default().was_mended(server, server + TimeDelta::seconds(30)));
         let slow = server - TimeDelta::seconds(29);
         assert_eq!(ClockShift::heard(server, slow), ClockShift::default());
         let right = ClockShift::default().state(server, Some(server));
