@@ -35,6 +35,9 @@ pub struct Booking {
     pub wait_if_full: bool,
     /// Elderly, pregnant, disabled or with an infant: which of them is not stored.
     pub priority: bool,
+    /// Said by a phone, and not yet seen by staff: it is no reason to be asked first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub priority_unseen: bool,
     /// Counted outside the share of unverified bookings.
     pub verified: bool,
     /// Typed where the ticket's QR code cannot be read.
@@ -175,6 +178,7 @@ impl Booking {
             any_that_week: false,
             wait_if_full: false,
             priority: false,
+            priority_unseen: false,
             verified: of.verified,
             code: TicketCode::of(id),
             ticket: None,
@@ -256,6 +260,12 @@ impl Booking {
             Some(offer) => Some(offer.until.date_naive()),
             None => self.day(),
         }
+    }
+
+    /// Whether it goes before others: staff have seen that it should.
+    #[must_use]
+    pub fn goes_first(&self) -> bool {
+        self.priority && !self.priority_unseen
     }
 
     /// Since when it waits for a seat: who waits longer is asked first.

@@ -189,6 +189,14 @@ impl<'a> Op<'a> {
         }
     }
 
+    /// When a wish counts: once it is here. What a device says of its own time would put it before others.
+    fn received(&self) -> DateTime<Utc> {
+        match self.ctx.side {
+            Side::Server => self.ctx.now,
+            Side::Device => self.at,
+        }
+    }
+
     /// A time that a person typed, never in the future.
     fn stated(&self, at: Option<DateTime<Utc>>) -> DateTime<Utc> {
         at.map_or(self.at, |at| at.min(self.ctx.now))

@@ -143,9 +143,9 @@ impl Why {
 }
 
 impl Booking {
-    /// Sorts those first who are asked first: with priority, then who waits longest.
+    /// Sorts those first who are asked first: with a priority that staff have seen, then who waits longest.
     #[must_use]
     pub fn turn(&self) -> (bool, DateTime<Utc>, uuid::Uuid) {
-        (!self.priority, self.waits_since(), self.id.0)
+        (!self.goes_first(), self.waits_since(), self.id.0)
     }
 }

@@ -265,6 +265,9 @@ pub struct Device {
     /// Since when the office has locked it: lost, or in the wrong hands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub locked: Option<DateTime<Utc>>,
+    /// The NIKs it asked for within a day, and when first, of people whom it did not name in full.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probed: Vec<(NikKey, DateTime<Utc>)>,
     /// When it gave seats back, as far as that is asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub given_back: Vec<DateTime<Utc>>,
@@ -288,6 +291,7 @@ impl Device {
             unverified: 0,
             tries: Vec::new(),
             locked: None,
+            probed: Vec::new(),
             given_back: Vec::new(),
         }
     }

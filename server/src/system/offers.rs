@@ -106,7 +106,7 @@ pub(super) async fn beyond(
 
 /// Priority first, then who asked first.
 fn asked(booking: &Booking) -> (bool, DateTime<Utc>, Uuid) {
-    (!booking.priority, booking.requested_at, booking.id.0)
+    (!booking.goes_first(), booking.requested_at, booking.id.0)
 }
 
 /// The same from every instance; another one when the booking was moved since, and each hour, should

@@ -16,6 +16,7 @@ fn booking(state: State) -> Booking {
         any_that_week: false,
         wait_if_full: false,
         priority: false,
+        priority_unseen: false,
         verified: true,
         code: TicketCode::of(id),
         ticket: Some("RK".to_owned()),

@@ -38,7 +38,10 @@ pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Deci
     seats::check_choices(op, office, &wish.choices)?;
     let known = match &wish.who {
         Applicant::Known(id) => booked_before(world, op, *id)?,
-        Applicant::New(draft) => newcomer(world, op, office, draft)?,
+        Applicant::New(draft) => {
+            op.check_probes(world, draft)?;
+            newcomer(world, op, office, draft)?
+        }
     };
     check_eligible(&known.resident, op, &wish.choices)?;
     op.check_rebooking(&known.resident)?;
@@ -53,7 +56,8 @@ pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Deci
         any_that_week: wish.any_that_week,
         wait_if_full: wish.wait_if_full,
         priority: wish.priority,
-        ..Booking::requested(id, &known.resident, op.at)
+        priority_unseen: wish.priority && !op.is_staff(),
+        ..Booking::requested(id, &known.resident, op.received())
     };
     let mut rows: Vec<Change> = Vec::new();
     if known.nik_in_use {

@@ -6,7 +6,8 @@
 use super::{Decision, Op, Outcome, Side, Stop, Verdict};
 use crate::{
     command::{Applicant, RequestBooking},
-    resident::{NikClaim, Resident},
+    problem::Code,
+    resident::{Device, Draft, NikClaim, NikKey, Resident},
     row::{Change, Row},
     sync::Role,
     world::World,
@@ -17,6 +18,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 pub const AT_CODE: usize = 10;
 /// Wrong KK numbers or birth dates a day at one NIK.
 pub const AT_NIK: usize = 10;
+
+/// People a day whom one phone asks for without naming them as the office knows them.
+pub const BY_DEVICE: usize = 10;
 
 const DAY: TimeDelta = TimeDelta::days(1);
 
@@ -51,6 +55,43 @@ impl Op<'_> {
         self.is_guess(first) && is_spent(&claim.tries, AT_NIK, self.ctx.now)
     }
 
+    /// A phone that may go on asking for people whom it does not name in full: whether a NIK is booked can be
+    /// told from the answer, also from how a request for a full slot is turned down.
+    pub(super) fn check_probes(&self, world: &World, draft: &Draft) -> Result<(), Stop> {
+        let Some((key, device)) = self.probe(world, draft)? else {
+            return Ok(());
+        };
+        let others = device.probed.iter().filter(|(other, _)| *other != key);
+        if others
+            .filter(|(_, at)| is_lately(*at, self.ctx.now))
+            .count()
+            >= BY_DEVICE
+        {
+            return Err(Code::TooManyPeople.into());
+        }
+        Ok(())
+    }
+
+    /// The NIK asked for and the phone that asks, unless it names the person as the office knows them.
+    fn probe(&self, world: &World, draft: &Draft) -> Result<Option<(NikKey, Device)>, Stop> {
+        let asks = self.ctx.who.role == Role::Resident && self.ctx.side == Side::Server;
+        let Some(key) = self.nik_key(draft.nik.as_ref()).filter(|_| asks) else {
+            return Ok(None);
+        };
+        let first = match world.find::<NikClaim>(key)? {
+            Some(claim) => self.first_record(world, claim)?,
+            None => None,
+        };
+        if first.is_some_and(|r| r.verified && r.matches(draft)) {
+            return Ok(None);
+        }
+        let device = world.find::<Device>(self.device)?.cloned();
+        Ok(Some((
+            key,
+            device.unwrap_or_else(|| Device::new(self.device)),
+        )))
+    }
+
     /// A phone that may not act for the person, where there is something to find out.
     fn is_guess(&self, first: Option<&Resident>) -> bool {
         self.ctx.who.role == Role::Resident
@@ -80,6 +121,9 @@ pub(super) fn counted(
     let Applicant::New(draft) = &wish.who else {
         return Ok(verdict);
     };
+    if let Some((key, device)) = op.probe(world, draft)? {
+        note_probe(op, key, device, &mut verdict);
+    }
     let Some(key) = op.nik_key(draft.nik.as_ref()) else {
         return Ok(verdict);
     };
@@ -108,4 +152,23 @@ pub(super) fn counted(
             .extend(told(person, op.ctx.now).map(Change::from));
     }
     Ok(verdict)
+}
+
+/// Once a NIK and day, and no more than are asked for.
+fn note_probe(op: &Op<'_>, key: NikKey, device: Device, verdict: &mut Verdict) {
+    let mut probed = device.probed.clone();
+    probed.retain(|(_, at)| is_lately(*at, op.ctx.now));
+    let known = probed.iter().any(|(other, _)| *other == key);
+    if known || probed.len() >= BY_DEVICE {
+        return;
+    }
+    probed.push((key, op.ctx.now));
+    let own = verdict.rows.iter_mut().find_map(|change| match change {
+        Change::Put(Row::Device(own)) if own.id == device.id => Some(own),
+        _ => None,
+    });
+    match own {
+        Some(own) => own.probed = probed,
+        None => verdict.rows.push(Device { probed, ..device }.into()),
+    }
 }

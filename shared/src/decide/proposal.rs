@@ -127,7 +127,7 @@ pub(super) fn wish(op: &Op<'_>, id: BookingId, resident: &Resident, place: Propo
         session: place.session,
         choices: vec![place.slot],
         verified: true,
-        ..Booking::requested(id, resident, op.at)
+        ..Booking::requested(id, resident, op.received())
     }
 }
 

@@ -15,5 +15,6 @@ mod rights;
 mod room;
 mod session;
 mod trip;
+mod turn;
 mod walk_in;
 mod weeks;

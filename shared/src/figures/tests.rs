@@ -72,6 +72,7 @@ fn booking(n: u32, slot: &str, state: booking::State) -> Booking {
         any_that_week: false,
         wait_if_full: false,
         priority: false,
+        priority_unseen: false,
         verified: true,
         code: TicketCode::of(id),
         ticket: None,

@@ -192,6 +192,7 @@ impl Made {
             any_that_week: false,
             wait_if_full: false,
             priority: false,
+            priority_unseen: false,
             verified: true,
             code: TicketCode::of(booking),
             ticket: Some(format!("RK{}", "A".repeat(115))),
