@@ -13,8 +13,8 @@ use shared::{
     problem::Code,
     slot::DayOffer,
     sync::{
-        Account, Cursor, Health, HeldOp, NOBODY, ProblemBody, Pulled, Push, Pushed, SignIn,
-        StaffDevice,
+        Account, Cursor, Health, HeldOp, NOBODY, NewPassword, ProblemBody, Pulled, Push, Pushed,
+        SignIn, StaffDevice,
     },
     work::{HEADER, Proof, Work},
 };
@@ -191,6 +191,22 @@ pub async fn sign_out(device: &Device, next_seq: Option<u64>) -> Result<(), ApiE
     let path = format!("{ROOT}/session{}", next.unwrap_or_default());
     let request = changing(by(Request::delete(&path), device));
     let (request, _limit) = within(SMALL_MS, request);
+    let response = request.send().await.map_err(|_| ApiError::Offline)?;
+    match response.status() {
+        204 => Ok(()),
+        _ => read::<serde_json::Value>(response).await.map(drop),
+    }
+}
+
+/// # Errors
+/// [`ApiError`]; `sign_in_failed` for a wrong current password, `password_weak`.
+pub async fn change_password(device: &Device, given: &NewPassword) -> Result<(), ApiError> {
+    let request = changing(by(
+        Request::post(&format!("{ROOT}/session/password")),
+        device,
+    ));
+    let (request, _limit) = within(SMALL_MS, request);
+    let request = request.json(given).map_err(|_| ApiError::Unreadable)?;
     let response = request.send().await.map_err(|_| ApiError::Offline)?;
     match response.status() {
         204 => Ok(()),

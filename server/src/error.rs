@@ -141,7 +141,8 @@ fn status_of(code: Code) -> StatusCode {
         | Code::FileEmpty
         | Code::ColumnsMissing
         | Code::SheetUnsaid
-        | Code::SheetUnknown => StatusCode::BAD_REQUEST,
+        | Code::SheetUnknown
+        | Code::PasswordWeak => StatusCode::BAD_REQUEST,
         Code::SessionMissing | Code::SignInFailed | Code::DeviceToken | Code::DeviceUnknown => {
             StatusCode::UNAUTHORIZED
         }
@@ -170,6 +171,7 @@ fn title_of(code: Code, status: StatusCode) -> &'static str {
         Code::AppTooOld => "The app is too old; keep the queue and update",
         Code::SessionMissing => "Nobody is signed in, or the session has ended",
         Code::SignInFailed => "Username or password do not fit",
+        Code::PasswordWeak => "The password is too short, or guessed first",
         Code::OriginMismatch => "The request does not come from the app itself",
         Code::OtherOffice => "This belongs to another office",
         Code::TooManyOps => "Too many ops in one push",

@@ -8,7 +8,10 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use governor::{DefaultKeyedRateLimiter, Quota};
-use shared::{ids::DeviceId, problem::Code};
+use shared::{
+    ids::{DeviceId, UserId},
+    problem::Code,
+};
 
 use crate::{
     address::Network,
@@ -27,6 +30,8 @@ pub struct Limiters {
     sign_in_account: Levels<String>,
     sign_in_address: Levels<Network>,
     sign_in_effort: Effort,
+    /// Only who is signed in gets as far.
+    own_password: Keyed<UserId>,
     device: Keyed<DeviceId>,
     pub fruitless: Levels<DeviceId>,
     pub aside: Levels<Network>,
@@ -40,6 +45,7 @@ impl Limiters {
             sign_in_account: Levels::new(limits.sign_in_account),
             sign_in_address: Levels::new(limits.sign_in_address),
             sign_in_effort: limits.sign_in_effort,
+            own_password: Keyed::new(limits.sign_in),
             device: Keyed::new(limits.device),
             fruitless: Levels::new(limits.fruitless),
             aside: Levels::new(limits.aside),
@@ -71,6 +77,12 @@ impl Limiters {
         if self.sign_in_address.fullness(&from, now) < 2.0 {
             self.sign_in_address.add(from, 1.0, now);
         }
+    }
+
+    /// # Errors
+    /// `too_many_requests`.
+    pub fn own_password(&self, account: UserId) -> Result<(), ApiError> {
+        self.own_password.check(&account)
     }
 
     /// # Errors

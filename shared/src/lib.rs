@@ -29,6 +29,7 @@ pub mod locale;
 pub mod lockbox;
 pub mod offering;
 pub mod office;
+pub mod password;
 pub mod person;
 pub mod plan;
 pub mod problem;

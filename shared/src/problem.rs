@@ -124,6 +124,8 @@ codes! {
     TooManyRequests = "too_many_requests",
     SessionMissing = "session_missing",
     SignInFailed = "sign_in_failed",
+    /// Too short, or made of what is guessed first.
+    PasswordWeak = "password_weak",
     OriginMismatch = "origin_mismatch",
     RangeTooLong = "range_too_long",
     MethodNotAllowed = "method_not_allowed",

@@ -178,6 +178,13 @@ pub enum Role {
     System,
 }
 
+/// Another password for whoever is signed in.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct NewPassword {
+    pub current: String,
+    pub new: String,
+}
+
 /// Signing in on a device.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct SignIn {

@@ -17,7 +17,7 @@ use shared::{
     office::Office,
     problem::Code,
     sop::offline,
-    sync::{Account, Role, SignIn},
+    sync::{Account, NewPassword, Role, SignIn},
 };
 
 /// The account of this device and when the server last confirmed it.
@@ -153,6 +153,15 @@ impl Rekam {
     fn is_signed_in(self, account: &Account) -> bool {
         let now = self.session.get_untracked().account;
         now.is_some_and(|now| now.id == account.id)
+    }
+
+    /// Gives whoever is signed in another password.
+    ///
+    /// # Errors
+    /// [`ApiError`]; needs a network.
+    pub async fn change_password(self, given: NewPassword) -> Result<(), ApiError> {
+        let device = self.device.get_value().ok_or(ApiError::Offline)?;
+        self.heard(api::change_password(&device, &given).await)
     }
 
     async fn ask_to_sign_in(self, given: &SignIn) -> Result<Account, ApiError> {

@@ -116,6 +116,16 @@ pub struct SignIn {
 }
 
 #[derive(ToSchema)]
+#[schema(as = NewPassword)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct NewPassword {
+    #[schema(format = Password)]
+    current: String,
+    #[schema(format = Password)]
+    new: String,
+}
+
+#[derive(ToSchema)]
 #[schema(as = Account)]
 #[allow(dead_code, reason = "describes a shape")]
 pub struct Account {

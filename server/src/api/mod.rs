@@ -10,6 +10,7 @@ mod me;
 mod noop;
 mod office;
 mod offices;
+mod password;
 mod pull;
 mod push;
 mod regions;
@@ -63,6 +64,7 @@ pub fn routes(noop: bool, timeout_of: Duration) -> Router<Shared> {
         .routes(routes!(pull::pull))
         .routes(routes!(events::events))
         .routes(routes!(sign_in::sign_in, me::me, sign_out::sign_out))
+        .routes(routes!(password::change))
         .routes(routes!(regions::regions))
         .layer(DefaultBodyLimit::max(BODY))
         .merge(push)

@@ -17,9 +17,6 @@ static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| hash_now("nobody").ok
 #[error("the password cannot be hashed")]
 pub struct PasswordError;
 
-/// Passwords are of this many characters.
-pub const LENGTH: std::ops::RangeInclusive<usize> = 10..=256;
-
 /// Hashes a new password.
 ///
 /// # Errors

@@ -89,7 +89,7 @@ pub async fn sign_in(
     before: Option<Session>,
 ) -> Result<(Account, String), ApiError> {
     let id = device.unlocked()?;
-    if given.username.len() > USERNAME || given.password.len() > *password::LENGTH.end() {
+    if given.username.len() > USERNAME || given.password.len() > *shared::password::LENGTH.end() {
         return Err(Code::SignInFailed.into());
     }
     let mut tx = state.db.read().await?;

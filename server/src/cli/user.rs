@@ -119,7 +119,7 @@ async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
     if (role == Role::Kelurahan) != code.is_some() {
         bail!("--kelurahan is for the role kelurahan, and needed there");
     }
-    let password_hash = new_password(&args.password).await?;
+    let password_hash = new_password(&args.password, &[&username, &args.name]).await?;
     let mut tx = db.write().await?;
     let offices = rows::offices(&mut tx).await?;
     let office = offices
@@ -168,9 +168,9 @@ async fn list(db: &Db) -> anyhow::Result<()> {
 }
 
 async fn passwd(db: &Db, username: &str, given: &PasswordArgs) -> anyhow::Result<()> {
-    let hash = new_password(given).await?;
+    let account = find(&mut db.read().await?, username).await?;
+    let hash = new_password(given, &[&account.username, &account.name]).await?;
     let mut tx = db.write().await?;
-    let account = find(&mut tx, username).await?;
     accounts::set_password(&mut tx, account.id, &hash).await?;
     trust::doubt(&mut tx, account.id).await?;
     sessions::end_all(&mut tx, account.id).await?;
@@ -209,20 +209,18 @@ async fn find(tx: &mut Tx, username: &str) -> anyhow::Result<Account> {
 }
 
 /// Returns the hash.
-async fn new_password(given: &PasswordArgs) -> anyhow::Result<String> {
+async fn new_password(given: &PasswordArgs, known: &[&str]) -> anyhow::Result<String> {
     let password = if given.password_stdin {
         let mut line = String::new();
         io::stdin().lock().read_line(&mut line)?;
-        line.trim_end_matches(['\r', '\n']).to_owned()
+        let chosen = line.trim_end_matches(['\r', '\n']);
+        shared::password::check(chosen, known)?;
+        chosen.to_owned()
     } else {
         let drawn = draw()?;
         println!("password: {drawn}");
         drawn
     };
-    if !password::LENGTH.contains(&password.chars().count()) {
-        let (least, most) = (password::LENGTH.start(), password::LENGTH.end());
-        bail!("a password has {least} to {most} characters");
-    }
     Ok(password::hash(password).await?)
 }
 

@@ -119,6 +119,17 @@ pub async fn end_all(tx: &mut Tx, account: UserId) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Ends every session of an account but this one: its owner has another password now.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end_others(tx: &mut Tx, account: UserId, own: &TokenHash) -> Result<(), StoreError> {
+    let sql = "UPDATE session SET ended = 1 WHERE account = $1 AND token_hash <> $2";
+    tx.execute(sql, [account.0.into(), super::hex(own).into()])
+        .await?;
+    Ok(())
+}
+
 /// Forgets sessions that expired before `before`.
 ///
 /// # Errors

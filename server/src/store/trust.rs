@@ -138,8 +138,29 @@ async fn on_device(tx: &mut Tx, device: DeviceId) -> Result<BTreeMap<Pair, SignI
 /// # Errors
 /// When the database refuses.
 pub async fn doubt(tx: &mut Tx, account: UserId) -> Result<(), StoreError> {
+    doubt_all_but(tx, account, None).await
+}
+
+/// The account's owner has given it another password on this device: as [`doubt`] for all others.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn doubt_elsewhere(
+    tx: &mut Tx,
+    account: UserId,
+    device: DeviceId,
+) -> Result<(), StoreError> {
+    doubt_all_but(tx, account, Some(device)).await
+}
+
+async fn doubt_all_but(
+    tx: &mut Tx,
+    account: UserId,
+    own: Option<DeviceId>,
+) -> Result<(), StoreError> {
     let sql = "SELECT device, account, seq, trust FROM trust WHERE account = $1";
     let mut all = read(tx, sql, account.0.into()).await?;
+    all.retain(|(device, _), _| Some(*device) != own);
     let devices: Vec<DeviceId> = all.keys().map(|(device, _)| *device).collect();
     locks::take(tx, devices.iter().copied().map(Key::from)).await?;
     let queues = devices::queue_states(tx, &devices).await?;

@@ -2,9 +2,13 @@
 
 use chrono::TimeDelta;
 use reqwest::Method;
-use server::{demo::accounts::PASSWORD, store};
+use serde_json::json;
+use server::{
+    demo::accounts::PASSWORD,
+    store::{self, audit},
+};
 use shared::{problem::Code, sync::Role};
-use tests::harness::{Phone, TestApp, problem};
+use tests::harness::{OFFICE, Phone, TestApp, problem};
 
 const SESSION: &str = "/api/v1/session";
 
@@ -132,4 +136,64 @@ async fn a_made_up_or_locked_session_is_none() {
         phone.cookie = Some(cookie.to_owned());
         assert!(!is_live(&phone).await);
     }
+}
+
+#[tokio::test]
+async fn staff_give_themselves_another_password() {
+    let app = TestApp::start().await;
+    let mut own = app.signed_in("operator.jelutung").await;
+    let elsewhere = app.signed_in("operator.jelutung").await;
+    let change = async |phone: &Phone<'_>, current: &str, new: &str| {
+        let given = json!({ "current": current, "new": new });
+        let request = phone.request(Method::POST, "/api/v1/session/password");
+        request.json(&given).send().await.unwrap()
+    };
+    let nobody = app.phone();
+    let (status, said) = problem(change(&nobody, PASSWORD, "tiga-payung-merah").await).await;
+    assert_eq!((status, said.code), (401, Code::SessionMissing));
+    for (current, new, expected) in [
+        (
+            "another one",
+            "tiga-payung-merah",
+            (401, Code::SignInFailed),
+        ),
+        (PASSWORD, "1234567890", (400, Code::PasswordWeak)),
+        (PASSWORD, "Jelutung-2026", (400, Code::PasswordWeak)),
+        (PASSWORD, PASSWORD, (400, Code::PasswordWeak)),
+    ] {
+        let (status, said) = problem(change(&own, current, new).await).await;
+        assert_eq!((status, said.code), expected, "{new}");
+    }
+    let done = change(&own, PASSWORD, "tiga-payung-merah").await;
+    assert_eq!(done.status(), 204);
+    // Here one stays signed in, elsewhere one is out.
+    assert_eq!(own.get(SESSION).await.status(), 200);
+    assert_eq!(elsewhere.get(SESSION).await.status(), 401);
+    let old = app.phone().sign_in("operator.jelutung", PASSWORD).await;
+    assert_eq!(old.unwrap_err().code, Code::SignInFailed);
+    own.sign_in("operator.jelutung", "tiga-payung-merah")
+        .await
+        .unwrap();
+    let mut tx = app.app.backend.db.read().await.unwrap();
+    let noted = audit::of_kind(&mut tx, OFFICE, "account_password").await;
+    let id = own.account.as_ref().unwrap().id;
+    assert_eq!(noted.unwrap(), [format!("{id}: {id}")]);
+}
+
+/// Tries count for who is signed in, so that nobody else can use them up.
+#[tokio::test]
+async fn guesses_at_the_password_of_a_tablet_left_open_are_limited() {
+    let app = TestApp::start().await;
+    let own = app.signed_in("operator.jelutung").await;
+    let mut last = 0;
+    for _ in 0..9 {
+        let given = json!({ "current": "a guess at it", "new": "tiga-payung-merah" });
+        let request = own.request(Method::POST, "/api/v1/session/password");
+        last = request.json(&given).send().await.unwrap().status().as_u16();
+    }
+    assert_eq!(last, 429);
+    let head = app.signed_in("head.jelutung").await;
+    let given = json!({ "current": PASSWORD, "new": "tiga-payung-merah" });
+    let request = head.request(Method::POST, "/api/v1/session/password");
+    assert_eq!(request.json(&given).send().await.unwrap().status(), 204);
 }

@@ -98,6 +98,7 @@ async fn the_document_names_every_route() {
       "post /api/v1/offices/{id}/roll",
       "post /api/v1/offices/{id}/roll/preview",
       "post /api/v1/session",
+      "post /api/v1/session/password",
       "post /api/v1/sync/push"
     ]
     "#);

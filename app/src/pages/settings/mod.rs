@@ -2,10 +2,12 @@
 
 mod about;
 mod device;
+mod password;
 
 use self::{
     about::{About, AdminWork},
     device::DeviceCard,
+    password::PasswordCard,
 };
 use crate::router::use_router;
 use crate::{
@@ -31,6 +33,7 @@ pub fn Settings() -> impl IntoView {
                 <AdminWork/>
             </Show>
             <AccountCard/>
+            <PasswordCard/>
             <section class="card">
                 <Languages/>
                 <Themes/>
