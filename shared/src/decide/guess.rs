@@ -6,9 +6,10 @@
 use super::{Decision, Op, Outcome, Side, Stop, Verdict};
 use crate::{
     command::{Applicant, RequestBooking},
+    office::Office,
     problem::Code,
     resident::{Device, Draft, NikClaim, NikKey, Resident},
-    row::{Change, Row},
+    row::{Change, Key, Row},
     sync::Role,
     world::World,
 };
@@ -19,8 +20,9 @@ pub const AT_CODE: usize = 10;
 /// Wrong KK numbers or birth dates a day at one NIK.
 pub const AT_NIK: usize = 10;
 
-/// People a day whom one phone asks for without naming them as the office knows them.
-pub const BY_DEVICE: usize = 10;
+/// People a day whom one phone asks for without naming them as the office knows them: so many times as
+/// many as it may book for.
+const BY_DEVICE: usize = 2;
 
 const DAY: TimeDelta = TimeDelta::days(1);
 
@@ -65,11 +67,17 @@ impl Op<'_> {
         if others
             .filter(|(_, at)| is_lately(*at, self.ctx.now))
             .count()
-            >= BY_DEVICE
+            >= self.probes(world)
         {
             return Err(Code::TooManyPeople.into());
         }
         Ok(())
+    }
+
+    fn probes(&self, world: &World) -> usize {
+        let office = world.get::<Office>(Key::office(self.office));
+        let people = office.map_or(0, |office| office.settings.unverified_people_per_device);
+        usize::from(people).saturating_mul(BY_DEVICE)
     }
 
     /// The NIK asked for and the phone that asks, unless it names the person as the office knows them.
@@ -122,7 +130,7 @@ pub(super) fn counted(
         return Ok(verdict);
     };
     if let Some((key, device)) = op.probe(world, draft)? {
-        note_probe(op, key, device, &mut verdict);
+        note_probe(op, op.probes(world), (key, device), &mut verdict);
     }
     let Some(key) = op.nik_key(draft.nik.as_ref()) else {
         return Ok(verdict);
@@ -155,11 +163,11 @@ pub(super) fn counted(
 }
 
 /// Once a NIK and day, and no more than are asked for.
-fn note_probe(op: &Op<'_>, key: NikKey, device: Device, verdict: &mut Verdict) {
+fn note_probe(op: &Op<'_>, most: usize, (key, device): (NikKey, Device), verdict: &mut Verdict) {
     let mut probed = device.probed.clone();
     probed.retain(|(_, at)| is_lately(*at, op.ctx.now));
     let known = probed.iter().any(|(other, _)| *other == key);
-    if known || probed.len() >= BY_DEVICE {
+    if known || probed.len() >= most {
         return;
     }
     probed.push((key, op.ctx.now));
