@@ -158,9 +158,10 @@ pub async fn many_are_forgotten_in_turns(base: &Base) {
     wide.settings.stations = 2;
     wide.settings.unverified_people_per_device = 200;
     base.set_office(wide).await;
-    let mut phone = Phone::new();
-    for chunk in [0..40, 40..80, 80..120] {
-        let ops = chunk.map(|n| phone.book(n, TUESDAY, false)).collect();
+    for first in (0..120).step_by(10) {
+        let mut phone = Phone::new();
+        let people = first..first + 10;
+        let ops = people.map(|n| phone.book(n, TUESDAY, false)).collect();
         base.push(&phone, ops).await;
     }
     base.clock.advance(TimeDelta::days(2));
