@@ -30,7 +30,7 @@ impl Level {
     /// How much is left of what came.
     #[must_use]
     pub fn held(&self, rate: Rate, now: DateTime<Utc>) -> f64 {
-        let minutes = (now - self.at).as_seconds_f64().max(0.0) / 60.0;
+        let minutes = now.signed_duration_since(self.at).as_seconds_f64().max(0.0) / 60.0;
         (self.held - minutes * f64::from(rate.per_minute.get())).max(0.0)
     }
 

@@ -110,7 +110,7 @@ impl Newcomers {
         let good = || {
             let proof = proof?;
             let (asked, at) = self.read(purpose, device, &proof.salt)?;
-            let is_fresh = (TimeDelta::zero()..=VALID).contains(&(now - at));
+            let is_fresh = (TimeDelta::zero()..=VALID).contains(&now.signed_duration_since(at));
             let is_enough = is_fresh && asked.saturating_add(LESS) >= bits && proof.has(asked);
             (is_enough && self.is_unspent(&proof.salt, now)).then_some(())
         };

@@ -37,7 +37,7 @@ impl Unsaid {
     /// How many were counted, when it is time to write that down.
     pub fn due(&self, now: DateTime<Utc>) -> Option<u64> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.count == 0 || now - state.said < EVERY {
+        if state.count == 0 || now.signed_duration_since(state.said) < EVERY {
             return None;
         }
         state.said = now;

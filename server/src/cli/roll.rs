@@ -1,6 +1,10 @@
 //! `rekam roll`: an office's roll in from a spreadsheet, and out.
 
-use std::{fs, path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
@@ -146,7 +150,7 @@ async fn import(
     })
 }
 
-async fn export(backend: &Backend, file: &PathBuf, id: OfficeId) -> anyhow::Result<ExitCode> {
+async fn export(backend: &Backend, file: &Path, id: OfficeId) -> anyhow::Result<ExitCode> {
     let office = office(backend, id).await?;
     let mut tx = backend.db.write().await?;
     let residents = roll::residents(&mut tx, id).await?;

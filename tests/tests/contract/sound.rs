@@ -125,7 +125,7 @@ pub async fn a_chain_that_was_cut_is_noticed(base: &Base) {
         office: people::OFFICE,
         n: head.n,
     };
-    assert_eq!(findings(base).await, [gone.clone()]);
+    assert_eq!(findings(base).await, std::slice::from_ref(&gone));
     // The log knows it still where the database was made to forget.
     let forget = "DELETE FROM audit_head";
     base.meddle(forget, forget).await;
