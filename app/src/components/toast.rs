@@ -3,6 +3,7 @@
 use super::Icon;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 const SHOWN_MS: u32 = 6_000;
 /// With something to press: long enough to be read, understood and reached.
@@ -20,7 +21,8 @@ struct Toast {
 #[derive(Clone)]
 struct Action {
     label: String,
-    does: Callback<()>,
+    /// Outlives the row that it was asked from: that one is drawn anew at once.
+    does: Arc<dyn Fn() + Send + Sync>,
 }
 
 /// Shows short news from anywhere.
@@ -39,11 +41,11 @@ impl ToastList {
         icon: &'static str,
         text: impl Into<String>,
         label: impl Into<String>,
-        undo: Callback<()>,
+        undo: impl Fn() + Send + Sync + 'static,
     ) {
         let action = Action {
             label: label.into(),
-            does: undo,
+            does: Arc::new(undo),
         };
         self.push(icon, text.into(), Some(action));
     }
@@ -97,7 +99,7 @@ pub fn Toasts() -> impl IntoView {
                                 class="btn btn--secondary"
                                 on:click=move |_| {
                                     toasts.take_away(toast.id);
-                                    action.does.run(());
+                                    (action.does)();
                                 }
                             >
                                 {action.label}

@@ -75,6 +75,8 @@ impl Rekam {
         };
         let around = self.around();
         self.contact.set(loaded.pulled.at);
+        // A clock that went back since does not hide the day.
+        self.now.set(self.time());
         self.own(loaded.pulled.owner);
         self.client.update(|client| {
             let mut next = Client::new(loaded.device.id);

@@ -39,7 +39,7 @@ async fn offices(app: &TestApp) -> usize {
 fn bogus(phone: &mut Phone<'_>, from: i64) -> Vec<Value> {
     let all = from..from + 50;
     all.map(|n| {
-        let id = OfficeId(n.try_into().unwrap());
+        let id = OfficeId(n);
         let mut op = phone.op(id, &set_up(id));
         let user = Actor::User(UserId(Uuid::from_u128(7)));
         if n % 2 == 0 {

@@ -51,7 +51,7 @@ async fn a_refused_camera_leaves_the_typed_code() {
     tablet.close().await;
 }
 
-/// The track ends as when the permission is withdrawn or the camera comes loose.
+/// The camera shows a code that is no ticket. The track ends as when the permission is withdrawn or the camera comes loose.
 #[tokio::test]
 async fn a_camera_that_stops_while_scanning_is_said_and_can_be_tried_again() {
     let site = Site::open(ROLL, true).await;
@@ -62,14 +62,14 @@ async fn a_camera_that_stops_while_scanning_is_said_and_can_be_tried_again() {
     sign_in(&tablet, "operator.jelutung").await;
     tablet.see(&who).await;
     tablet.go("/desk/scan").await;
-    tablet.see("Arahkan").await;
+    tablet.see("Kode terbaca").await;
     let end =
         "document.querySelector('video').srcObject.getTracks().forEach(track => track.stop())";
     for _ in 0..2 {
         tablet.run::<()>(end).await;
         tablet.see("Kamera berhenti").await;
         tablet.tap("Coba kamera lagi").await;
-        tablet.see("Arahkan").await;
+        tablet.see("Kode terbaca").await;
     }
     tablet.run::<()>(end).await;
     tablet.see("Kamera berhenti").await;
@@ -99,18 +99,18 @@ async fn a_camera_without_a_picture_is_said_whatever_took_it() {
     sign_in(&tablet, "operator.jelutung").await;
     tablet.see(&who).await;
     tablet.go("/desk/scan").await;
-    tablet.see("Arahkan kode QR").await;
+    tablet.see("Kode terbaca").await;
     // Another app takes it.
     tablet.run::<()>("window.taken = true").await;
     tablet.see("Kamera berhenti").await;
     tablet.run::<()>("window.taken = false").await;
     tablet.tap("Coba kamera lagi").await;
-    tablet.see("Arahkan kode QR").await;
+    tablet.see("Kode terbaca").await;
     // Lost while the app is in the background: said when it is in front again.
     let lost = "window.away = true; \
         document.querySelector('video').srcObject.getTracks().forEach(track => track.stop())";
     tablet.run::<()>(lost).await;
-    tablet.see("Arahkan kode QR").await;
+    tablet.see("Kode terbaca").await;
     tablet.run::<()>("window.away = false").await;
     tablet.see("Kamera berhenti").await;
     // Switched off by a key: no picture from the start.
@@ -120,6 +120,6 @@ async fn a_camera_without_a_picture_is_said_whatever_took_it() {
     tablet.see("Kamera berhenti").await;
     tablet.run::<()>("window.dark = false").await;
     tablet.tap("Coba kamera lagi").await;
-    tablet.see("Arahkan kode QR").await;
+    tablet.see("Kode terbaca").await;
     tablet.close().await;
 }

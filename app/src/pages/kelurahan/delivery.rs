@@ -39,7 +39,7 @@ pub fn note_delivered(i18n: I18n, rekam: Rekam, toasts: ToastList, entry: &Entry
     };
     note(rekam, invitation, State::Delivered { to: None });
     let name = name_of(i18n, &entry.resident);
-    let undo = Callback::new(move |()| note(rekam, invitation, State::Planned));
+    let undo = move || note(rekam, invitation, State::Planned);
     toasts.show_with_undo(
         "check",
         t_string!(i18n, kelurahan.home.given_for, name = name),
