@@ -41,7 +41,7 @@ pub struct Resident {
     /// The one active booking, with its day if it has one.
     pub active: Option<Active>,
     pub invitation: Option<InvitationId>,
-    /// The claim code printed on the current slip.
+    /// What is kept of the claim code printed on the current slip.
     pub claim: Option<ClaimHash>,
     pub recorded_on: Option<NaiveDate>,
     /// How often they did not come to a booking since they last came.
@@ -384,7 +384,10 @@ impl NikClaim {
 /// Finds the resident of a claim code; never leaves the server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claim {
+    /// See [`ClaimHash::kept`]; of an older version what a device sends.
     pub code: ClaimHash,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sealed: bool,
     pub office: OfficeId,
     pub resident: ResidentId,
     /// The code stands on this invitation, beside those of other printings; else on a slip, which
@@ -405,7 +408,8 @@ impl Claim {
         invitation: Option<InvitationId>,
     ) -> Self {
         Self {
-            code,
+            code: code.kept(),
+            sealed: true,
             office,
             resident,
             invitation,
@@ -422,7 +426,7 @@ pub enum Via {
     ClaimCode,
 }
 
-/// SHA-256 of a claim code. The code itself is printed on the slip and kept nowhere.
+/// SHA-256 of a claim code, as devices send it. The code itself is printed on the slip and kept nowhere.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ClaimHash([u8; 32]);
@@ -447,6 +451,13 @@ impl ClaimHash {
             return Err(ClaimCodeError);
         }
         Ok(Self(Sha256::digest(code.as_bytes()).into()))
+    }
+
+    /// What is kept of it: a hash once more, so that whoever reads the database cannot send what a device
+    /// sends.
+    #[must_use]
+    pub fn kept(self) -> Self {
+        Self(Sha256::digest(self.0).into())
     }
 
     /// The key under which the code's claim is kept.

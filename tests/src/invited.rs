@@ -77,13 +77,8 @@ impl Invited {
         };
         let [.., last] = *self.resident.0.as_bytes();
         let code = ClaimHash::code_from([last; 10]);
-        let claim = Claim {
-            code: ClaimHash::of_code(&code).expect("a code"),
-            office: OFFICE,
-            resident: self.resident,
-            invitation: Some(self.invitation),
-            tries: Vec::new(),
-        };
+        let hash = ClaimHash::of_code(&code).expect("a code");
+        let claim = Claim::new(hash, OFFICE, self.resident, Some(self.invitation));
         let rows = vec![invitation.into(), claim.into(), self.seat.into()];
         site.put_all(OFFICE, rows).await;
         code

@@ -84,7 +84,7 @@ pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Deci
         rows.extend(
             resident
                 .claim
-                .replace(claim)
+                .replace(claim.kept())
                 .map(|old| Change::Remove(Key(crate::row::Entity::Claim, old.key()))),
         );
         rows.push(Claim::new(claim, op.office, resident.id, None).into());

@@ -40,7 +40,7 @@ pub(super) fn print(world: &World, op: &Op<'_>, printed: &[Printed]) -> Decision
         let Some(known) = own(world, op, *invitation)? else {
             continue;
         };
-        if world.find::<Claim>(claim_key(*claim))?.is_none() {
+        if world.find::<Claim>(claim_key(claim.kept()))?.is_none() {
             let paper = Some(*invitation);
             rows.push(Claim::new(*claim, op.office, known.resident, paper).into());
         }
@@ -50,7 +50,7 @@ pub(super) fn print(world: &World, op: &Op<'_>, printed: &[Printed]) -> Decision
 
 pub(super) fn print_reads(_world: &World, printed: &[Printed], keys: &mut Vec<Key>) {
     keys.extend(printed.iter().map(|paper| Key::from(paper.invitation)));
-    keys.extend(printed.iter().map(|paper| claim_key(paper.claim)));
+    keys.extend(printed.iter().map(|paper| claim_key(paper.claim.kept())));
 }
 
 /// Whoever carries them has them.

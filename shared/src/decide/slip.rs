@@ -48,9 +48,17 @@ pub(super) fn claim(
     if device.tries.len() >= TRIES {
         return Err(Code::ClaimTries.into());
     }
-    let claim = world
-        .find::<Claim>(claim_key(code))?
-        .filter(|c| c.code == code && c.office == op.office);
+    let kept = code.kept();
+    let claim = world.find::<Claim>(claim_key(kept))?;
+    let claim = match claim.filter(|c| c.sealed && c.code == kept) {
+        Some(claim) => Some(claim),
+        // One of an older version, which kept what a device sends.
+        None => {
+            let old = world.find::<Claim>(claim_key(code))?;
+            old.filter(|c| !c.sealed && c.code == code)
+        }
+    };
+    let claim = claim.filter(|c| c.office == op.office);
     let person = match claim {
         Some(claim) => world
             .find::<Resident>(claim.resident)?
@@ -120,13 +128,15 @@ fn is_good(claim: &Claim, resident: &Resident) -> bool {
 }
 
 pub(super) fn claim_reads(world: &World, code: ClaimHash, keys: &mut Vec<Key>) {
-    keys.push(claim_key(code));
-    let Some(claim) = world.get::<Claim>(claim_key(code)) else {
-        return;
-    };
-    keys.push(claim.resident.into());
-    if let Some(resident) = world.get::<Resident>(claim.resident) {
-        keys.extend(resident.holders.iter().map(|device| Key::from(*device)));
+    for key in [claim_key(code.kept()), claim_key(code)] {
+        keys.push(key);
+        let Some(claim) = world.get::<Claim>(key) else {
+            continue;
+        };
+        keys.push(claim.resident.into());
+        if let Some(resident) = world.get::<Resident>(claim.resident) {
+            keys.extend(resident.holders.iter().map(|device| Key::from(*device)));
+        }
     }
 }
 
@@ -141,7 +151,8 @@ pub(super) fn issue(world: &World, op: &Op<'_>, id: ResidentId, code: ClaimHash)
     // Staff have looked.
     resident.asked = None;
     let mut rows: Vec<Change> = Vec::new();
-    if let Some(old) = resident.claim.replace(code).filter(|old| *old != code) {
+    let kept = code.kept();
+    if let Some(old) = resident.claim.replace(kept).filter(|old| *old != kept) {
         rows.push(Change::Remove(claim_key(old)));
     }
     rows.push(Claim::new(code, op.office, id, None).into());

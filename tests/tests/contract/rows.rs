@@ -89,6 +89,7 @@ pub async fn rows_of_every_kind_come_back_as_saved(base: &Base) {
         .into(),
         Claim {
             code,
+            sealed: true,
             office: people::OFFICE,
             resident: one.id,
             invitation: None,

@@ -16,8 +16,8 @@ use crate::{
     invitation::{Invitation, Reason, Reply, State},
     person::{BirthDate, PersonName},
     problem::Code,
-    resident::{Claim, Device, NikClaim},
-    row::{Change, Entity, Key},
+    resident::{Claim, ClaimHash, Device, NikClaim, Resident},
+    row::{Change, Entity, Key, Row},
     session::Session,
     slot::Slot,
     sync::Role,
@@ -84,7 +84,7 @@ fn codes_of_every_printing_are_good_and_forged_ones_are_not() {
     done(&print(&mut story, &[(id, "ABCDEFGHJK")]));
     // Somebody prints another's code on a paper: it goes on standing for the first.
     done(&print(&mut story, &[(other, "0123456789")]));
-    let of_code: &Claim = story.get(Key(Entity::Claim, hash("0123456789").key()));
+    let of_code: &Claim = story.get(Key(Entity::Claim, hash("0123456789").kept().key()));
     assert_eq!(of_code.resident, resident);
 
     assert_eq!(
@@ -438,4 +438,40 @@ fn what_a_new_list_brings() {
         assert_eq!(story.get::<Invitation>(*id).held(), None);
     }
     assert_eq!(seats(&story, THURSDAY), (0, 0, 4));
+}
+
+/// Whoever has seen the database, or a backup, knows what is kept of a code, and cannot use it. Codes of
+/// an older version, which kept what a device sends, stay good.
+#[test]
+fn what_is_kept_of_a_code_opens_nothing() {
+    let mut story = Story::new();
+    story.enrol(vec![person(1)]);
+    let id = story.all::<Resident>()[0].id;
+    let claim = hash("0123456789");
+    let issue = Command::IssueSlip {
+        resident: id,
+        claim,
+    };
+    let operator = staff(Role::Operator);
+    story.say(device(9), &operator, issue);
+    let kept: ClaimHash = story.all::<Claim>()[0].code;
+    let with = |code| Command::ClaimResident {
+        code,
+        birth: person(1).birth.unwrap(),
+        remove_others: false,
+    };
+    let stolen = story.say(device(3), &Who::resident(), with(kept));
+    assert_eq!(refusal(&stolen), Code::ClaimUnknown);
+    let own = story.say(device(1), &Who::resident(), with(claim));
+    assert!(matches!(own, Outcome::Applied(_)), "{own:?}");
+
+    let mut older = story.all::<Claim>()[0].clone();
+    let mut resident = story.get::<Resident>(id).clone();
+    story.rows.retain(|key, _| key.0 != Entity::Claim);
+    (older.code, older.sealed, resident.claim) = (claim, false, Some(claim));
+    for row in [Row::from(older), resident.into()] {
+        story.rows.insert(row.key(), row);
+    }
+    let old = story.say(device(2), &Who::resident(), with(claim));
+    assert!(matches!(old, Outcome::Applied(_)), "{old:?}");
 }
