@@ -23,7 +23,8 @@ fn main() -> Result<()> {
 }
 
 /// Every file of a folder, `NNNN_name.sql`, as the source of a list in the order of the numbers. The
-/// folder is the list, so no migration can be forgotten.
+/// folder is the list, so no migration can be forgotten. `sqlx::migrate!` would do the same, and have sqlx
+/// built a second time for its macro.
 fn list(folder: &Path) -> Result<String> {
     println!("cargo:rerun-if-changed={}", folder.display());
     let mut scripts = Vec::new();
