@@ -89,13 +89,8 @@ impl Batcher {
     #[must_use]
     pub fn with_budget(self, steps: u32) -> Self {
         Self::over(Core {
-            db: self.core.db.clone(),
-            clock: self.core.clock.clone(),
-            keys: Arc::clone(&self.core.keys),
-            pokes: self.core.pokes.clone(),
             steps,
-            idle: self.core.idle,
-            unsaid: Unsaid::default(),
+            ..self.same()
         })
     }
 
@@ -103,14 +98,22 @@ impl Batcher {
     #[must_use]
     pub fn with_idle(self, idle: Duration) -> Self {
         Self::over(Core {
+            idle,
+            ..self.same()
+        })
+    }
+
+    /// What this one works with, for one that has taken nothing yet.
+    fn same(&self) -> Core {
+        Core {
             db: self.core.db.clone(),
             clock: self.core.clock.clone(),
             keys: Arc::clone(&self.core.keys),
             pokes: self.core.pokes.clone(),
             steps: self.core.steps,
-            idle,
+            idle: self.core.idle,
             unsaid: Unsaid::default(),
-        })
+        }
     }
 
     /// Offices that have a worker now.
