@@ -153,6 +153,19 @@ impl Rekam {
         })
     }
 
+    /// Changes when a page should ask the server again: each minute, when the network comes back, and when
+    /// what was said is sent.
+    #[must_use]
+    pub fn ask_again(self) -> Memo<(i64, bool, usize)> {
+        Memo::new(move |_| {
+            (
+                self.now().timestamp() / 60,
+                self.connection() == Connection::Online,
+                self.unsent(),
+            )
+        })
+    }
+
     /// When the server's rows last came completely.
     #[must_use]
     pub fn contact(self) -> Option<DateTime<Utc>> {

@@ -6,7 +6,7 @@ use crate::{
     components::{Icon, format},
     i18n::*,
     pages::attention::kind_text,
-    state::{Asked, Connection, use_rekam},
+    state::{Asked, use_rekam},
 };
 use leptos::{prelude::*, task::spawn_local};
 use shared::{command::Command, sync::HeldOp};
@@ -16,13 +16,7 @@ pub fn Held() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     let office = Memo::new(move |_| rekam.office().map(|office| office.id));
-    let tick = Memo::new(move |_| {
-        (
-            rekam.now().timestamp() / 60,
-            rekam.connection() == Connection::Online,
-            rekam.unsent(),
-        )
-    });
+    let tick = rekam.ask_again();
     let last = RwSignal::new(Vec::<HeldOp>::new());
     let asked = Asked::new(move || {
         tick.track();

@@ -5,7 +5,7 @@ use crate::{
     api,
     components::{Dialog, Icon, format},
     i18n::*,
-    state::{Asked, Connection, use_rekam},
+    state::{Asked, use_rekam},
 };
 use chrono::TimeDelta;
 use leptos::{prelude::*, task::spawn_local};
@@ -27,14 +27,7 @@ pub fn Tablets() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     let office = Memo::new(move |_| rekam.office().map(|office| office.id));
-    // Asked again with the clock's tick, when the network comes back, and when what was said is sent.
-    let tick = Memo::new(move |_| {
-        (
-            rekam.now().timestamp() / 60,
-            rekam.connection() == Connection::Online,
-            rekam.unsent(),
-        )
-    });
+    let tick = rekam.ask_again();
     let last = RwSignal::new(None::<Result<Vec<StaffDevice>, ()>>);
     let asked = Asked::new(move || {
         tick.track();
