@@ -343,14 +343,24 @@ pub(super) fn seat_or_wait(
 /// Gives the seat of a booking back, if it has one, and those kept for it to choose from.
 pub(super) fn give_back(world: &World, op: &Op<'_>, booking: &Booking) -> Result<Vec<Slot>, Stop> {
     let mut slots = withdraw(world, op, booking)?;
-    if let Some(seat) = booking
-        .seat()
-        .filter(|_| booking.seated && op.ctx.side == Side::Server)
-    {
-        let slot = world.find::<Slot>(seat)?;
-        slots.extend(slot.cloned().map(|slot| slot.release(booking.verified)));
-    }
+    slots.extend(free_seat(world, op, booking)?);
     Ok(slots)
+}
+
+/// The slot without the booking's seat, if it has one; a device doesn't count seats.
+pub(super) fn free_seat(
+    world: &World,
+    op: &Op<'_>,
+    booking: &Booking,
+) -> Result<Option<Slot>, Stop> {
+    let seat = booking
+        .seat()
+        .filter(|_| booking.seated && op.ctx.side == Side::Server);
+    let slot = match seat {
+        Some(seat) => world.find::<Slot>(seat)?,
+        None => None,
+    };
+    Ok(slot.cloned().map(|slot| slot.release(booking.verified)))
 }
 
 /// Lets the seats go that are kept for a booking to choose from; a device knows of none.

@@ -1,9 +1,9 @@
 //! What happens in the room. Facts: applied even when they contradict, linked and flagged.
 
 use super::{
-    Decision, Op, Side, Stop, Verdict,
+    Decision, Op, Stop, Verdict,
     access::DESK,
-    booking::{booking_reads, set_active, withdraw},
+    booking::{booking_reads, free_seat, set_active, withdraw},
     done, proposal,
     tablet::{stands, stands_reads},
 };
@@ -15,7 +15,6 @@ use crate::{
     lease::Lease,
     resident::Resident,
     row::{Change, Key},
-    slot::Slot,
     visit::{Outcome, State, Visit},
     world::World,
 };
@@ -147,11 +146,11 @@ pub(super) fn close(world: &World, op: &Op<'_>, id: VisitId, outcome: Outcome) -
         } else {
             b
         };
+        // Nobody needs the seat of a later day any more.
         let seated = here.seated && !is_ahead(&here, visit);
         let ended = here.end(outcome.recorded(), op.ctx.now)?;
         Ok(Booking { seated, ..ended })
     };
-    rows.extend(seat_ahead(world, op, visit)?);
     rows.extend(follow(world, op, visit, end, recorded_on)?);
     Verdict::applied(rows, Receipt::Done)
 }
@@ -159,24 +158,6 @@ pub(super) fn close(world: &World, op: &Op<'_>, id: VisitId, outcome: Outcome) -
 /// They came before the day of their booking.
 fn is_ahead(booking: &Booking, visit: &Visit) -> bool {
     booking.slot.is_some_and(|slot| slot.date() > visit.day)
-}
-
-/// The seat that nobody needs any more, of whoever came before its day.
-fn seat_ahead(world: &World, op: &Op<'_>, visit: &Visit) -> Result<Option<Change>, Stop> {
-    let booking = match visit.booking.filter(|_| op.ctx.side == Side::Server) {
-        Some(id) => world.find::<Booking>(id)?,
-        None => None,
-    };
-    let came = |b: &Booking| {
-        let here = matches!(b.state, BookingState::Arrived | BookingState::Ended { .. });
-        here || visit.state.is_taken_back()
-    };
-    let left = booking.filter(|b| b.seated && came(b) && is_ahead(b, visit));
-    let Some((booking, seat)) = left.and_then(|b| Some((b, b.seat()?))) else {
-        return Ok(None);
-    };
-    let slot = world.find::<Slot>(seat)?;
-    Ok(slot.map(|slot| slot.clone().release(booking.verified).into()))
 }
 
 /// The arrival that was taken back was none by mistake: what was kept for them since goes back.
@@ -216,7 +197,8 @@ pub(super) fn reopen(world: &World, op: &Op<'_>, id: VisitId) -> Decision {
 }
 
 /// Brings the booking and the resident behind a visit in line with it: they have come. Without a
-/// recording the resident loses only what this visit had recorded, not another one.
+/// recording the resident loses only what this visit had recorded, not another one. A seat that the
+/// booking no longer has goes back to its slot.
 fn follow(
     world: &World,
     op: &Op<'_>,
@@ -240,8 +222,11 @@ fn follow(
         None => None,
     };
     let mut rows: Vec<Change> = Vec::new();
-    match booking.map(|booking| transition(booking.clone())) {
-        Some(Ok(booking)) => {
+    match booking.map(|before| (before, transition(before.clone()))) {
+        Some((before, Ok(booking))) => {
+            if before.seated && !booking.seated {
+                rows.extend(free_seat(world, op, before)?.map(Change::from));
+            }
             let active = set_active(world, op, &resident, &booking)?;
             if active.is_empty() {
                 rows.push(resident.into());
@@ -249,7 +234,7 @@ fn follow(
             rows.extend(active.into_iter().map(Change::Put));
             rows.push(booking.into());
         }
-        Some(Err(_)) | None => rows.push(resident.into()),
+        Some((_, Err(_))) | None => rows.push(resident.into()),
     }
     Ok(rows)
 }

@@ -145,6 +145,25 @@ fn who_shows_the_ticket_of_a_later_day_leaves_that_seat_too() {
     assert_eq!(counts(&story, TOMORROW), (0, 0, 1));
 }
 
+/// Another tablet, cut off, closes an arrival that was taken back; the person has come a second time.
+#[test]
+fn an_old_visit_gives_back_no_seat_of_a_later_one() {
+    let mut story = Story::new();
+    let own = booking(&story.book(device(1), person(1), &[TOMORROW]));
+    let arrive = |story: &mut Story, number: &str| match say(story, arrival(own.id, number)) {
+        Decided::Applied(Receipt::Visit { visit, .. }) => visit,
+        other => panic!("{other:?}"),
+    };
+    let first = arrive(&mut story, "A-001");
+    take_back(&mut story, first);
+    let second = arrive(&mut story, "A-002");
+    close(&mut story, first, Outcome::Left);
+    assert!(story.get::<Booking>(own.id).seated);
+    assert_eq!(counts(&story, TOMORROW), (1, 0, 0));
+    close(&mut story, second, Outcome::Recorded);
+    assert_eq!(counts(&story, TOMORROW), (0, 0, 1));
+}
+
 #[test]
 fn who_waits_for_a_seat_waits_no_more() {
     let mut story = Story::new();
