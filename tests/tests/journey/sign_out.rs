@@ -1,6 +1,13 @@
 //! Signing out holds, also where nobody hears of it at once.
 
-use tests::{browser::TABLET, site::Site, steps::ROLL};
+use server::{maintenance, store::Db};
+use shared::{client::QueuedOp, visit::Visit};
+use tests::{
+    browser::TABLET,
+    harness::OFFICE,
+    site::Site,
+    steps::{ROLL, walk_in},
+};
 
 #[tokio::test]
 async fn a_sign_out_without_a_network_is_not_undone_when_it_comes_back() {
@@ -44,5 +51,43 @@ async fn drafts_of_staff_go_when_they_sign_out() {
     tablet.tap("Ganti pengguna").await;
     tablet.see("Nama pengguna").await;
     assert_eq!(tablet.stored("drafts").await, 0);
+    tablet.close().await;
+}
+
+/// The server loses what happened after its backup; nobody is signed in any more on the tablet, and nobody
+/// can read there what it sends again.
+#[tokio::test]
+async fn a_sign_out_and_an_older_backup_lose_nothing() {
+    let mut site = Site::open(ROLL, false).await;
+    let folder = tempfile::tempdir().unwrap();
+    let backup = folder.path().join("backup.db");
+    let db = Db::open(site.database()).await.unwrap();
+    maintenance::backup(&db, &backup).await.unwrap();
+    db.close().await;
+
+    let tablet = site.staff(TABLET, "operator.jelutung").await;
+    let name = "Rahmat Siregar";
+    walk_in(&tablet, name, false).await;
+    let before = site.holds::<Visit>(OFFICE, 1, |_| true).await;
+    tablet.network_back().await;
+    tablet.go("/settings").await;
+    tablet.tap("Ganti pengguna").await;
+    tablet.see("Nama pengguna").await;
+    let kept = tablet.outbox().await;
+    let fact = |op: &&QueuedOp| op.envelope.kind == "walk_in";
+    let closed = kept.iter().find(fact).expect("it is kept for such a day");
+    let text = closed.envelope.payload.to_string();
+    assert!(!text.contains(name), "anybody could read it: {text}");
+
+    site.stop().await;
+    maintenance::restore(site.database(), Some(&backup), &site.clock)
+        .await
+        .unwrap();
+    site.start().await;
+    assert_eq!(site.rows::<Visit>(OFFICE).await, []);
+    tablet.reload().await;
+    let after = site.holds::<Visit>(OFFICE, 1, |_| true).await;
+    assert_eq!(after, before);
+    assert_eq!(tablet.stored("rows").await, 0, "nobody is signed in");
     tablet.close().await;
 }
