@@ -39,7 +39,7 @@ use crate::{
     problem::{Code, Problem},
     region::RegionCode,
     resident::NikKey,
-    row::{Change, Key, Row},
+    row::{Change, Key, Of, Row},
     slot::SlotStart,
     sop::offline::SKEW,
     sync::Role,
@@ -54,9 +54,19 @@ use uuid::Uuid;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Side {
     /// All rows named by [`reads`] are loaded.
+    #[cfg(feature = "server")]
     Server,
     /// What is missing stays pending.
     Device,
+}
+
+impl Side {
+    const fn is_server(self) -> bool {
+        #[cfg(feature = "server")]
+        return matches!(self, Self::Server);
+        #[cfg(not(feature = "server"))]
+        false
+    }
 }
 
 /// What a decision knows besides the world and the command.
@@ -189,11 +199,30 @@ impl<'a> Op<'a> {
         }
     }
 
+    /// Whether the server decides. Without the feature `server` the compiler knows that it never does.
+    fn on_server(&self) -> bool {
+        self.ctx.side.is_server()
+    }
+
+    /// A row that the server has loaded, and that a device may not hold: `None` on a device without it.
+    fn known<'w, T: Of>(
+        &self,
+        world: &'w World,
+        key: impl Into<Key>,
+    ) -> Result<Option<&'w T>, Stop> {
+        if self.on_server() {
+            Ok(world.find(key)?)
+        } else {
+            Ok(world.get(key))
+        }
+    }
+
     /// When a wish counts: once it is here. What a device says of its own time would put it before others.
     fn received(&self) -> DateTime<Utc> {
-        match self.ctx.side {
-            Side::Server => self.ctx.now,
-            Side::Device => self.at,
+        if self.on_server() {
+            self.ctx.now
+        } else {
+            self.at
         }
     }
 
@@ -227,7 +256,7 @@ impl<'a> Op<'a> {
 
     /// Whether to look if this device's clock was flagged today.
     fn tells_skew(&self, command: &Command) -> bool {
-        self.skewed && command.is_fact() && self.ctx.side == Side::Server
+        self.skewed && command.is_fact() && self.on_server()
     }
 
     /// One flag a day for a device whose clock is off.
@@ -336,7 +365,7 @@ fn conclude(
             Ok((verdict.outcome, verdict.rows))
         }
         Err(Stop::Rejected(problem)) => Ok((Outcome::Rejected(problem), Vec::new())),
-        Err(Stop::NotLoaded(missing)) if ctx.side == Side::Server => Err(missing),
+        Err(Stop::NotLoaded(missing)) if ctx.side.is_server() => Err(missing),
         Err(Stop::NotLoaded(_)) => Ok((Outcome::Pending, Vec::new())),
     }
 }

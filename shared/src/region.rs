@@ -4,7 +4,7 @@
 mod names;
 
 pub use names::RegionNames;
-#[cfg(feature = "regions")]
+#[cfg(feature = "server")]
 pub use names::names;
 
 use serde::{Deserialize, Serialize};
@@ -95,16 +95,16 @@ impl RegionCode {
     }
 
     /// Whether the code is a kecamatan of the ministry's list.
-    #[cfg(feature = "regions")]
+    #[cfg(feature = "server")]
     pub fn known_kecamatan(&self) -> bool {
         self.level() == RegionLevel::Kecamatan && names().name(self).is_some()
     }
 
     /// As much of the kecamatan check as this build can do without the list.
     pub(crate) fn is_plausible(&self) -> bool {
-        #[cfg(feature = "regions")]
+        #[cfg(feature = "server")]
         return self.known_kecamatan();
-        #[cfg(not(feature = "regions"))]
+        #[cfg(not(feature = "server"))]
         self.0
             .get(..2)
             .is_some_and(|province| PROVINCES.contains(&province))
@@ -112,7 +112,7 @@ impl RegionCode {
 }
 
 /// Kepmendagri 300.2.2-2138/2025.
-#[cfg(any(test, not(feature = "regions")))]
+#[cfg(any(test, not(feature = "server")))]
 const PROVINCES: [&str; 38] = [
     "11", "12", "13", "14", "15", "16", "17", "18", "19", "21", "31", "32", "33", "34", "35", "36",
     "51", "52", "53", "61", "62", "63", "64", "65", "71", "72", "73", "74", "75", "76", "81", "82",

@@ -1,7 +1,7 @@
 //! Who may do what: roles first, then the office and the kelurahan. The app asks the same to know
 //! which buttons to show.
 
-use super::{Op, Side, Stop};
+use super::{Op, Stop};
 use crate::{
     ids::ResidentId,
     problem::Code,
@@ -47,7 +47,7 @@ impl Op<'_> {
             Role::Resident => match world.look::<Device>(Key::from(self.device)) {
                 Lookup::Row(device) if device.may_act_for(resident) => Ok(()),
                 // A device holds no row of itself; what it holds of residents are its own.
-                Lookup::NotLoaded if self.ctx.side == Side::Device => Ok(()),
+                Lookup::NotLoaded if !self.on_server() => Ok(()),
                 Lookup::Row(_) | Lookup::Absent => Err(Code::NotAllowed.into()),
                 Lookup::NotLoaded => Err(crate::world::NotLoaded(Key::from(self.device)).into()),
             },
@@ -94,7 +94,7 @@ impl Op<'_> {
         world: &'w World,
         resident: &Resident,
     ) -> Result<Option<(NikKey, Option<&'w NikClaim>)>, Stop> {
-        let on_server = self.ctx.side == Side::Server;
+        let on_server = self.on_server();
         match resident.nik_key.filter(|_| on_server) {
             Some(key) => Ok(Some((key, world.find::<NikClaim>(key)?))),
             None => Ok(None),

@@ -5,7 +5,7 @@ mod change;
 pub(super) use change::{cancel, reschedule};
 
 use super::{
-    Decision, Op, Side, Stop, Verdict,
+    Decision, Op, Stop, Verdict,
     access::STAFF,
     proposal,
     seats::{self, Seat},
@@ -278,7 +278,7 @@ pub(super) fn check_eligible(
 
 /// The device's row with a grant for the resident; `None` for staff and on the device itself.
 fn granted(world: &World, op: &Op<'_>, known: &Known) -> Result<Option<Device>, Stop> {
-    if op.ctx.who.role != Role::Resident || op.ctx.side == Side::Device {
+    if op.ctx.who.role != Role::Resident || !op.on_server() {
         return Ok(None);
     }
     let mut device = world
@@ -353,9 +353,7 @@ pub(super) fn free_seat(
     op: &Op<'_>,
     booking: &Booking,
 ) -> Result<Option<Slot>, Stop> {
-    let seat = booking
-        .seat()
-        .filter(|_| booking.seated && op.ctx.side == Side::Server);
+    let seat = booking.seat().filter(|_| booking.seated && op.on_server());
     let slot = match seat {
         Some(seat) => world.find::<Slot>(seat)?,
         None => None,
@@ -366,7 +364,7 @@ pub(super) fn free_seat(
 /// Lets the seats go that are kept for a booking to choose from; a device knows of none.
 pub(super) fn withdraw(world: &World, op: &Op<'_>, booking: &Booking) -> Result<Vec<Slot>, Stop> {
     let mut slots = Vec::new();
-    if op.ctx.side == Side::Server {
+    if op.on_server() {
         for seat in booking.kept() {
             let slot = world.find::<Slot>(seat)?;
             slots.extend(slot.cloned().map(|slot| slot.withdraw(booking.verified)));

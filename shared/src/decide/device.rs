@@ -1,6 +1,6 @@
 //! A lost device is locked, and one that is found again unlocked; staff sign out.
 
-use super::{Decision, Op, Side, done};
+use super::{Decision, Op, done};
 use crate::{
     ids::DeviceId,
     problem::Code,
@@ -19,7 +19,7 @@ const LOCKERS: &[Role] = &[Role::Head, Role::Admin, Role::System];
 pub(super) fn lock(world: &World, op: &Op<'_>, device: DeviceId, locked: bool) -> Decision {
     op.require(LOCKERS)?;
     let key = Key::from(device);
-    if op.ctx.side == Side::Device {
+    if !op.on_server() {
         return Err(NotLoaded(key).into());
     }
     if device == op.device {

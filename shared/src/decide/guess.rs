@@ -3,7 +3,7 @@
 //! device that may not act for the person is a request like any other: staff look, and the person's own
 //! phones are told. Devices that may act for the person, and staff, are never affected.
 
-use super::{Decision, Op, Outcome, Side, Stop, Verdict};
+use super::{Decision, Op, Outcome, Stop, Verdict};
 use crate::{
     command::{Applicant, RequestBooking},
     office::Office,
@@ -82,7 +82,7 @@ impl Op<'_> {
 
     /// The NIK asked for and the phone that asks, unless it names the person as the office knows them.
     fn probe(&self, world: &World, draft: &Draft) -> Result<Option<(NikKey, Device)>, Stop> {
-        let asks = self.ctx.who.role == Role::Resident && self.ctx.side == Side::Server;
+        let asks = self.ctx.who.role == Role::Resident && self.on_server();
         let Some(key) = self.nik_key(draft.nik.as_ref()).filter(|_| asks) else {
             return Ok(None);
         };
@@ -103,7 +103,7 @@ impl Op<'_> {
     /// A phone that may not act for the person, where there is something to find out.
     fn is_guess(&self, first: Option<&Resident>) -> bool {
         self.ctx.who.role == Role::Resident
-            && self.ctx.side == Side::Server
+            && self.on_server()
             && first.is_some_and(|r| {
                 r.kk.is_some() && r.birth.is_some() && !r.holders.contains(&self.device)
             })

@@ -1,7 +1,7 @@
 //! Invitations on their way: printed, handed over, answered, planned anew.
 
 use super::{
-    Decision, Op, Side, Stop, Verdict,
+    Decision, Op, Stop, Verdict,
     access::STAFF,
     booking::{check_eligible, nik_booked_elsewhere, set_active},
     proposal,
@@ -30,7 +30,7 @@ const PAPERS: usize = 200;
 pub(super) fn print(world: &World, op: &Op<'_>, printed: &[Printed]) -> Decision {
     let papers = printed.iter().map(|paper| (paper.invitation, paper.place));
     let mut rows = on_the_way(world, op, papers, &State::Printed)?;
-    if op.ctx.side == Side::Device {
+    if !op.on_server() {
         return Verdict::applied(rows, Receipt::Done);
     }
     for Printed {
@@ -142,10 +142,7 @@ pub(super) fn assign(
         return Err(Code::UnknownKelurahan.into());
     }
     let id = of.id(op.office);
-    let before = match op.ctx.side {
-        Side::Server => world.find::<Bundle>(id)?,
-        Side::Device => world.get::<Bundle>(id),
-    };
+    let before = op.known::<Bundle>(world, id)?;
     let bundle = Bundle {
         id,
         office: op.office,
@@ -180,7 +177,7 @@ pub(super) fn answer(world: &World, op: &Op<'_>, id: InvitationId, accept: bool)
     op.check_rebooking(resident)?;
     let booking = proposal::wish(op, BookingId(op.id.derive(1)), resident, place);
     let mut rows: Vec<Change> = Vec::new();
-    let booking = if op.ctx.side == Side::Device {
+    let booking = if !op.on_server() {
         booking
     } else {
         // Without its row nothing was held.

@@ -1,7 +1,7 @@
 //! An arrival that was entered by mistake is taken back, with all that came of it.
 
 use super::{
-    Decision, Op, Side, Stop, Verdict,
+    Decision, Op, Stop, Verdict,
     access::DESK,
     booking::{give_back, nik_booked_elsewhere, set_active},
     proposal,
@@ -90,7 +90,7 @@ fn stand_up(world: &World, op: &Op<'_>, id: LeaseId) -> Result<Vec<Row>, Stop> {
         }
         .into(),
     ];
-    if op.ctx.side == Side::Server {
+    if op.on_server() {
         let slot = world.find::<Slot>(lease.seat())?;
         rows.extend(slot.map(|slot| Row::from(slot.clone().unuse_lent())));
     }

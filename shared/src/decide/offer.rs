@@ -1,7 +1,7 @@
 //! Seats kept for somebody to choose from: after the office took their day away, and for whoever waits.
 
 use super::{
-    Decision, Op, Side, Stop, Verdict,
+    Decision, Op, Stop, Verdict,
     booking::{booking_reads, check_eligible, find, set_active, withdraw},
     done,
     seats::slot_row,
@@ -153,7 +153,7 @@ pub(super) fn answer(
         return agree(world, op, (booking, resident), slot);
     }
     let offer = booking.offer.as_ref().ok_or(Code::OfferOver)?;
-    let (now, on_device) = (op.ctx.now, op.ctx.side == Side::Device);
+    let (now, on_device) = (op.ctx.now, !op.on_server());
     if now >= offer.until && !on_device {
         return Err(Code::OfferOver.into());
     }

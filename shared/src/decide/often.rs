@@ -1,7 +1,7 @@
 //! Seats given back again and again: each waits for the round, so that somebody who only asks and cancels
 //! would empty the calendar. Cancelling is never refused; what comes after it is looked at.
 
-use super::{Op, Side, Stop};
+use super::{Op, Stop};
 use crate::{
     booking::{Booking, State},
     resident::{Device, NikClaim, Resident},
@@ -36,7 +36,7 @@ impl Op<'_> {
         world: &World,
         resident: &Resident,
     ) -> Result<bool, Stop> {
-        if self.ctx.who.role != Role::Resident || self.ctx.side == Side::Device {
+        if self.ctx.who.role != Role::Resident || !self.on_server() {
             return Ok(false);
         }
         let often = |times: &[_]| recent(times, self.ctx.now).count() >= OFTEN;
@@ -57,7 +57,7 @@ impl Op<'_> {
         rows: &mut Vec<Row>,
     ) -> Result<(), Stop> {
         let own_wish = booking.state == State::Confirmed && !booking.moved_by_office;
-        if !own_wish || self.ctx.who.role != Role::Resident || self.ctx.side == Side::Device {
+        if !own_wish || self.ctx.who.role != Role::Resident || !self.on_server() {
             return Ok(());
         }
         let now = self.ctx.now;

@@ -1,6 +1,6 @@
 //! Heads confirm the split of a period.
 
-use super::{Decision, Op, Side, Stop, done};
+use super::{Decision, Op, Stop, done};
 use crate::problem::Code;
 use crate::{
     calendar::days_after,
@@ -68,10 +68,7 @@ pub(super) fn reads(world: &World, op: &Op<'_>, keys: &mut Vec<Key>) {
 /// The plan in force. Whoever plans has pulled it: what their device does not have there is not.
 pub(super) fn current<'w>(world: &'w World, op: &Op<'_>) -> Result<Option<&'w Plan>, Stop> {
     let key = Key::plan(op.office);
-    match op.ctx.side {
-        Side::Server => Ok(world.find::<Plan>(key)?),
-        Side::Device => Ok(world.get::<Plan>(key)),
-    }
+    op.known(world, key)
 }
 
 /// The sessions that a plan knows of.
@@ -82,10 +79,7 @@ pub(super) fn sessions(
 ) -> Result<Vec<Session>, Stop> {
     let mut sessions = Vec::new();
     for id in plan.iter().flat_map(|plan| &plan.sessions) {
-        let session = match op.ctx.side {
-            Side::Server => world.find::<Session>(*id)?,
-            Side::Device => world.get::<Session>(*id),
-        };
+        let session = op.known::<Session>(world, *id)?;
         sessions.extend(session.cloned());
     }
     Ok(sessions)

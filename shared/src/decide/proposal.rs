@@ -1,7 +1,7 @@
 //! The seat that an invitation holds, once the resident books, comes, declines or is not found.
 
 use super::{
-    Op, Side, Stop,
+    Op, Stop,
     booking::set_active,
     seats::{self, Seat},
 };
@@ -42,10 +42,7 @@ pub(super) fn open<'w>(
     let Some(id) = resident.invitation else {
         return Ok(None);
     };
-    let invitation = match op.ctx.side {
-        Side::Server => world.find::<Invitation>(id)?,
-        Side::Device => world.get::<Invitation>(id),
-    };
+    let invitation = op.known::<Invitation>(world, id)?;
     Ok(invitation.filter(|i| i.is_open()))
 }
 
@@ -56,7 +53,7 @@ pub(super) fn seat(
     invitation: &Invitation,
 ) -> Result<Option<Slot>, Stop> {
     match invitation.held() {
-        Some(proposal) if op.ctx.side == Side::Server => {
+        Some(proposal) if op.on_server() => {
             Ok(world.find::<Slot>(proposal.seat(op.office))?.cloned())
         }
         _ => Ok(None),
@@ -86,7 +83,7 @@ pub(super) fn regain(
     invitation: &Invitation,
 ) -> Result<Option<(Slot, Invitation)>, Stop> {
     let lost = invitation.proposal.filter(|place| !place.held);
-    let Some(place) = lost.filter(|_| invitation.is_open() && op.ctx.side == Side::Server) else {
+    let Some(place) = lost.filter(|_| invitation.is_open() && op.on_server()) else {
         return Ok(None);
     };
     let resident = world.find::<Resident>(invitation.resident)?;
@@ -233,7 +230,7 @@ pub(super) fn sit(
         return Ok(None);
     };
     let seat = seat(world, op, invitation)?;
-    if seat.is_none() && op.ctx.side == Side::Server {
+    if seat.is_none() && op.on_server() {
         return Ok(None);
     }
     let booking = Booking {
@@ -272,7 +269,7 @@ pub(super) fn stand_up(
         return Ok(None);
     };
     let mut rows: Vec<Change> = Vec::new();
-    if op.ctx.side == Side::Server {
+    if op.on_server() {
         let row = world.find::<Slot>(slot.id_at(op.office, booking.session))?;
         rows.extend(row.map(|row| Change::from(row.clone().untake_held())));
     }

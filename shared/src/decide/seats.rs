@@ -1,7 +1,7 @@
 //! Finding a seat among wished slots. Capacity is never exceeded: every claim goes through
 //! `Slot::claim`.
 
-use super::{Op, Side, Stop};
+use super::{Op, Stop};
 use crate::{
     office::Office,
     problem::Code,
@@ -107,7 +107,7 @@ pub(super) fn seek(
     wish: (&[SlotStart], bool),
     verified: bool,
 ) -> Result<Seat, Stop> {
-    if op.ctx.side == Side::Device {
+    if !op.on_server() {
         return Ok(Seat::Unknown);
     }
     let (choices, any_that_week) = wish;

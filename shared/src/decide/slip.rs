@@ -2,7 +2,7 @@
 //! date may act for the resident from another device.
 
 use super::{
-    Decision, Op, Outcome, Side, Verdict,
+    Decision, Op, Outcome, Verdict,
     access::STAFF,
     done,
     guess::{self, AT_CODE, is_spent},
@@ -35,7 +35,7 @@ pub(super) fn claim(
     remove_others: bool,
 ) -> Decision {
     op.require(&[Role::Resident])?;
-    if op.ctx.side == Side::Device {
+    if !op.on_server() {
         return Err(NotLoaded(claim_key(code)).into());
     }
     let mut device = world
@@ -144,7 +144,7 @@ pub(super) fn issue(world: &World, op: &Op<'_>, id: ResidentId, code: ClaimHash)
     op.require(STAFF)?;
     let resident = op.resident(world, id)?.ok_or(Code::NotFound)?;
     op.require_for(world, id, resident.kelurahan.as_ref())?;
-    if op.ctx.side == Side::Device {
+    if !op.on_server() {
         return done(Vec::new());
     }
     let mut resident = resident.clone();

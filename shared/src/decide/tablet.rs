@@ -1,7 +1,7 @@
 //! A tablet gets its letters, and walk-in seats to use while it is cut off: of today and tomorrow at the
 //! office, and of all days of a trip to villages before it leaves.
 
-use super::{Decision, Op, Side, Stop, Verdict, access::DESK, done, seats::slot_row};
+use super::{Decision, Op, Stop, Verdict, access::DESK, done, seats::slot_row};
 use crate::{
     calendar::{after, days_after},
     command::Receipt,
@@ -28,10 +28,7 @@ fn tablet_key(op: &Op<'_>) -> Key {
 }
 
 fn tablet<'w>(world: &'w World, op: &Op<'_>) -> Result<Option<&'w Tablet>, Stop> {
-    Ok(match op.ctx.side {
-        Side::Server => world.find(tablet_key(op))?,
-        Side::Device => world.get(tablet_key(op)),
-    })
+    op.known(world, tablet_key(op))
 }
 
 /// The sessions of a trip that take place and are not over; on a device, those it knows.
@@ -111,7 +108,7 @@ fn lease_id(op: &Op<'_>, plan: &SlotPlan) -> LeaseId {
 pub(super) fn prepare(world: &World, op: &Op<'_>) -> Decision {
     op.require(DESK)?;
     let office = op.office(world)?;
-    if op.ctx.side == Side::Device {
+    if !op.on_server() {
         return Err(NotLoaded(tablet_key(op)).into());
     }
     let (tablet, mut rows) = lettered(world, op)?;
@@ -129,7 +126,7 @@ pub(super) fn take_along(world: &World, op: &Op<'_>, sessions: &[SessionId]) -> 
         return Err(Code::TooLarge.into());
     }
     let office = op.office(world)?;
-    if op.ctx.side == Side::Device {
+    if !op.on_server() {
         let known = world.get::<Tablet>(tablet_key(op));
         let known = known.ok_or(NotLoaded(tablet_key(op)))?.clone();
         let trip = sessions.to_vec();
@@ -220,7 +217,7 @@ fn give_back(world: &World, op: &Op<'_>, lease: &Lease) -> Result<Vec<Change>, S
         ..lease.clone()
     };
     let mut rows = vec![kept.into()];
-    if op.ctx.side == Side::Server {
+    if op.on_server() {
         let slot = world.find::<Slot>(lease.seat())?;
         rows.extend(slot.map(|slot| slot.clone().take_back(lease.left()).into()));
     }

@@ -2,7 +2,7 @@
 //! counted as absent while they stand in the room.
 
 use super::{
-    Decision, Op, Side, Stop, Verdict,
+    Decision, Op, Stop, Verdict,
     access::DESK,
     booking::{booking_reads, nik_reads, set_active, withdraw},
     proposal,
@@ -144,10 +144,7 @@ fn active_booking<'w>(
     let Some(active) = resident.active else {
         return Ok(None);
     };
-    Ok(match op.ctx.side {
-        Side::Server => world.find::<Booking>(active.booking)?,
-        Side::Device => world.get::<Booking>(active.booking),
-    })
+    op.known::<Booking>(world, active.booking)
 }
 
 /// They come with their booking, though nobody has seen the ticket: on their own seat if it is for
@@ -188,7 +185,7 @@ fn sit_down(world: &World, op: &Op<'_>, lease: Option<LeaseId>) -> Result<Option
         ..lease.clone()
     };
     let mut rows = vec![used.into()];
-    if op.ctx.side == Side::Server {
+    if op.on_server() {
         let slot = world.find::<Slot>(lease.seat())?;
         rows.extend(slot.map(|slot| Row::from(slot.clone().use_lent())));
     }

@@ -109,7 +109,7 @@ impl Nik {
     }
 
     /// Compares the NIK with what the KK says. The region is looked up as far as this side can: every
-    /// kecamatan with the `regions` feature, else the province.
+    /// kecamatan with the `server` feature, else the province.
     pub fn warnings(
         &self,
         birth: Option<BirthDate>,

@@ -1,5 +1,5 @@
 //! Names for region codes, read from `data/kecamatan.txt` and `data/villages.txt`: a code, a space and a
-//! name a line. The app fetches the list when it needs it; the server embeds it (feature `regions`).
+//! name a line. The app fetches the list when it needs it; the server embeds it (feature `server`).
 
 use std::collections::BTreeMap;
 
@@ -72,7 +72,7 @@ fn prefix(code: &RegionCode) -> &'static str {
 
 /// The embedded list. A line that is not a code and a name would be a fault of the committed file; a test
 /// keeps it out.
-#[cfg(feature = "regions")]
+#[cfg(feature = "server")]
 pub fn names() -> &'static RegionNames {
     static NAMES: std::sync::LazyLock<RegionNames> = std::sync::LazyLock::new(|| {
         let list = concat!(
