@@ -97,10 +97,12 @@ async fn keys(db: &Db, clock: &Clock, lockbox: Option<[u8; 32]>) -> anyhow::Resu
         tracing::info!(rows = sealed, "the audit knows the rows of before");
     }
     let nik_pepper = meta::secret(&mut tx, "nik", fresh()?).await?;
+    let sign_ins = meta::secret(&mut tx, "sign_in", fresh()?).await?;
     tx.commit().await?;
     Ok(Keys {
         tickets: LiveRing::new(ring),
         nik_pepper,
+        sign_ins,
         lockbox,
     })
 }

@@ -12,6 +12,7 @@ use crate::{
     row::{Change, Row},
     sync::{Cursor, OpResult, PUSH_BYTES, PUSH_OPS, Pulled, Push, Pushed},
     tagged::tagged,
+    trust::{self, SealedSignIn},
     world::World,
 };
 use chrono::{DateTime, Utc};
@@ -90,6 +91,8 @@ pub struct Client {
     pub base_seq: u64,
     /// `base` with the effect of later ops: what pages show.
     pub view: World,
+    /// Sign-ins of staff on this device, as the server sealed them.
+    pub seals: Vec<SealedSignIn>,
     /// The seq a server asked for that had lost it. Not kept: the server asks again.
     pub wanted: Option<u64>,
 }
@@ -129,6 +132,7 @@ impl Client {
             cursor: Cursor::default(),
             base_seq: 0,
             view: World::default(),
+            seals: Vec::new(),
             wanted: None,
         }
     }
@@ -180,6 +184,8 @@ impl Client {
         let declare_gap = self.wanted.is_some_and(|wanted| wanted < from);
         let mut bytes = 256;
         let mut ops = Vec::new();
+        let mut last = from;
+        let mut is_staff = false;
         for op in self.ops.range_mut(from..).map(|(_, op)| op).take(PUSH_OPS) {
             let Ok(value) = serde_json::to_value(&op.envelope) else {
                 break;
@@ -191,11 +197,18 @@ impl Client {
             if op.status == OpStatus::Saved {
                 op.status = OpStatus::Sent;
             }
+            last = op.envelope.seq;
+            is_staff |= matches!(op.envelope.actor, Actor::User(_));
             ops.push(value);
         }
+        let seals = match is_staff {
+            true => trust::for_places(&self.seals, from..=last),
+            false => Vec::new(),
+        };
         Some(Push {
             sent_at,
             declare_gap,
+            seals,
             ops,
         })
     }
@@ -268,6 +281,8 @@ impl Client {
         self.next_seq = 1;
         self.base_seq = 0;
         self.wanted = None;
+        // They speak of another device and of other places.
+        self.seals.clear();
         for mut op in all.into_values() {
             op.envelope.device_id = device;
             op.envelope.seq = self.next_seq;

@@ -15,6 +15,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
+/// No queue comes so far: a number from here on is no place in it.
+pub const PLACES_END: u64 = i64::MAX as u64 / 2;
+
 /// An op that was answered before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settled {

@@ -103,6 +103,8 @@ codes! {
     SignedOut = "signed_out",
     /// The account got another password since.
     PasswordChanged = "password_changed",
+    /// The last session ended longer ago than staff work without a network.
+    SignInLapsed = "sign_in_lapsed",
     Unsaveable = "unsaveable",
     // Requests
     Malformed = "malformed",
@@ -135,9 +137,10 @@ codes! {
 
 impl Code {
     /// Why an op waits for the head's yes: its author was not, or no longer, signed in there.
-    pub const WAITS_FOR_YES: [Self; 5] = [
+    pub const WAITS_FOR_YES: [Self; 6] = [
         Self::SignedOut,
         Self::PasswordChanged,
+        Self::SignInLapsed,
         Self::DeviceRevoked,
         Self::AccountRevoked,
         Self::ActorUnknown,

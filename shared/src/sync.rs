@@ -9,6 +9,7 @@ use crate::{
     row::{Change, Entity, Key, Row},
     tagged::tagged,
     ticket::TicketKey,
+    trust::SealedSignIn,
     work::Work,
 };
 use chrono::{DateTime, Utc};
@@ -35,6 +36,9 @@ pub struct Push {
     /// writes the gap into the audit.
     #[serde(default)]
     pub declare_gap: bool,
+    /// The sign-ins that the ops of staff are judged by, for a server restored from a backup.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seals: Vec<SealedSignIn>,
     /// Each is an [`Envelope`]; one that cannot be read must not spoil the others.
     pub ops: Vec<Value>,
 }
@@ -163,6 +167,9 @@ pub struct Account {
     /// What settled ops are closed with once the person has signed out; see [`crate::lockbox`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lockbox: Option<String>,
+    /// With the answer to a sign-in: its seal, to be kept with the queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<SealedSignIn>,
 }
 
 /// What a person may do.

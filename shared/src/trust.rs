@@ -1,17 +1,21 @@
 //! For whom a device may speak, by the places in its own queue: a sign-in begins it, a sign-out is a
 //! mark behind which it ends, and a new password or a lock leaves facts only. What was queued before a
-//! session merely ran out applies, however late it comes.
+//! session merely ran out applies, until the office's working days without contact are over: then facts only.
+
+mod sealed;
 
 use std::collections::BTreeMap;
 
-/// How much of what a device says for an account applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub use sealed::{SEALS, SealedSignIn, for_places, restore};
+
+/// How much of what a device says for an account applies, from less to more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Trust {
-    All,
-    /// Facts, marked; wishes wait for the head's yes.
-    Facts,
     /// Signed out: everything waits for the head's yes.
     Nothing,
+    /// Facts, marked; wishes wait for the head's yes.
+    Facts,
+    All,
 }
 
 impl Trust {
@@ -83,6 +87,15 @@ impl SignIns {
         if now == Some(Trust::All) {
             self.0.insert(next, Trust::Facts);
         }
+    }
+
+    /// The least trust in any op that comes after the one at `last`; `None` where the account never
+    /// signed in.
+    #[must_use]
+    pub fn lowest_after(&self, last: u64) -> Option<Trust> {
+        let next = last.saturating_add(1);
+        let later = self.0.range(next..).map(|(_, trust)| *trust);
+        later.chain(self.at(next)).min()
     }
 
     /// Drops what no op to come is judged by.
@@ -162,6 +175,20 @@ mod tests {
         assert_eq!([4, 5, 9, 12].map(|seq| of.at(seq)), told);
         of.sign_in(20);
         assert_eq!(said(&of, 19..=20), [Some(Facts), Some(All)]);
+    }
+
+    #[test]
+    fn a_copy_gets_the_least_that_is_open() {
+        let mut of = from(3);
+        assert_eq!(of.lowest_after(0), Some(All));
+        of.sign_out(8);
+        of.sign_in(12);
+        assert_eq!(of.lowest_after(4), Some(Nothing));
+        assert_eq!(of.lowest_after(10), Some(Nothing), "11 is still open");
+        assert_eq!(of.lowest_after(11), Some(All));
+        of.doubt(11);
+        assert_eq!(of.lowest_after(11), Some(Facts));
+        assert_eq!(SignIns::default().lowest_after(0), None);
     }
 
     proptest! {

@@ -2,9 +2,9 @@
 //! how far the pull has come. Seqs are taken where the op is written, so several tabs can append.
 
 use super::db::{DEVICE, DRAFTS, META, OUTBOX, ROWS, SaveError, Store, read, write};
-use super::{closing, drafts};
+use super::{closing, drafts, seals};
 use crate::clock;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use indexed_db_futures::transaction::Transaction;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -15,6 +15,7 @@ use shared::{
     ids::{DeviceId, OfficeId, UserId},
     row::{Change, Entity, Key, Row},
     sync::{Account, Cursor},
+    trust::SealedSignIn,
 };
 use uuid::Uuid;
 
@@ -66,6 +67,8 @@ const SELF: &str = "self";
 /// The kind of the mark that nobody misses when it goes.
 const SIGN_OUT: &str = "sign_out";
 const PULLED: &str = "pulled";
+/// Settled ops are kept this long, for a server restored from a backup, and so are sealed sign-ins.
+pub const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// Sorts as text like the number.
 pub(super) fn seq_key(seq: u64) -> String {
@@ -91,6 +94,7 @@ pub struct Loaded {
     pub ops: Vec<QueuedOp>,
     pub rows: Vec<Row>,
     pub pulled: Pulled,
+    pub seals: Vec<SealedSignIn>,
 }
 
 /// Reads all of it in one transaction.
@@ -131,12 +135,15 @@ async fn look() -> Result<Option<Loaded>, SaveError> {
             .into_iter()
             .filter_map(|row| Row::from_json(row.entity, row.data).ok())
             .collect();
-        let pulled = Store::of(tx, META)?.get(PULLED).await?.unwrap_or_default();
+        let meta = Store::of(tx, META)?;
+        let pulled = meta.get(PULLED).await?.unwrap_or_default();
+        let seals = seals::all(&meta).await?;
         Ok(Some(Loaded {
             device,
             ops,
             rows,
             pulled,
+            seals,
         }))
     })
     .await
@@ -265,6 +272,7 @@ pub async fn fork(from: DeviceId) -> Result<(), SaveError> {
         device.next_seq = client.next_seq;
         Store::of(tx, DEVICE)?.put(SELF, &device)?;
         pulled.base_seq = 0;
+        seals::drop_all(&meta)?;
         meta.put(PULLED, &pulled)
     })
     .await
@@ -444,6 +452,7 @@ pub async fn signed_in<T: Serialize>(
             drafts::drop_staff(tx, Some(account.id)).await?;
             // The server ends the session of before with this one's begin.
             meta.delete(SIGN_OUT_DUE)?;
+            seals::add(&meta, account.seal.as_ref()).await?;
         } else if meta.get::<bool>(SIGN_OUT_DUE).await?.is_some() {
             return Ok(false);
         }

@@ -4,4 +4,5 @@ pub mod closing;
 pub mod db;
 pub mod drafts;
 pub mod keep;
+mod seals;
 pub mod tabs;

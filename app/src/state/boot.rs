@@ -98,6 +98,7 @@ impl Rekam {
             }
             next.cursor = loaded.pulled.cursor;
             next.base_seq = loaded.pulled.base_seq;
+            next.seals = loaded.seals;
             self.add_offices(&mut next);
             next.replay(&around);
             *client = next;

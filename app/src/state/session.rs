@@ -82,6 +82,9 @@ impl Rekam {
             self.drop_rows_of(&before).await;
         }
         self.confirm(account.clone(), true).await;
+        let seal = account.seal.clone();
+        self.client
+            .update_untracked(|client| client.seals.extend(seal));
         prefs::ask_to_persist();
         self.generation.update_value(|n| *n += 1);
         if account.role == Role::Operator {
@@ -172,8 +175,13 @@ impl Rekam {
     /// Somebody is signed in, `anew` or still.
     async fn confirm(self, account: Account, anew: bool) {
         let id = account.id;
+        // The seal is kept with the queue, and not with who is signed in.
+        let kept = Account {
+            seal: None,
+            ..account.clone()
+        };
         let session = Session {
-            account: Some(account.clone()),
+            account: Some(kept),
             confirmed: Some(clock::now()),
         };
         let kept = keep::signed_in(&account, &session, anew).await;

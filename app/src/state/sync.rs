@@ -10,7 +10,6 @@ use crate::{
         tabs::{News, tell},
     },
 };
-use chrono::TimeDelta;
 use leptos::prelude::*;
 use shared::{
     client::{Client, QueuedOp, Remedy, remedy},
@@ -19,8 +18,6 @@ use shared::{
     sync::{Push, Pushed},
 };
 
-/// Settled ops are kept this long, for a server restored from a backup.
-const KEPT: TimeDelta = TimeDelta::days(30);
 /// A push that stops this often in a row waits for the next round.
 const STOPS: u32 = 4;
 
@@ -321,7 +318,7 @@ impl Rekam {
             self.looked(close_left(current).await)?;
             self.reload().await;
         }
-        let before = clock::now() - KEPT;
+        let before = clock::now() - keep::KEPT;
         let mut gone = Vec::new();
         self.client
             .update_untracked(|client| gone = client.forget_settled(before));

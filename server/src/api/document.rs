@@ -245,7 +245,25 @@ pub struct Push {
     /// Ops before the first one are lost: go on here.
     #[schema(required = false)]
     declare_gap: bool,
+    /// The sign-ins that the ops of staff are judged by: a server restored from an older backup takes them.
+    #[schema(required = false)]
+    seals: Vec<SealedSignIn>,
     ops: Vec<Envelope>,
+}
+
+/// A sign-in, sealed by the server: kept with the device's queue and sent along, as it is.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct SealedSignIn {
+    device: Uuid,
+    account: Uuid,
+    /// From which place in the device's queue on.
+    from: u64,
+    at: DateTime<Utc>,
+    /// When its session ends at the latest.
+    until: DateTime<Utc>,
+    epoch: String,
+    seal: String,
 }
 
 /// One command with what surrounds it. What cannot be read beyond `op_id` and `seq` is put aside and

@@ -28,6 +28,7 @@ pub fn account(state: &state::State, account: accounts::Account) -> Account {
         office: account.office,
         kelurahan: account.kelurahan,
         lockbox: state.keys.lockbox.as_ref().and_then(lockbox::public),
+        seal: None,
         ticket_keys: state.keys.ticket_keys(state.clock.now()),
     }
 }

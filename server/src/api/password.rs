@@ -60,10 +60,10 @@ pub async fn change(
 
     let mut tx = state.db.write().await?;
     accounts::set_password(&mut tx, account.id, &hash).await?;
-    trust::doubt_elsewhere(&mut tx, account.id, device).await?;
+    let now = state.clock.now();
+    trust::doubt_elsewhere(&mut tx, account.id, device, now).await?;
     sessions::end_others(&mut tx, account.id, &token).await?;
     let id = account.id.to_string();
-    let now = state.clock.now();
     let entry = Entry::new(now, None, Some(device), id.clone(), "account_password", id);
     audit::note(&mut tx, account.office, entry).await?;
     tx.commit().await?;

@@ -15,6 +15,7 @@ use crate::{
     address::Network,
     auth::{
         device::{AnyDevice, Fork},
+        seal,
         session::Session,
     },
     batch::{Submission, Via},
@@ -84,7 +85,10 @@ pub async fn push(
     if let (Some(session), Some(before)) = (session, fork)
         && session.device == before
     {
-        follow(&state, device, &session).await?;
+        follow(&state, before, device, &session).await?;
+    }
+    if !push.seals.is_empty() {
+        seal::restore(&state, device, new.as_ref(), push.seals).await?;
     }
     let pushed = state
         .batcher
@@ -127,9 +131,14 @@ async fn is_known(state: &State, device: DeviceId) -> Result<bool, ApiError> {
 
 /// A browser that had to take a new device id is still the one in which the person signed in: it shows
 /// that by the token of the device it was. A cookie alone makes no device speak for anybody.
-async fn follow(state: &Shared, device: DeviceId, session: &Session) -> Result<(), ApiError> {
+async fn follow(
+    state: &Shared,
+    before: DeviceId,
+    device: DeviceId,
+    session: &Session,
+) -> Result<(), ApiError> {
     let mut tx = state.db.write().await?;
-    store::trust::follow(&mut tx, device, session.account.id).await?;
+    store::trust::follow(&mut tx, before, device).await?;
     store::sessions::follow(&mut tx, &session.token, device).await?;
     tx.commit().await?;
     Ok(())

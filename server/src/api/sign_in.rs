@@ -6,7 +6,10 @@ use axum::{
     response::{AppendHeaders, IntoResponse},
 };
 use http::header;
-use shared::{problem::Code, sync::SignIn};
+use shared::{
+    problem::Code,
+    sync::{Account, SignIn},
+};
 
 use super::me;
 use crate::{
@@ -46,10 +49,13 @@ pub async fn sign_in(
     {
         tried.failed(&state);
     }
-    let (account, token) = signed_in?;
+    let (account, token, seal) = signed_in?;
     let cookie = session::cookie(&token, state.config.behind_proxy);
     Ok((
         AppendHeaders([(header::SET_COOKIE, cookie)]),
-        Json(me::account(&state, account)),
+        Json(Account {
+            seal,
+            ..me::account(&state, account)
+        }),
     ))
 }

@@ -5,6 +5,7 @@ pub mod device;
 pub mod origin;
 pub mod password;
 pub mod role;
+pub mod seal;
 pub mod session;
 pub mod sign_in;
 pub mod token;

@@ -1,10 +1,10 @@
 //! Signing in: the answer to an unknown name and to a wrong password is the same, and takes as long.
 
-use shared::{problem::Code, sync::SignIn};
+use shared::{calendar::after, problem::Code, sync::SignIn, trust::SealedSignIn};
 
 use super::{
     device::AnyDevice,
-    password,
+    password, seal,
     session::{IDLE, LONGEST, Session},
     token,
 };
@@ -78,7 +78,7 @@ impl Try {
 }
 
 /// Checks name and password and opens a session on the device; the one `before` in the same browser
-/// ends. Returns the account and the session's token.
+/// ends. Returns the account, the session's token, and the seal of it.
 ///
 /// # Errors
 /// `sign_in_failed`.
@@ -87,7 +87,7 @@ pub async fn sign_in(
     device: AnyDevice,
     given: SignIn,
     before: Option<Session>,
-) -> Result<(Account, String), ApiError> {
+) -> Result<(Account, String, Option<SealedSignIn>), ApiError> {
     let id = device.unlocked()?;
     if given.username.len() > USERNAME || given.password.len() > *shared::password::LENGTH.end() {
         return Err(Code::SignInFailed.into());
@@ -100,7 +100,7 @@ pub async fn sign_in(
         .as_ref()
         .map(|account| account.password_hash.clone());
     let fits = password::verify(given.password.clone(), hash).await;
-    let account = account.filter(|_| fits).ok_or(Code::SignInFailed)?;
+    let judged = account.filter(|_| fits).ok_or(Code::SignInFailed)?;
 
     // Staff are entered whatever comes beside them.
     let new = device.new;
@@ -108,6 +108,10 @@ pub async fn sign_in(
     let now = state.clock.now();
     let until = now + IDLE.min(LONGEST);
     let mut tx = state.db.write().await?;
+    let account = store::accounts::locked(&mut tx, judged.id).await?;
+    // It may have got another password meanwhile, or have been locked.
+    let is_same = |account: &Account| *account == judged;
+    let account = account.filter(is_same).ok_or(Code::SignInFailed)?;
     if let Some(new) = new
         && devices::register_or_check(&mut tx, id, &new, now).await? == Checked::WrongToken
     {
@@ -117,7 +121,18 @@ pub async fn sign_in(
         store::sessions::end(&mut tx, &before.token).await?;
     }
     store::sessions::create(&mut tx, &hash, account.id, id, now, until).await?;
-    store::trust::sign_in(&mut tx, id, account.id, given.next_seq).await?;
+    let from = store::trust::sign_in(&mut tx, id, account.id, given.next_seq).await?;
+    let epoch = store::meta::epoch(&mut tx).await?;
     tx.commit().await?;
-    Ok((account, token))
+    let sign_in = SealedSignIn {
+        device: id,
+        account: account.id,
+        from,
+        at: now,
+        until: after(now, LONGEST),
+        epoch,
+        seal: String::new(),
+    };
+    let seal = seal::seal(&state.keys.sign_ins, sign_in);
+    Ok((account, token, seal))
 }

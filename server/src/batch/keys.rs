@@ -13,6 +13,8 @@ use crate::ring::LiveRing;
 pub struct Keys {
     pub tickets: LiveRing,
     pub nik_pepper: [u8; 32],
+    /// Seals sign-ins.
+    pub sign_ins: [u8; 32],
     /// Opens what devices have closed.
     pub lockbox: Option<[u8; 32]>,
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::store::{
     StoreError, Tx,
-    accounts::{self, Account},
+    accounts::{self, Account, Present},
     devices::{self, QueueState},
     locks, ops, rows,
     standing::Standing,
@@ -20,8 +20,10 @@ use shared::{
     envelope::Actor,
     ids::{DeviceId, OfficeId, OpId, UserId},
     intake::Memory,
+    office::Office,
     problem::Code,
     row::Key,
+    sop::offline::until_without_office,
     ticket::{Sign, TicketSigner},
     trust::{SignIns, Trust},
     world::World,
@@ -42,6 +44,8 @@ pub(super) struct Scene<'a> {
     pub memory: Memory,
     pub queues: BTreeMap<DeviceId, QueueState>,
     accounts: BTreeMap<(DeviceId, UserId), Account>,
+    /// Where the last session is over for longer than staff work without a network.
+    lapsed: BTreeSet<(DeviceId, UserId)>,
     /// How far the devices are trusted to speak for them.
     trust: BTreeMap<(DeviceId, UserId), SignIns>,
     /// Where that changed: somebody has signed out.
@@ -91,12 +95,14 @@ impl<'a> Scene<'a> {
         };
         let pairs: BTreeSet<_> = all().filter_map(actor).collect();
         let pairs: Vec<_> = pairs.into_iter().collect();
-        let (accounts, trust) = if pairs.is_empty() {
-            (BTreeMap::new(), BTreeMap::new())
-        } else {
-            let accounts = accounts::on_devices(tx, &pairs).await?;
-            (accounts, trust::load(tx, &pairs).await?)
-        };
+        let (mut accounts, mut lapsed, mut trust) = Default::default();
+        if !pairs.is_empty() {
+            let present = accounts::on_devices(tx, &pairs).await?;
+            lapsed = lapsed_of(tx, office, now, &present).await?;
+            let present = present.into_iter();
+            accounts = present.map(|(pair, of)| (pair, of.account)).collect();
+            trust = trust::load(tx, &pairs).await?;
+        }
         let named = all().filter_map(|(_, op)| match op.command()? {
             Command::LockDevice { device, .. } => Some(*device),
             _ => None,
@@ -118,6 +124,7 @@ impl<'a> Scene<'a> {
             memory,
             queues,
             accounts,
+            lapsed,
             trust,
             signed_out: BTreeSet::new(),
             answered: Vec::new(),
@@ -243,7 +250,7 @@ impl<'a> Scene<'a> {
             Actor::User(id) => {
                 let pair = (run.device, id);
                 let account = self.accounts.get(&pair).ok_or(Code::ActorUnknown)?;
-                let marked = self.judge(op, account, self.trust.get(&pair))?;
+                let marked = self.judge(op, account, pair)?;
                 let who = Who {
                     role: account.role,
                     user: Some(id),
@@ -264,21 +271,49 @@ impl<'a> Scene<'a> {
     }
 
     /// Whether an op of a member of staff is marked, or why it waits.
-    fn judge(&self, op: &Op, account: &Account, of: Option<&SignIns>) -> Result<bool, Code> {
+    fn judge(&self, op: &Op, account: &Account, pair: (DeviceId, UserId)) -> Result<bool, Code> {
         // Who signs out only gives something up.
         if self.approved || matches!(op.command(), Some(Command::SignOut {})) {
             return Ok(false);
         }
         let is_fact = op.command().is_some_and(Command::is_fact);
-        let trust = of.and_then(|of| of.at(op.incoming.seq));
+        let trust = self.trust.get(&pair);
+        let trust = trust.and_then(|of| of.at(op.incoming.seq));
+        let lapsed = self.lapsed.contains(&pair);
         match trust.ok_or(Code::ActorUnknown)? {
             Trust::Nothing => Err(Code::SignedOut),
             Trust::All | Trust::Facts if account.revoked && !is_fact => Err(Code::AccountRevoked),
             Trust::Facts if !is_fact => Err(Code::PasswordChanged),
-            Trust::All => Ok(account.revoked),
+            Trust::All if lapsed && !is_fact => Err(Code::SignInLapsed),
+            Trust::All => Ok(account.revoked || lapsed),
             Trust::Facts => Ok(true),
         }
     }
+}
+
+/// Of these accounts on devices, those whose last session ended so long ago that nobody works there any more
+/// without a network.
+async fn lapsed_of(
+    tx: &mut Tx,
+    office: OfficeId,
+    now: DateTime<Utc>,
+    present: &BTreeMap<(DeviceId, UserId), Present>,
+) -> Result<BTreeSet<(DeviceId, UserId)>, StoreError> {
+    let ended = present.iter().filter_map(|(pair, of)| {
+        let end = of.session_end.filter(|end| *end < now)?;
+        Some((*pair, end))
+    });
+    let ended: Vec<_> = ended.collect();
+    if ended.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let office: Option<Office> = rows::get(tx, office, Key::office(office)).await?;
+    let until = |end| match &office {
+        Some(office) => office.works_offline_until(end),
+        None => until_without_office(end),
+    };
+    let lapsed = ended.into_iter().filter(|(_, end)| until(*end) <= now);
+    Ok(lapsed.map(|(pair, _)| pair).collect())
 }
 
 /// Never more than a century off, so that sums of times stay in range.

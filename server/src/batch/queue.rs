@@ -214,7 +214,11 @@ impl Batcher {
         }
     }
 
-    async fn epoch(&self) -> Result<String, BatchError> {
+    /// The database's epoch.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn epoch(&self) -> Result<String, BatchError> {
         let read = async {
             let mut tx = self.core.db.read().await?;
             meta::epoch(&mut tx).await
@@ -244,7 +248,9 @@ impl Batcher {
                     None => via == Via::System,
                     Some(user) => {
                         let accounts = accounts::on_devices(&mut tx, &[(device, user)]).await?;
-                        accounts.values().any(|account| account.office == office)
+                        accounts
+                            .values()
+                            .any(|present| present.account.office == office)
                     }
                 };
             Ok((known.is_some(), sets_up))

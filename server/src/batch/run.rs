@@ -9,16 +9,13 @@ use shared::{
     decide,
     envelope::Actor,
     ids::{DeviceId, OfficeId, UserId},
-    intake::Incoming,
+    intake::{Incoming, PLACES_END},
     person::Nik,
     problem::Code,
     resident::NikKey,
     sync::{OpAnswer, Stopped},
 };
 use std::{collections::BTreeMap, sync::Arc};
-
-/// No queue counts this far; a number above it is no place.
-const SEQ_LIMIT: u64 = i64::MAX as u64 / 2;
 
 /// Ops of one device for one office, in order.
 #[derive(Clone)]
@@ -65,7 +62,7 @@ impl Op {
     pub fn read(device: DeviceId, raw: Value, after_gap: bool, keys: &Keys) -> Option<Self> {
         let raw = keys.open(raw);
         let mut incoming = Incoming::read(device, &raw)?;
-        if incoming.seq == 0 || incoming.seq > SEQ_LIMIT {
+        if incoming.seq == 0 || incoming.seq >= PLACES_END {
             return None;
         }
         incoming.after_gap = after_gap;

@@ -172,7 +172,7 @@ async fn passwd(db: &Db, username: &str, given: &PasswordArgs) -> anyhow::Result
     let hash = new_password(given, &[&account.username, &account.name]).await?;
     let mut tx = db.write().await?;
     accounts::set_password(&mut tx, account.id, &hash).await?;
-    trust::doubt(&mut tx, account.id).await?;
+    trust::doubt(&mut tx, account.id, Clock::system().now()).await?;
     sessions::end_all(&mut tx, account.id).await?;
     note(&mut tx, &account, "account_password").await?;
     tx.commit().await?;
@@ -185,7 +185,7 @@ async fn revoke(db: &Db, username: &str, revoked: bool) -> anyhow::Result<()> {
     accounts::set_revoked(&mut tx, account.id, revoked).await?;
     sessions::end_all(&mut tx, account.id).await?;
     if revoked {
-        trust::doubt(&mut tx, account.id).await?;
+        trust::doubt(&mut tx, account.id, Clock::system().now()).await?;
     }
     let kind = if revoked {
         "account_revoked"

@@ -1,6 +1,7 @@
 //! Accounts of staff. Passwords come in hashed.
 
-use super::{Arg, Record, StoreError, Tx};
+use super::{Arg, Record, StoreError, Tx, locks};
+use chrono::{DateTime, Utc};
 use shared::{
     ids::{DeviceId, OfficeId, UserId},
     region::RegionCode,
@@ -99,6 +100,38 @@ pub async fn by_id(tx: &mut Tx, id: UserId) -> Result<Option<Account>, StoreErro
     row.map(|row| read(&row, 0)).transpose()
 }
 
+/// The account with this id, and nobody else changes it until this transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn locked(tx: &mut Tx, id: UserId) -> Result<Option<Account>, StoreError> {
+    locks::account_row(tx, id).await?;
+    by_id(tx, id).await
+}
+
+/// Notes that what devices still hold in the account's name is doubtful from now on.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn doubt(tx: &mut Tx, id: UserId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let sql = "UPDATE account SET doubted_at = $2 WHERE id = $1";
+    tx.execute(sql, [id.0.into(), now.into()]).await?;
+    Ok(())
+}
+
+/// When that was; the outer `None` where there is no such account.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn doubted_at(
+    tx: &mut Tx,
+    id: UserId,
+) -> Result<Option<Option<DateTime<Utc>>>, StoreError> {
+    let sql = "SELECT doubted_at FROM account WHERE id = $1";
+    let row = tx.fetch_one(sql, [id.0.into()]).await?;
+    row.map(|row| row.time_opt(0)).transpose()
+}
+
 /// Every account, by office and username.
 ///
 /// # Errors
@@ -130,6 +163,14 @@ pub async fn set_password(tx: &mut Tx, id: UserId, password_hash: &str) -> Resul
     Ok(())
 }
 
+/// An account that has signed in on a device.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Present {
+    pub account: Account,
+    /// When its last session there ended or ends by itself; `None` where nobody knows.
+    pub session_end: Option<DateTime<Utc>>,
+}
+
 /// The accounts that have signed in on the devices that now speak for them.
 ///
 /// # Errors
@@ -137,16 +178,22 @@ pub async fn set_password(tx: &mut Tx, id: UserId, password_hash: &str) -> Resul
 pub async fn on_devices(
     tx: &mut Tx,
     pairs: &[(DeviceId, UserId)],
-) -> Result<BTreeMap<(DeviceId, UserId), Account>, StoreError> {
+) -> Result<BTreeMap<(DeviceId, UserId), Present>, StoreError> {
     let sql = "SELECT l.device, a.id, a.username, a.office, a.role, a.kelurahan, a.name,
-            a.password_hash, a.revoked
+            a.password_hash, a.revoked, l.session_end
         FROM json_each($1) AS r CROSS JOIN device_account AS l JOIN account AS a ON a.id = l.account
         WHERE l.device = r.value ->> 0 AND l.account = r.value ->> 1";
     let rows = tx.fetch(sql, [Arg::list(&pairs)?]).await?;
     rows.iter()
         .map(|row| {
             let account = read(row, 1)?;
-            Ok(((DeviceId(row.uuid(0)?), account.id), account))
+            let pair = (DeviceId(row.uuid(0)?), account.id);
+            let session_end = row.time_opt(9)?;
+            let present = Present {
+                account,
+                session_end,
+            };
+            Ok((pair, present))
         })
         .collect()
 }

@@ -314,6 +314,37 @@ pub(super) async fn enter_account(
     standing::raise(tx, &BTreeSet::from([device]), Standing::Known).await
 }
 
+/// A session of the account on the device ends at this time by itself, unless another lasts longer.
+pub(super) async fn session_ends(
+    tx: &mut Tx,
+    device: DeviceId,
+    account: UserId,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO device_account (device, account, session_end) VALUES ($1, $2, $3)
+        ON CONFLICT (device, account) DO UPDATE SET session_end = CASE
+            WHEN device_account.session_end > excluded.session_end THEN device_account.session_end
+            ELSE excluded.session_end END";
+    tx.execute(sql, [device.0.into(), account.0.into(), at.into()])
+        .await?;
+    Ok(())
+}
+
+/// A device that was another one before speaks for the account for as long as that one could.
+pub(super) async fn follow_session(
+    tx: &mut Tx,
+    from: DeviceId,
+    device: DeviceId,
+    account: UserId,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE device_account SET session_end = (
+            SELECT o.session_end FROM device_account AS o WHERE o.device = $1 AND o.account = $3)
+        WHERE device = $2 AND account = $3";
+    tx.execute(sql, [from.0.into(), device.0.into(), account.0.into()])
+        .await?;
+    Ok(())
+}
+
 /// Whether the account of this name has signed in on the device before.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use super::{Arg, Engine, Record, StoreError, Tx};
 use shared::{
-    ids::OfficeId,
+    ids::{OfficeId, UserId},
     row::{Entity, Key},
 };
 use std::collections::BTreeSet;
@@ -16,6 +16,15 @@ pub(super) async fn clock_row(tx: &mut Tx, office: OfficeId) -> Result<Option<Re
         }
     };
     tx.fetch_one(sql, [office.into()]).await
+}
+
+/// Nobody else changes the account until this transaction ends.
+pub(super) async fn account_row(tx: &mut Tx, account: UserId) -> Result<(), StoreError> {
+    if tx.engine() == Engine::Postgres {
+        let sql = "SELECT 1 FROM account WHERE id = $1 FOR UPDATE";
+        tx.fetch_one(sql, [account.0.into()]).await?;
+    }
+    Ok(())
 }
 
 /// Stands for every device and every NIK.

@@ -3,10 +3,14 @@
 use super::{
     StoreError, Tx,
     accounts::{self, Account},
-    devices::TokenHash,
+    devices::{self, TokenHash},
 };
 use chrono::{DateTime, Utc};
-use shared::ids::{DeviceId, UserId};
+use shared::{
+    ids::{DeviceId, UserId},
+    trust::SealedSignIn,
+};
+use std::collections::BTreeSet;
 
 /// A session that has neither ended nor expired.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +44,45 @@ pub async fn create(
         expires_at.into(),
     ];
     tx.execute(sql, args).await?;
-    Ok(())
+    devices::session_ends(tx, device, account, expires_at).await
+}
+
+/// A session that this database had forgotten; it is over. `mark` is nobody's token.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn create_ended(
+    tx: &mut Tx,
+    mark: &str,
+    of: &SealedSignIn,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO session
+            (token_hash, account, device, created_at, last_seen, expires_at, ended)
+        VALUES ($1, $2, $3, $4, $4, $5, 1)";
+    let args = [
+        mark.into(),
+        of.account.0.into(),
+        of.device.0.into(),
+        of.at.into(),
+        of.until.into(),
+    ];
+    tx.execute(sql, args).await?;
+    devices::session_ends(tx, of.device, of.account, of.until).await
+}
+
+/// Who has signed in on the device and when, as far as it is known.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn begun(
+    tx: &mut Tx,
+    device: DeviceId,
+) -> Result<BTreeSet<(UserId, DateTime<Utc>)>, StoreError> {
+    let sql = "SELECT account, created_at FROM session WHERE device = $1";
+    let rows = tx.fetch(sql, [device.0.into()]).await?;
+    rows.iter()
+        .map(|row| Ok((UserId(row.uuid(0)?), row.time(1)?)))
+        .collect()
 }
 
 /// The live session of a token and whose it is, unless its account was revoked.
@@ -85,6 +127,11 @@ pub async fn touch(
         WHERE token_hash = $1 AND ended = 0";
     let args = [super::hex(token).into(), now.into(), expires_at.into()];
     tx.execute(sql, args).await?;
+    let sql = "UPDATE device_account SET session_end = $2 WHERE EXISTS (
+            SELECT 1 FROM session AS s WHERE s.token_hash = $1 AND s.ended = 0
+                AND s.device = device_account.device AND s.account = device_account.account)";
+    tx.execute(sql, [super::hex(token).into(), expires_at.into()])
+        .await?;
     Ok(())
 }
 

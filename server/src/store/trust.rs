@@ -1,12 +1,14 @@
 //! How far devices are trusted to speak for accounts. The rule is `shared::trust`; here it is kept.
 
-use super::{Arg, StoreError, Tx, devices, locks};
+use super::{Arg, StoreError, Tx, accounts, devices, locks, sessions};
+use chrono::{DateTime, Utc};
 use shared::{
     ids::{DeviceId, UserId},
+    intake::PLACES_END,
     row::Key,
-    trust::{SignIns, Trust},
+    trust::{self, SealedSignIn, SignIns, Trust},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 type Pair = (DeviceId, UserId);
 
@@ -65,7 +67,7 @@ pub async fn save(tx: &mut Tx, of: &BTreeMap<Pair, SignIns>) -> Result<(), Store
 }
 
 /// A member of staff signs in on the device, whose next op is the one at `next`, as it says, or else
-/// the one after the last received. Whoever was signed in there before no longer is.
+/// the one after the last received. Whoever was signed in there before no longer is. Returns the place.
 ///
 /// # Errors
 /// When the database refuses.
@@ -74,11 +76,10 @@ pub async fn sign_in(
     device: DeviceId,
     account: UserId,
     next: Option<u64>,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
     locks::take(tx, [Key::from(device)]).await?;
     let last = devices::last_seq(tx, device).await?;
-    // Nobody speaks for what was received already.
-    let next = next.unwrap_or(0).clamp(last + 1, SEQ_LIMIT);
+    let next = place(next, last);
     devices::enter_account(tx, device, account).await?;
     let mut all = on_device(tx, device).await?;
     all.entry((device, account)).or_default();
@@ -90,23 +91,86 @@ pub async fn sign_in(
             of.end(next);
         }
     }
-    save(tx, &all).await
+    save(tx, &all).await?;
+    Ok(next)
 }
 
-/// A device that was another one before goes on speaking for the account, with all of its queue.
+/// Who has signed in on the device and when, as far as the database knows.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn follow(tx: &mut Tx, device: DeviceId, account: UserId) -> Result<(), StoreError> {
-    locks::take(tx, [Key::from(device)]).await?;
-    devices::enter_account(tx, device, account).await?;
-    let mut of = SignIns::default();
-    of.sign_in(0);
-    save(tx, &[((device, account), of)].into()).await
+pub async fn sign_ins_of(
+    tx: &mut Tx,
+    device: DeviceId,
+) -> Result<BTreeSet<(UserId, DateTime<Utc>)>, StoreError> {
+    sessions::begun(tx, device).await
 }
 
-/// No queue comes so far.
-const SEQ_LIMIT: u64 = i64::MAX as u64 / 2;
+/// Learns of sign-ins on a device that the database had forgotten, the earliest first. An account that
+/// got another password since, or was locked, speaks in facts only.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn restore(
+    tx: &mut Tx,
+    device: DeviceId,
+    lost: &[SealedSignIn],
+) -> Result<(), StoreError> {
+    locks::take(tx, [Key::from(device)]).await?;
+    let mut known = sessions::begun(tx, device).await?;
+    let own = on_device(tx, device).await?;
+    let mut all: BTreeMap<UserId, SignIns> = own
+        .into_iter()
+        .map(|((_, account), of)| (account, of))
+        .collect();
+    for sign_in in lost {
+        let (account, at) = (sign_in.account, sign_in.moment());
+        let Some(doubted) = accounts::doubted_at(tx, account).await? else {
+            continue;
+        };
+        let is_new = !known.contains(&(account, at));
+        if !is_new {
+            continue;
+        }
+        let later = known.iter().filter(|(_, other)| *other > at);
+        let later = later.map(|(who, _)| *who).collect();
+        let trust = match doubted.is_some_and(|doubted| at <= doubted) {
+            true => Trust::Facts,
+            false => Trust::All,
+        };
+        trust::restore(&mut all, account, sign_in.from, trust, &later);
+        devices::enter_account(tx, device, account).await?;
+        sessions::create_ended(tx, &format!("seal {}", sign_in.seal), sign_in).await?;
+        known.insert((account, at));
+    }
+    let all = all.into_iter().map(|(account, of)| ((device, account), of));
+    save(tx, &all.collect()).await
+}
+
+/// The place from which a sign-in or a sign-out counts: nobody speaks again for what was received.
+fn place(next: Option<u64>, last: u64) -> u64 {
+    let next = next.unwrap_or(0).min(PLACES_END);
+    next.max(last.saturating_add(1))
+}
+
+/// A device that was another one before goes on speaking for those who had signed in there. It has
+/// numbered its queue again, so each account gets the least trust that was still open.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn follow(tx: &mut Tx, from: DeviceId, device: DeviceId) -> Result<(), StoreError> {
+    locks::take(tx, [from, device].map(Key::from)).await?;
+    let last = devices::last_seq(tx, from).await?;
+    let mut all = BTreeMap::new();
+    for ((_, account), of) in on_device(tx, from).await? {
+        if let Some(trust) = of.lowest_after(last) {
+            devices::enter_account(tx, device, account).await?;
+            devices::follow_session(tx, from, device, account).await?;
+            all.insert((device, account), SignIns([(0, trust)].into()));
+        }
+    }
+    save(tx, &all).await
+}
 
 /// The session of an account on a device ends; `next` as in [`sign_in`].
 ///
@@ -120,7 +184,7 @@ pub async fn sign_out(
 ) -> Result<(), StoreError> {
     locks::take(tx, [Key::from(device)]).await?;
     let last = devices::last_seq(tx, device).await?;
-    let next = next.unwrap_or(0).clamp(last + 1, SEQ_LIMIT);
+    let next = place(next, last);
     let mut of = load(tx, &[(device, account)]).await?;
     for sign_ins in of.values_mut() {
         sign_ins.end(next);
@@ -137,8 +201,8 @@ async fn on_device(tx: &mut Tx, device: DeviceId) -> Result<BTreeMap<Pair, SignI
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn doubt(tx: &mut Tx, account: UserId) -> Result<(), StoreError> {
-    doubt_all_but(tx, account, None).await
+pub async fn doubt(tx: &mut Tx, account: UserId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    doubt_all_but(tx, account, None, now).await
 }
 
 /// The account's owner has given it another password on this device: as [`doubt`] for all others.
@@ -149,20 +213,27 @@ pub async fn doubt_elsewhere(
     tx: &mut Tx,
     account: UserId,
     device: DeviceId,
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    doubt_all_but(tx, account, Some(device)).await
+    doubt_all_but(tx, account, Some(device), now).await
 }
 
 async fn doubt_all_but(
     tx: &mut Tx,
     account: UserId,
     own: Option<DeviceId>,
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let sql = "SELECT device, account, seq, trust FROM trust WHERE account = $1";
-    let mut all = read(tx, sql, account.0.into()).await?;
-    all.retain(|(device, _), _| Some(*device) != own);
-    let devices: Vec<DeviceId> = all.keys().map(|(device, _)| *device).collect();
+    accounts::doubt(tx, account, now).await?;
+    let sql = "SELECT DISTINCT device FROM trust WHERE account = $1";
+    let rows = tx.fetch(sql, [account.0.into()]).await?;
+    let devices = rows.iter().map(|row| Ok(DeviceId(row.uuid(0)?)));
+    let mut devices: Vec<DeviceId> = devices.collect::<Result<_, StoreError>>()?;
+    devices.retain(|device| Some(*device) != own);
+    // A batch that holds one of them may be changing what is read next.
     locks::take(tx, devices.iter().copied().map(Key::from)).await?;
+    let pairs: Vec<Pair> = devices.iter().map(|device| (*device, account)).collect();
+    let mut all = load(tx, &pairs).await?;
     let queues = devices::queue_states(tx, &devices).await?;
     for ((device, _), of) in &mut all {
         of.doubt(queues.get(device).map_or(0, |queue| queue.last_seq));

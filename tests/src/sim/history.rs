@@ -152,6 +152,7 @@ impl History {
         let push = Push {
             sent_at: self.now,
             declare_gap: false,
+            seals: Vec::new(),
             ops,
         };
         self.server

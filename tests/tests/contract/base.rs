@@ -202,6 +202,7 @@ impl Base {
         let push = Push {
             sent_at: self.clock.now(),
             declare_gap,
+            seals: Vec::new(),
             ops,
         };
         self.batcher.submit(device.submission(push)).await.unwrap()

@@ -129,6 +129,7 @@ pub async fn an_op_of_too_many_steps_spoils_no_other(base: &Base) {
     let push = shared::sync::Push {
         sent_at: base.clock.now(),
         declare_gap: false,
+        seals: Vec::new(),
         ops,
     };
     let strict = base.another_batcher().with_budget(4);
@@ -183,6 +184,7 @@ pub async fn a_restart_forgets_nothing(base: &Base) {
     let push = shared::sync::Push {
         sent_at: base.clock.now(),
         declare_gap: false,
+        seals: Vec::new(),
         ops: vec![first, second],
     };
     let pushed = restarted.submit(phone.submission(push)).await.unwrap();
@@ -237,6 +239,7 @@ pub async fn actors_need_their_rights(base: &Base) {
     let push = shared::sync::Push {
         sent_at: base.clock.now(),
         declare_gap: false,
+        seals: Vec::new(),
         ops: vec![op],
     };
     let refused = base.batcher.submit(system.submission(push)).await;

@@ -24,6 +24,7 @@ pub async fn seven_seats_for_two_hundred(base: &Base) {
             let push = Push {
                 sent_at: base.clock.now(),
                 declare_gap: false,
+                seals: Vec::new(),
                 ops,
             };
             let batcher = if n % 3 == 0 {

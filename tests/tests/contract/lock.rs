@@ -86,6 +86,7 @@ pub async fn a_lost_tablet_is_locked_and_what_it_noted_is_kept(base: &Base) {
     let push = shared::sync::Push {
         sent_at,
         declare_gap: false,
+        seals: Vec::new(),
         ops,
     };
     let pushed = base.batcher.submit(tablet.submission(push)).await.unwrap();

@@ -50,7 +50,7 @@ pub async fn a_sign_out_is_a_mark_in_the_queue(base: &Base) {
 
     // Another password.
     let mut tx = base.db.write().await.unwrap();
-    trust::doubt(&mut tx, id).await.unwrap();
+    trust::doubt(&mut tx, id, base.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     let op = tablet.op(actor, &wish);
     let pushed = base.push(&tablet, vec![op]).await;

@@ -80,6 +80,7 @@ async fn goes_on(version: &str, url: &str) {
     let push = Push {
         sent_at: clock.now(),
         declare_gap: false,
+        seals: Vec::new(),
         ops: vec![op],
     };
     let pushed = backend.batcher.submit(phone.submission(push)).await;

@@ -155,6 +155,7 @@ pub async fn a_backup_restores_into_a_new_epoch(base: &Base) {
     let push = shared::sync::Push {
         sent_at: base.clock.now(),
         declare_gap: false,
+        seals: Vec::new(),
         ops: vec![later],
     };
     let pushed = batcher.submit(phone.submission(push)).await.unwrap();

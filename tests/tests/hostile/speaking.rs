@@ -56,7 +56,7 @@ async fn sign_in(phone: &mut Phone<'_>, username: &str) {
 
 async fn passwd(app: &TestApp, id: UserId) {
     let mut tx = app.app.backend.db.write().await.unwrap();
-    trust::doubt(&mut tx, id).await.unwrap();
+    trust::doubt(&mut tx, id, app.clock.now()).await.unwrap();
     sessions::end_all(&mut tx, id).await.unwrap();
     tx.commit().await.unwrap();
 }

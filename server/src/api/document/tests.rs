@@ -42,6 +42,16 @@ fn the_document_describes_what_is_sent() {
     };
     fits::<Problem>(problem(None));
     fits::<Problem>(problem(Some(1)));
+    let sealed = shared::trust::SealedSignIn {
+        device: shared::ids::DeviceId(Uuid::nil()),
+        account: shared::ids::UserId(Uuid::nil()),
+        from: 1,
+        at: now,
+        until: now,
+        epoch: String::new(),
+        seal: String::new(),
+    };
+    fits::<SealedSignIn>(&sealed);
     fits::<Account>(sync::Account {
         id: shared::ids::UserId(Uuid::nil()),
         username: String::new(),
@@ -51,6 +61,7 @@ fn the_document_describes_what_is_sent() {
         kelurahan: None,
         ticket_keys: Vec::new(),
         lockbox: None,
+        seal: Some(sealed.clone()),
     });
     // A working day and a holiday.
     for date in ["2026-12-01", "2026-12-25"] {
@@ -83,6 +94,7 @@ fn the_document_describes_what_is_sent() {
     fits::<Push>(sync::Push {
         sent_at: now,
         declare_gap: false,
+        seals: vec![sealed],
         ops: Vec::new(),
     });
     let stopped = sync::Stopped {
