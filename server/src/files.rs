@@ -3,7 +3,7 @@
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, Permissions},
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown},
     path::{Path, PathBuf},
 };
 
@@ -31,6 +31,21 @@ pub fn open(path: &Path) -> io::Result<File> {
     let file = file.open(path)?;
     close_to_others(path)?;
     Ok(file)
+}
+
+/// The first command is perhaps run by somebody else: a file beside a database belongs to the owner of
+/// the database, who serves, or else of the folder. Where that cannot be done, using it will tell.
+pub fn give_to_owner(database: &Path, file: &Path) {
+    let folder = database.parent();
+    let owner = fs::metadata(database).or_else(|error| match folder {
+        Some(folder) if !folder.as_os_str().is_empty() => fs::metadata(folder),
+        _ => Err(error),
+    });
+    if let (Ok(owner), Ok(own)) = (owner, fs::metadata(file))
+        && (owner.uid(), owner.gid()) != (own.uid(), own.gid())
+    {
+        let _ = chown(file, Some(owner.uid()), Some(owner.gid()));
+    }
 }
 
 /// Makes an empty file where there is none.

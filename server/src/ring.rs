@@ -5,13 +5,22 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use shared::ticket::{TicketKey, TicketSigner};
+use shared::{
+    calendar::after,
+    office::Office,
+    ticket::{TicketKey, TicketSigner},
+};
 
 use crate::{auth::session::LONGEST, store};
 
-/// From when a key is known until it signs: a tablet that is used without a network for as long as a
-/// sign-in lasts has met it by then.
-pub const LEAD: TimeDelta = LONGEST;
+/// From when on a key that is made now may sign: by then every tablet has met it that is used without
+/// a network for as long as its office works so, or a sign-in lasts.
+#[must_use]
+pub fn signs_from(offices: &[Office], now: DateTime<Utc>) -> DateTime<Utc> {
+    let offline = offices.iter().map(|office| office.works_offline_until(now));
+    offline.fold(after(now, LONGEST), DateTime::max)
+}
+
 /// How long a key is accepted after another one signs: nobody books further ahead.
 const KEEP: TimeDelta = TimeDelta::days(400);
 
@@ -207,7 +216,7 @@ mod tests {
         let mut ring = Ring::of(&[1; 32]);
         let before = LiveRing::new(ring.clone());
         let old = sign(&before, day(0));
-        assert_eq!(ring.add(&[2; 32], day(0), day(0) + LEAD), 2);
+        assert_eq!(ring.add(&[2; 32], day(0), signs_from(&[], day(0))), 2);
         let live = LiveRing::new(ring.clone());
         // A tablet that met the keys on the day of the change.
         let met = live.public(day(0));
@@ -224,6 +233,20 @@ mod tests {
         assert_eq!(stale, Err(TicketError::UnknownKey));
         let late = Ticket::verify(&old, &live.public(day(408)));
         assert_eq!(late, Err(TicketError::UnknownKey));
+    }
+
+    #[test]
+    fn a_key_waits_for_tablets_that_are_offline_over_holidays() {
+        let office = crate::demo::DemoOffice::Jelutung.office();
+        let offices = [office];
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let monday = at("2026-11-23T02:00:00Z");
+        assert_eq!(signs_from(&offices, monday), after(monday, LONGEST));
+        // Nyepi, Lebaran and the days between.
+        let before = at("2026-03-17T10:00:00Z");
+        let until = offices[0].works_offline_until(before);
+        assert!(until > after(before, LONGEST), "{until}");
+        assert_eq!(signs_from(&offices, before), until);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::ops::RangeInclusive;
 
 /// Characters of a password.
-pub const LENGTH: RangeInclusive<usize> = 10..=256;
+const LENGTH: RangeInclusive<usize> = 10..=256;
 /// Characters that must be left beside words, years and runs.
 const LEFT: usize = 6;
 
@@ -75,6 +75,12 @@ const ROWS: [&str; 3] = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
     "a password has 10 to 256 characters, and is not made of names, common words, years and runs"
 )]
 pub struct Weak;
+
+/// Whether a text can be somebody's password: nobody has a longer one.
+#[must_use]
+pub fn may_be_one(text: &str) -> bool {
+    text.chars().count() <= *LENGTH.end()
+}
 
 /// Takes a password, or not. `known` is what anybody knows of its owner: username, name, office.
 ///
@@ -206,6 +212,16 @@ mod tests {
         ] {
             assert_eq!(check(weak, &known), Err(Weak), "{weak}");
         }
+    }
+
+    /// One rule for those who choose it and those who type it, whatever letters they use.
+    #[test]
+    fn what_is_taken_can_be_typed() {
+        let letters = ('\u{430}'..='\u{44f}').cycle().step_by(7);
+        let long: String = letters.take(256).collect();
+        assert!(long.len() > 256 && check(&long, &[]).is_ok());
+        assert!(may_be_one(&long));
+        assert!(!may_be_one(&format!("{long}x")));
     }
 
     #[test]

@@ -40,7 +40,7 @@ pub async fn change(
         device,
     } = session;
     state.limiters.own_password(account.id)?;
-    if given.current.len() > *shared::password::LENGTH.end() * 4 {
+    if !shared::password::may_be_one(&given.current) {
         return Err(Code::SignInFailed.into());
     }
     let mut tx = state.db.read().await?;

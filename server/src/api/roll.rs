@@ -225,9 +225,11 @@ pub async fn export(
     Path(id): Path<OfficeId>,
 ) -> Result<Response, ApiError> {
     let by = keeper.of(id)?.id;
-    let mut tx = state.db.write().await?;
+    let mut tx = state.db.read().await?;
     let office = find(&mut tx, id).await?;
     let residents = roll::residents(&mut tx, id).await?;
+    drop(tx);
+    let mut tx = state.db.write().await?;
     let said = format!("{} residents", residents.len());
     let now = state.clock.now();
     let entry = audit::Entry::new(now, None, None, by.to_string(), "export_roll", said);

@@ -19,7 +19,8 @@ use crate::{
     },
 };
 
-const USERNAME: usize = 64;
+/// Characters of a username, at most.
+pub const USERNAME: usize = 64;
 
 /// Usernames as they are kept: what people type with capitals or a space at the end is the same.
 #[must_use]
@@ -89,7 +90,8 @@ pub async fn sign_in(
     before: Option<Session>,
 ) -> Result<(Account, String, Option<SealedSignIn>), ApiError> {
     let id = device.unlocked()?;
-    if given.username.len() > USERNAME || given.password.len() > *shared::password::LENGTH.end() {
+    let is_name = given.username.chars().count() <= USERNAME;
+    if !is_name || !shared::password::may_be_one(&given.password) {
         return Err(Code::SignInFailed.into());
     }
     let mut tx = state.db.read().await?;

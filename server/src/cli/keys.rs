@@ -10,16 +10,16 @@ use crate::{
     app::fresh,
     clock::Clock,
     config::DatabaseArgs,
-    ring::{Duty, LEAD, Ring},
-    store::{Db, Tx, audit, clocks, meta},
+    ring::{Duty, Ring, signs_from},
+    store::{Db, Tx, audit, clocks, meta, rows},
 };
 
 #[derive(Subcommand)]
 pub enum KeysCommand {
     /// Lists the keys and what each does
     List,
-    /// Makes a new key, while the server runs. Tablets learn of it first; it signs after a week, and
-    /// tickets of the old key stay good
+    /// Makes a new key, while the server runs. Tablets learn of it first; it signs after a week, or after
+    /// the days that an office may work without a network; tickets of the old key stay good
     Rotate {
         /// The old key is in wrong hands: the new one signs at once, and the old key's tickets are not
         /// accepted any more; at the desk their code is typed instead
@@ -53,7 +53,11 @@ async fn rotate(db: &Db, now: DateTime<Utc>, leaked: bool) -> anyhow::Result<()>
     let mut tx = db.write().await?;
     let mut ring = meta::ring(&mut tx, fresh()?).await?;
     let old = ring.signing(now);
-    let from = if leaked { now } else { now + LEAD };
+    let offices = rows::offices(&mut tx).await?;
+    let from = match leaked {
+        true => now,
+        false => signs_from(&offices, now),
+    };
     let new = ring.add(&fresh()?, now, from);
     note(&mut tx, now, "ticket_key_added", new).await?;
     if let Some(old) = old.filter(|_| leaked) {

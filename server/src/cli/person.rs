@@ -25,7 +25,7 @@ use crate::{
     config::DatabaseArgs,
     files,
     maintenance::persons::{self, Held},
-    store::{Tx, audit, ops},
+    store::{audit, ops},
     system,
 };
 
@@ -61,12 +61,10 @@ async fn find(backend: &Backend) -> anyhow::Result<()> {
     let mut line = String::new();
     io::stdin().lock().read_line(&mut line)?;
     let nik = Nik::parse(line.trim()).context("this is no NIK")?;
-    let mut tx = backend.db.write().await?;
-    let found = persons::find(&mut tx, &nik).await?;
+    let found = persons::find(&mut backend.db.read().await?, &nik).await?;
     for person in &found {
-        note(&mut tx, backend, person.office, "person_found", person.id).await?;
+        note(backend, person.office, "person_found", person.id).await?;
     }
-    tx.commit().await?;
     for person in &found {
         println!("{}  office {}  {}", person.id, person.office, person.name);
     }
@@ -78,11 +76,9 @@ async fn find(backend: &Backend) -> anyhow::Result<()> {
 
 /// All that is held, and the audit says who looked at what.
 async fn held(backend: &Backend, id: ResidentId, kind: &str) -> anyhow::Result<Held> {
-    let mut tx = backend.db.write().await?;
-    let held = persons::held(&mut tx, id).await?;
+    let held = persons::held(&mut backend.db.read().await?, id).await?;
     let held = held.context("there is no such person")?;
-    note(&mut tx, backend, held.office, kind, id).await?;
-    tx.commit().await?;
+    note(backend, held.office, kind, id).await?;
     Ok(held)
 }
 
@@ -104,7 +100,7 @@ async fn correct(backend: &Backend, id: ResidentId, file: &Path) -> anyhow::Resu
     let text =
         fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let to: Draft = serde_json::from_str(&text).context("this is not a person")?;
-    let held = held(backend, id, "person_corrected").await?;
+    let held = held(backend, id, "person_shown").await?;
     let to = Box::new(to);
     say(
         backend,
@@ -112,12 +108,13 @@ async fn correct(backend: &Backend, id: ResidentId, file: &Path) -> anyhow::Resu
         Command::CorrectResident { resident: id, to },
     )
     .await?;
+    note(backend, held.office, "person_corrected", id).await?;
     println!("set right");
     Ok(())
 }
 
 async fn forget(backend: &Backend, id: ResidentId) -> anyhow::Result<()> {
-    let held = held(backend, id, "person_forgotten").await?;
+    let held = held(backend, id, "person_shown").await?;
     if held.is_open {
         bail!("something of theirs goes on: cancel the booking or close the visit first");
     }
@@ -127,6 +124,7 @@ async fn forget(backend: &Backend, id: ResidentId) -> anyhow::Result<()> {
         asked: true,
     };
     say(backend, held.office, command).await?;
+    note(backend, held.office, "person_forgotten", id).await?;
     if let Some(nik) = &held.person.nik {
         let mut tx = backend.db.write().await?;
         ops::forget_payloads_with(&mut tx, nik.as_str()).await?;
@@ -148,13 +146,15 @@ async fn say(backend: &Backend, office: OfficeId, command: Command) -> anyhow::R
     }
 }
 
+/// Looks are noted before anything is told, and deeds once they are done.
 async fn note(
-    tx: &mut Tx,
     backend: &Backend,
     office: OfficeId,
     kind: &str,
     id: ResidentId,
 ) -> anyhow::Result<()> {
     let now = backend.clock.now();
-    Ok(audit::note_cli(tx, office, now, kind, id.to_string()).await?)
+    let mut tx = backend.db.write().await?;
+    audit::note_cli(&mut tx, office, now, kind, id.to_string()).await?;
+    Ok(tx.commit().await?)
 }

@@ -152,8 +152,8 @@ async fn import(
 
 async fn export(backend: &Backend, file: &Path, id: OfficeId) -> anyhow::Result<ExitCode> {
     let office = office(backend, id).await?;
+    let residents = roll::residents(&mut backend.db.read().await?, id).await?;
     let mut tx = backend.db.write().await?;
-    let residents = roll::residents(&mut tx, id).await?;
     let said = format!("{} residents", residents.len());
     audit::note_cli(&mut tx, id, backend.clock.now(), "export_roll", said).await?;
     tx.commit().await?;

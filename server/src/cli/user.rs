@@ -107,7 +107,7 @@ pub async fn run(database: &DatabaseArgs, command: UserCommand) -> anyhow::Resul
 
 async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
     let username = sign_in::username(&args.username);
-    if username.is_empty() || username.len() > 64 {
+    if username.is_empty() || username.chars().count() > sign_in::USERNAME {
         bail!("a username has 1 to 64 characters");
     }
     let role = Role::from(args.role);

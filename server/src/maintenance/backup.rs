@@ -5,7 +5,7 @@ use super::heads;
 use crate::{
     clock::Clock,
     files,
-    store::{Db, Engine, Lock, StoreError, Use, meta, sqlite_path},
+    store::{self, Db, Engine, Lock, StoreError, Use, meta, sqlite_path},
 };
 use std::{
     io,
@@ -59,11 +59,15 @@ pub async fn backup(db: &Db, to: &Path) -> Result<Vec<String>, BackupError> {
 ///
 /// # Errors
 /// When somebody has the database open, the backup cannot be read or the database cannot be written;
-/// the old one stays then.
+/// the old one stays then, with all that was committed to it.
 pub async fn restore(url: &str, from: Option<&Path>, clock: &Clock) -> Result<(), BackupError> {
     let db = match (sqlite_path(url), from) {
         (Some(path), Some(from)) => {
             let lock = Lock::on_file(&path, Use::Alone)?;
+            // Its log goes before the file does, and whatever stands only there would be lost.
+            if let Err(error) = store::empty_log(&path).await {
+                tracing::warn!(%error, "the database that is replaced cannot be read");
+            }
             replace(&path, from).await?;
             Db::open_sqlite(&path, lock).await?
         }
@@ -97,6 +101,7 @@ async fn replace(path: &Path, from: &Path) -> Result<(), BackupError> {
         return Err(BackupError::NotABackup(from.to_owned()));
     }
     tokio::fs::File::open(&beside).await?.sync_all().await?;
+    files::give_to_owner(path, &beside);
     for end in ["-wal", "-shm"] {
         for file in [files::with_end(path, end), files::with_end(&beside, end)] {
             match tokio::fs::remove_file(file).await {

@@ -45,7 +45,9 @@ impl Lock {
         if let Some(folder) = database.parent().filter(|p| !p.as_os_str().is_empty()) {
             files::folder(folder)?;
         }
-        let file = files::open(&files::with_end(database, ".lock"))?;
+        let path = files::with_end(database, ".lock");
+        let file = files::open(&path)?;
+        files::give_to_owner(database, &path);
         let locked = match with {
             Use::Together => file.try_lock_shared(),
             Use::Alone => file.try_lock(),

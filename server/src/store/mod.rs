@@ -27,6 +27,7 @@ pub mod trust;
 pub use bind::{Arg, Record};
 pub use error::StoreError;
 pub(crate) use lock::{Lock, Use};
+pub(crate) use open::empty_log;
 pub use open::{Db, Engine, sqlite_path};
 
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};

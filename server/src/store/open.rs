@@ -269,6 +269,24 @@ impl Db {
     }
 }
 
+/// Brings all that stands in the log of a file into the file, if there is one. Nobody else may have it open.
+pub(crate) async fn empty_log(path: &Path) -> Result<(), StoreError> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let options = SqliteConnectOptions::new().filename(path);
+    // Alone it needs no memory that processes share.
+    let options = options.pragma("locking_mode", "exclusive");
+    let mut own = SqliteConnection::connect_with(&options).await?;
+    let busy = sqlx::query_scalar("PRAGMA wal_checkpoint(TRUNCATE)");
+    let busy: i64 = busy.fetch_one(&mut own).await?;
+    own.close().await?;
+    match busy {
+        0 => Ok(()),
+        _ => Err(StoreError::InUse),
+    }
+}
+
 /// Where the disk is full, SQLite ends a transaction by itself, and its connection goes on believing
 /// that it is inside: such a one is closed, and another takes its place.
 async fn begin(

@@ -1,20 +1,17 @@
 //! Bookings to which nobody came.
 
 use crate::store::{StoreError, Tx, devices, rows};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use shared::{
     booking::{Booking, State},
     command::Command,
-    ids::{DeviceId, OfficeId, OpId},
+    ids::{DeviceId, OpId},
     lease::Tablet,
     office::Office,
     row::{Entity, Of},
     slot::SlotStart,
 };
 use uuid::Uuid;
-
-/// A tablet that was silent for longer holds nothing back: what it had is hidden from it by then.
-const SILENT: TimeDelta = TimeDelta::days(7);
 
 /// Confirmed bookings whose slot and grace have passed, as far as the office's tablets can have told
 /// of arrivals.
@@ -23,7 +20,7 @@ pub(super) async fn due(
     now: DateTime<Utc>,
     office: &Office,
 ) -> Result<Vec<(OpId, Command)>, StoreError> {
-    let known_until = heard_until(tx, office.id, now).await?;
+    let known_until = heard_until(tx, office, now).await?;
     let today = office.today(now);
     let open = rows::open_until(tx, office.id, Entity::Booking, today).await?;
     let is_missed = |booking: &&Booking| {
@@ -44,13 +41,15 @@ pub(super) async fn due(
     Ok(missed.map(command).collect())
 }
 
-/// Until when every tablet of the office has told what happened there; now, if it has none.
+/// Until when every tablet of the office has told what happened there; now, if it has none. One that was
+/// silent for longer than staff work without a network holds nothing back: what it had is hidden from
+/// it by then.
 pub(super) async fn heard_until(
     tx: &mut Tx,
-    office: OfficeId,
+    office: &Office,
     now: DateTime<Utc>,
 ) -> Result<DateTime<Utc>, StoreError> {
-    let tablets = rows::all(tx, office, Entity::Tablet).await?;
+    let tablets = rows::all(tx, office.id, Entity::Tablet).await?;
     let ids: Vec<DeviceId> = tablets
         .iter()
         .filter_map(Tablet::of)
@@ -62,7 +61,7 @@ pub(super) async fn heard_until(
     let contacts = devices::contacts(tx, &ids).await?;
     let heard = contacts.into_values().flatten();
     Ok(heard
-        .filter(|at| *at > now - SILENT)
+        .filter(|at| office.works_offline_until(*at) > now)
         .min()
         .map_or(now, |at| at.min(now)))
 }

@@ -28,7 +28,7 @@ pub(super) async fn due(
     if open.is_empty() {
         return Ok(Vec::new());
     }
-    let told_until = office.today(heard_until(tx, office.id, now).await?);
+    let told_until = office.today(heard_until(tx, office, now).await?);
     let due = open.iter().filter_map(Invitation::of);
     let due = due.filter_map(|invitation| Some((invitation, since(invitation, told_until)?)));
     Ok(due

@@ -188,7 +188,8 @@ async fn a_person_sees_takes_along_corrects_and_is_forgotten() {
     let office = DemoOffice::Jelutung.id();
     for (kind, times) in [
         ("person_found", 1),
-        ("person_shown", 2),
+        // Twice by itself, and before each deed.
+        ("person_shown", 4),
         ("person_exported", 1),
         ("person_corrected", 1),
         ("person_forgotten", 1),
