@@ -55,7 +55,14 @@ impl Backend {
         let db = Db::open(database)
             .await
             .context("cannot open the database")?;
-        Self::with_lockbox(db, clock, lockbox::key(database)?).await
+        let own = lockbox::key(database)?;
+        let backend = Self::with_lockbox(db, clock, own).await?;
+        let mut tx = backend.db.read().await?;
+        if let Some(warning) = lockbox::warning(&mut tx, database, own.as_ref()).await? {
+            tracing::warn!("{warning}");
+        }
+        drop(tx);
+        Ok(backend)
     }
 
     /// Starts taking submissions over a database that is open.
@@ -98,6 +105,9 @@ async fn keys(db: &Db, clock: &Clock, lockbox: Option<[u8; 32]>) -> anyhow::Resu
     }
     let nik_pepper = meta::secret(&mut tx, "nik", fresh()?).await?;
     let sign_ins = meta::secret(&mut tx, "sign_in", fresh()?).await?;
+    if let Some(own) = &lockbox {
+        lockbox::note(&mut tx, own, clock.now()).await?;
+    }
     tx.commit().await?;
     Ok(Keys {
         tickets: LiveRing::new(ring),

@@ -5,13 +5,26 @@
 use std::{
     fs::{self, OpenOptions},
     io::{ErrorKind, Write},
-    os::unix::fs::{MetadataExt, OpenOptionsExt, chown},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
 use anyhow::Context;
+use chrono::{DateTime, TimeDelta, Utc};
+use shared::{calendar::after, lockbox};
 
-use crate::{app::fresh, store::sqlite_path};
+use crate::{
+    app::fresh,
+    files,
+    store::{
+        StoreError, Tx,
+        meta::{self, KnownLockbox},
+        sqlite_path,
+    },
+};
+
+/// So long devices keep what they have closed.
+const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// The file for a database.
 fn path(database: &str) -> Option<PathBuf> {
@@ -36,7 +49,9 @@ pub fn key(database: &str) -> anyhow::Result<Option<[u8; 32]>> {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 made => made.with_context(|| format!("cannot write {}", path.display()))?,
             }
-            give_to_owner(database, &path);
+            if let Some(database) = sqlite_path(database) {
+                files::give_to_owner(&database, &path);
+            }
             read()
         }
         read => read,
@@ -59,11 +74,90 @@ fn make(path: &Path) -> std::io::Result<()> {
     file.sync_all()
 }
 
-/// Whoever runs a command first: the file belongs to the owner of the database, who serves. Where that
-/// cannot be done, reading it will tell.
-fn give_to_owner(database: &str, path: &Path) {
-    let owner = sqlite_path(database).and_then(|file| fs::metadata(file).ok());
-    if let Some(owner) = owner {
-        let _ = chown(path, Some(owner.uid()), Some(owner.gid()));
+/// The key for a database, if there is one already.
+///
+/// # Errors
+/// When the file cannot be read, or holds something else.
+pub fn look(database: &str) -> anyhow::Result<Option<[u8; 32]>> {
+    match path(database) {
+        Some(path) if path.exists() => key(database),
+        _ => Ok(None),
     }
+}
+
+/// Notes in the database which key opens what devices close from now on. The file is not in it, nor in a
+/// backup, and whoever has lost it shall hear of that.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn note(tx: &mut Tx, own: &[u8; 32], now: DateTime<Utc>) -> Result<(), StoreError> {
+    let Some(own) = lockbox::public(own) else {
+        return Ok(());
+    };
+    let before = meta::lockboxes(tx).await?;
+    let mut known = before.clone();
+    for other in &mut known {
+        other.gone_at = match other.public == own {
+            true => None,
+            false => Some(other.gone_at.unwrap_or(now)),
+        };
+    }
+    if !known.iter().any(|known| known.public == own) {
+        known.push(KnownLockbox {
+            public: own,
+            gone_at: None,
+        });
+    }
+    known.retain(|known| known.gone_at.is_none_or(|at| now < after(at, KEPT)));
+    if known == before {
+        return Ok(());
+    }
+    meta::save_lockboxes(tx, &known).await
+}
+
+/// A warning where devices may hold what this key does not open.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn warning(
+    tx: &mut Tx,
+    database: &str,
+    own: Option<&[u8; 32]>,
+) -> Result<Option<String>, StoreError> {
+    let own = own.and_then(lockbox::public);
+    let known = meta::lockboxes(tx).await?;
+    let is_own = |known: &KnownLockbox| Some(&known.public) == own.as_ref();
+    if known.iter().all(is_own) {
+        return Ok(None);
+    }
+    let file = path(database).map_or_else(
+        || "the file that REKAM_LOCKBOX names".to_owned(),
+        |path| path.display().to_string(),
+    );
+    Ok(Some(format!(
+        "{file} is not the one with which devices closed what they keep: put that one back, or what \
+         they send again after a restore stays closed"
+    )))
+}
+
+/// A warning where the other database is not served with the same key.
+///
+/// # Errors
+/// When a file cannot be read.
+pub fn moving(from: &str, to: &str) -> anyhow::Result<Option<String>> {
+    let Some(own) = look(from)? else {
+        return Ok(None);
+    };
+    if look(to)? == Some(own) {
+        return Ok(None);
+    }
+    let file = path(from).unwrap_or_default();
+    let there = path(to).map_or_else(
+        || "a safe place, and name it with REKAM_LOCKBOX".to_owned(),
+        |path| path.display().to_string(),
+    );
+    let file = file.display();
+    Ok(Some(format!(
+        "the key of what devices have closed stays behind: copy {file} to {there}"
+    )))
 }

@@ -238,6 +238,43 @@ impl Client {
         effects
     }
 
+    /// The server expects an earlier op, and its pull has not told of a restore. One that knows nothing
+    /// of a device of which nothing came has forgotten it: a wish that was turned down does not go
+    /// again, and the gap is told. Else as [`Self::rewind`].
+    pub fn missed(&mut self, expected: u64) -> Effects {
+        let had_effect = |op: &QueuedOp| {
+            let result = match &op.status {
+                OpStatus::Settled { result, .. } => result,
+                OpStatus::Saved | OpStatus::Sent => return false,
+            };
+            matches!(result, OpResult::Applied { .. })
+        };
+        if expected > 1 || self.ops.values().any(had_effect) {
+            return self.rewind(expected);
+        }
+        self.wanted = Some(expected);
+        Effects::default()
+    }
+
+    /// The server does not take an op as large as the first that waits, whatever it says: it is turned
+    /// down here, so that those behind it can go.
+    pub fn too_large(&mut self, at: DateTime<Utc>) -> Effects {
+        let first = self.unsettled().next().map(|op| op.envelope.seq);
+        let mut effects = Effects::default();
+        if let Some(op) = first.and_then(|seq| self.ops.get_mut(&seq)) {
+            op.status = OpStatus::Settled {
+                result: OpResult::Rejected(Code::TooLarge.into()),
+                at,
+                seen: false,
+            };
+            let seq = op.envelope.seq;
+            self.wanted = Some(seq);
+            effects.ops.push(seq);
+            effects.outdated = true;
+        }
+        effects
+    }
+
     /// Takes the answer to a push. One from another epoch than the last pull's settles nothing:
     /// pull first, then send again.
     pub fn settle(&mut self, pushed: &Pushed, at: DateTime<Utc>) -> Effects {
@@ -443,7 +480,7 @@ fn show_booking(view: &mut World, envelope: &Envelope, booking: &Booking) {
 /// What the device should do about a stopped push.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Remedy {
-    /// [`Client::rewind`] to this seq: the server was restored from a backup.
+    /// Pull, and unless that tells of a restore, [`Client::missed`].
     Rewind(u64),
     /// Take a new identity.
     Fork,

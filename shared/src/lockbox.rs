@@ -118,9 +118,22 @@ impl TryCryptoRng for Chance {}
 #[cfg(test)]
 mod tests {
     use super::{close, is_closed, open, public};
-    use crate::ids::OpId;
+    use crate::{
+        ids::OpId,
+        sync::{PUSH_BYTES, PUSH_TAKEN},
+    };
     use serde_json::json;
     use uuid::Uuid;
+
+    /// A server that was restored takes what it took before, also once it is closed.
+    #[test]
+    fn the_largest_op_still_goes_when_it_is_closed() {
+        let key = public(&[7; 32]).unwrap();
+        let said = json!({ "note": "x".repeat(PUSH_BYTES) });
+        let closed = close(&key, OpId(Uuid::nil()), &said, [1; 32]).unwrap();
+        let around = 1_024;
+        assert!(closed.to_string().len() + around < PUSH_TAKEN);
+    }
 
     #[test]
     fn only_the_key_s_owner_opens_it_and_only_for_its_op() {

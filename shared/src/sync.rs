@@ -20,8 +20,11 @@ use uuid::Uuid;
 
 /// Ops in one push, at most.
 pub const PUSH_OPS: usize = 50;
-/// Bytes of one push's body, at most.
+/// Bytes of one push's body, at most, as devices fill it.
 pub const PUSH_BYTES: usize = 128 * 1024;
+/// Bytes of a push's body that the server takes. An op that filled a push alone is a third longer once it
+/// is closed ([`crate::lockbox`]).
+pub const PUSH_TAKEN: usize = PUSH_BYTES + PUSH_BYTES / 2;
 /// Who pulls, where nobody is signed in.
 pub const NOBODY: &str = "nobody";
 /// Rows of one pull, at most and by default.

@@ -128,12 +128,16 @@ impl Rekam {
                 }
                 Err(error) => {
                     self.unsent_again();
-                    self.refused(error, sent, &mut most)?
+                    self.refused(error, sent, &mut most).await?
                 }
             };
             if let Some((code, expected)) = stop {
                 stops += 1;
-                self.mend(code, expected).await?;
+                // A server that was restored says so with its pull, and then all is rewound.
+                let restored = code == Code::SeqGap && self.pull_all().await?;
+                if !restored {
+                    self.mend(code, expected).await?;
+                }
             }
             if stops > STOPS {
                 return Err(Break::Wait);
@@ -142,8 +146,9 @@ impl Rekam {
         Ok(())
     }
 
-    /// What an error means for the push: a stop to mend, or nothing when smaller pushes may do.
-    fn refused(
+    /// What an error means for the push: a stop to mend, or nothing when it can go on: with smaller
+    /// pushes, or without the one op that is too large by itself.
+    async fn refused(
         self,
         error: ApiError,
         sent: usize,
@@ -155,6 +160,20 @@ impl Rekam {
         match body.code {
             Code::TooLarge | Code::TooManyOps if sent > 1 => {
                 *most = sent / 2;
+                Ok(None)
+            }
+            // One op alone does not stop those behind it.
+            Code::TooLarge => {
+                let around = self.around();
+                let mut seqs = Vec::new();
+                self.client.update(|client| {
+                    seqs = client.too_large(clock::now()).ops;
+                    client.replay(&around);
+                });
+                if let Some(seq) = seqs.first() {
+                    self.keep_from(*seq).await?;
+                }
+                *most = usize::MAX;
                 Ok(None)
             }
             code => Ok(Some((code, body.expected.unwrap_or(1)))),
@@ -187,7 +206,7 @@ impl Rekam {
         }
         match remedy(code, expected) {
             Remedy::Rewind(seq) => {
-                self.client.update(|client| drop(client.rewind(seq)));
+                self.client.update(|client| drop(client.missed(seq)));
                 self.keep_from(seq).await
             }
             Remedy::Fork => Ok(self.take_new_identity().await?),

@@ -26,7 +26,7 @@ use axum::{
     routing::{get, post},
 };
 use http::StatusCode;
-use shared::sync::PUSH_BYTES;
+use shared::sync::PUSH_TAKEN;
 use std::time::Duration;
 use tower_http::timeout::TimeoutLayer;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -47,7 +47,7 @@ fn timeout(after: Duration) -> TimeoutLayer {
 pub fn routes(noop: bool, timeout_of: Duration) -> Router<Shared> {
     let push = OpenApiRouter::new()
         .routes(routes!(push::push))
-        .layer(DefaultBodyLimit::max(PUSH_BYTES));
+        .layer(DefaultBodyLimit::max(PUSH_TAKEN));
     let files = OpenApiRouter::new()
         .routes(routes!(roll::preview))
         .routes(routes!(roll::import, roll::export))

@@ -7,7 +7,7 @@ use anyhow::Context;
 use crate::{
     clock::Clock,
     config::DatabaseArgs,
-    maintenance,
+    lockbox, maintenance,
     store::{Db, heads::Head},
 };
 
@@ -50,8 +50,12 @@ pub async fn check(database: &DatabaseArgs, heads: Option<&Path>) -> anyhow::Res
         .await
         .context("cannot open the database")?;
     let found = maintenance::check_with(&db, &known).await;
+    let warning = lockbox_warning(&db, &database.database).await;
     db.close().await;
-    let found = found?;
+    let (found, warning) = (found?, warning?);
+    if let Some(warning) = warning {
+        println!("{warning}");
+    }
     for fault in &found {
         println!("{fault}");
     }
@@ -61,4 +65,10 @@ pub async fn check(database: &DatabaseArgs, heads: Option<&Path>) -> anyhow::Res
     } else {
         Ok(ExitCode::FAILURE)
     }
+}
+
+async fn lockbox_warning(db: &Db, database: &str) -> anyhow::Result<Option<String>> {
+    let own = lockbox::look(database)?;
+    let mut tx = db.read().await?;
+    Ok(lockbox::warning(&mut tx, database, own.as_ref()).await?)
 }

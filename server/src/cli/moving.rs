@@ -6,6 +6,7 @@ use anyhow::Context;
 
 use crate::{
     config::DatabaseArgs,
+    lockbox,
     maintenance::moving::{self, MoveError, Moved, Step},
     store::Db,
 };
@@ -23,7 +24,11 @@ pub async fn run(database: &DatabaseArgs, to: &str) -> anyhow::Result<ExitCode> 
     let moved = moving::transfer(&source, &target, tell()).await;
     target.close().await;
     source.close().await;
-    match moved? {
+    let moved = moved?;
+    if let Some(warning) = lockbox::moving(&database.database, to)? {
+        println!("{warning}");
+    }
+    match moved {
         Moved::Before { rows } => println!("{rows} rows are there already, all alike"),
         Moved::Now { rows, findings } => {
             for finding in findings {

@@ -2,10 +2,23 @@
 
 use super::{StoreError, Tx};
 use crate::ring::Ring;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Where the ring of ticket keys is.
 const RING: &str = "ticket_keys";
+/// Where it is noted which keys devices close with.
+const LOCKBOXES: &str = "lockboxes";
+
+/// The public half of a key that devices close with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownLockbox {
+    pub public: String,
+    /// Since when the server has another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone_at: Option<DateTime<Utc>>,
+}
 
 async fn get(tx: &mut Tx, key: &str) -> Result<Option<String>, StoreError> {
     let sql = "SELECT value FROM meta WHERE key = $1";
@@ -102,5 +115,27 @@ pub async fn save_ring(tx: &mut Tx, ring: &Ring) -> Result<(), StoreError> {
     let sql = "UPDATE meta SET value = $2 WHERE key = $1";
     let ring = serde_json::to_string(ring)?;
     tx.execute(sql, [RING.into(), ring.into()]).await?;
+    Ok(())
+}
+
+/// The keys that devices close with, or closed with lately.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn lockboxes(tx: &mut Tx) -> Result<Vec<KnownLockbox>, StoreError> {
+    let kept = get(tx, LOCKBOXES).await?;
+    let kept = kept.map(|known| serde_json::from_str(&known)).transpose()?;
+    Ok(kept.unwrap_or_default())
+}
+
+/// Keeps them.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn save_lockboxes(tx: &mut Tx, known: &[KnownLockbox]) -> Result<(), StoreError> {
+    let sql = "INSERT INTO meta (key, value) VALUES ($1, $2)
+        ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    let known = serde_json::to_string(known)?;
+    tx.execute(sql, [LOCKBOXES.into(), known.into()]).await?;
     Ok(())
 }

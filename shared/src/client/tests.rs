@@ -454,6 +454,47 @@ fn after_a_backup_was_put_back_settled_ops_go_again() {
     );
 }
 
+/// The office says no, a flood makes the server forget the phone, and the person asks for something else.
+#[test]
+fn what_was_turned_down_stays_so_when_the_server_forgets_the_phone() {
+    let mut client = phone();
+    for n in 1..=3 {
+        append(&mut client, n, &request(n as u32));
+    }
+    let no = OpResult::Rejected(Code::SlotFull.into());
+    let put_aside = OpResult::Quarantined {
+        code: Code::Undecodable,
+    };
+    client.settle(&answered(&[(1, 1)], &no), monday());
+    client.settle(&answered(&[(2, 2)], &put_aside), monday());
+    client.missed(1);
+    let push = client.next_push(monday()).unwrap();
+    assert!(push.declare_gap);
+    assert_eq!(seqs(Some(push)), [3]);
+
+    // One that something came of is not forgotten: the server was restored.
+    client.settle(&answered(&[(3, 3)], &applied()), monday());
+    append(&mut client, 4, &request(4));
+    assert_eq!(client.missed(1).ops, [1, 2, 3, 4]);
+    assert_eq!(seqs(client.next_push(monday())), [1, 2, 3, 4]);
+}
+
+#[test]
+fn an_op_that_no_server_takes_lets_the_others_pass() {
+    let mut client = phone();
+    for n in 1..=2 {
+        append(&mut client, n, &request(n as u32));
+    }
+    assert_eq!(client.too_large(monday()).ops, [1]);
+    assert!(client.ops[&1].needs_attention());
+    let push = client.next_push(monday()).unwrap();
+    assert!(push.declare_gap);
+    assert_eq!(seqs(Some(push)), [2]);
+    client.settle(&answered(&[(2, 2)], &applied()), monday());
+    assert!(client.next_push(monday()).is_none());
+    assert_eq!(client.too_large(monday()).ops, []);
+}
+
 #[test]
 fn a_copied_profile_takes_a_new_identity_and_keeps_its_ops() {
     let mut client = phone();

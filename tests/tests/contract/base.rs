@@ -80,6 +80,7 @@ impl Base {
         let keys = Arc::new(Keys {
             tickets: LiveRing::new(Ring::of(&[7; 32])),
             nik_pepper: [9; 32],
+            sign_ins: [6; 32],
             lockbox: Some([5; 32]),
         });
         let pokes = Pokes::start(&db, clock.new_id());

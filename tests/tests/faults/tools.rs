@@ -119,18 +119,47 @@ async fn an_office_that_outgrows_one_file_moves_to_postgresql_and_back() {
     let refused = rekam.command(&["move", "--to", &to]).await;
     assert!(!refused.status.success());
     assert!(said(&refused).contains(REFUSED), "{}", said(&refused));
+    let mut was_embedded = true;
     for to in [&to, &back] {
         rekam.kill().await;
         let moved = rekam.command(&["move", "--to", to]).await;
         assert!(moved.status.success(), "{}", said(&moved));
         let text = String::from_utf8_lossy(&moved.stdout);
         assert!(text.contains("record: comparing"), "{text}");
+        // Neither database is served with the first one's key, unless somebody copies it.
+        let key = "the key of what devices have closed stays behind";
+        assert_eq!(text.contains(key), was_embedded, "{text}");
+        was_embedded = false;
         rekam = Rekam::over(to, folder.path());
         rekam.start().await;
         rekam.assert_clean().await;
     }
     let taken = rekam.command(&["move", "--to", &to]).await;
     assert!(!taken.status.success());
+}
+
+/// The file that opens what tablets have closed is lost: whoever starts or checks the server hears of it.
+#[tokio::test]
+async fn a_lost_lockbox_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rekam = Rekam::on_sqlite(folder.path()).await;
+    let told = "is not the one with which devices closed what they keep";
+    let checked = async |rekam: &Rekam| {
+        let done = rekam.command(&["check"]).await;
+        String::from_utf8_lossy(&done.stdout).contains(told)
+    };
+    assert!(!checked(&rekam).await);
+    rekam.kill().await;
+    let (file, kept) = (folder.path().join("rekam.lockbox"), folder.path().join("kept"));
+    fs::rename(&file, &kept).unwrap();
+    assert!(checked(&rekam).await, "before a start");
+    rekam.start().await;
+    assert!(rekam.said().contains(told), "{}", rekam.said());
+    assert!(checked(&rekam).await, "after a start, which made another");
+    rekam.kill().await;
+    fs::rename(&kept, &file).unwrap();
+    rekam.start().await;
+    rekam.assert_clean().await;
 }
 
 fn mode(file: &Path) -> u32 {
