@@ -110,6 +110,7 @@ impl Courier {
         let cookie = answer.headers()["set-cookie"].to_str().expect("a cookie");
         courier.cookie = cookie.split(';').next().map(str::to_owned);
         let account: Account = answer.json().await.expect("an account");
+        courier.device.client.seals.extend(account.seal);
         courier.device.staff = Some(Who {
             role: account.role,
             user: Some(account.id),

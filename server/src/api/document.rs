@@ -235,7 +235,7 @@ pub struct HeldOp {
     received_at: DateTime<Utc>,
 }
 
-/// At most 50 ops and 128 KiB.
+/// At most 50 ops and 192 KiB.
 #[derive(ToSchema)]
 #[schema(as = Push)]
 #[allow(dead_code, reason = "describes a shape")]

@@ -44,6 +44,24 @@ pub async fn who_did_not_come_is_marked_once(base: &Base) {
     base.assert_clean().await;
 }
 
+/// A tablet that has been silent hides its rows after three working days, and holds nothing back then.
+pub async fn a_tablet_that_hides_its_rows_holds_nothing_back(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut tablet = Phone::new();
+    let operator = base.staff(tablet.id, Role::Operator, None).await;
+    let op = tablet.op(Actor::User(operator), &Command::PrepareTablet {});
+    base.push(&tablet, vec![op]).await;
+    let mut phone = Phone::new();
+    let op = phone.book(1, MONDAY, false);
+    base.push(&phone, vec![op]).await;
+    let tick = || system::tick(&base.db, &base.batcher, &base.clock);
+    base.clock.advance(TimeDelta::days(3));
+    assert_eq!(tick().await.unwrap(), 0, "Thursday");
+    base.clock.advance(TimeDelta::days(1));
+    assert_eq!(tick().await.unwrap(), 1, "Friday");
+    base.assert_clean().await;
+}
+
 /// Somebody away until Wednesday, and somebody whose Tuesday passed while the paper lay about: both are
 /// planned anew, once, and the held seat is let go.
 pub async fn who_was_away_or_not_reached_is_asked_again(base: &Base) {

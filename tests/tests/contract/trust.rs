@@ -1,12 +1,18 @@
 //! How far a device speaks for an account, as the tables keep it.
 
 use crate::base::{Base, Phone, office};
-use server::{batch, store::trust};
+use chrono::TimeDelta;
+use server::{
+    batch,
+    store::{Engine, trust},
+};
 use shared::{
     command::Command,
     envelope::Actor,
+    ids::UserId,
     problem::Code,
     sync::{OpResult, Pushed, Role},
+    trust::SealedSignIn,
 };
 use tests::sim::people;
 
@@ -65,4 +71,93 @@ pub async fn a_sign_out_is_a_mark_in_the_queue(base: &Base) {
     let said = "SELECT count(*) FROM audit WHERE kind = 'approve' AND result = 'applied'";
     assert_eq!(base.count(said).await, 1);
     base.assert_clean().await;
+}
+
+pub async fn a_sealed_sign_in_gives_no_more_than_the_sign_in(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let (mut tablet, other) = (Phone::new(), Phone::new());
+    let id = base.staff(other.id, Role::Operator, None).await;
+    let (actor, wish) = (Actor::User(id), Command::PrepareTablet {});
+    let ops = vec![tablet.op(actor, &wish)];
+    let unknown = [Some(Code::ActorUnknown)];
+    assert_eq!(codes(&base.push(&tablet, ops).await), unknown);
+    let sealed = |tablet: &Phone, seal: &str| SealedSignIn {
+        device: tablet.id,
+        account: id,
+        from: tablet.seq + 1,
+        at: base.clock.now(),
+        until: base.clock.now() + TimeDelta::days(7),
+        epoch: "lost".to_owned(),
+        seal: seal.to_owned(),
+    };
+    let learn = async |sealed: &SealedSignIn| {
+        let mut tx = base.db.write().await.unwrap();
+        let lost = std::slice::from_ref(sealed);
+        trust::restore(&mut tx, sealed.device, lost).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let first = sealed(&tablet, "first");
+    learn(&first).await;
+    let ops = [&wish, &Command::SignOut {}, &wish].map(|command| tablet.op(actor, command));
+    let waits = Some(Code::SignedOut);
+    assert_eq!(
+        codes(&base.push(&tablet, ops.to_vec()).await),
+        [None, None, waits]
+    );
+    // The same seal again does not undo the mark.
+    learn(&first).await;
+    let ops = vec![tablet.op(actor, &wish)];
+    assert_eq!(codes(&base.push(&tablet, ops).await), [waits]);
+
+    // One of before a new password.
+    base.clock.advance(TimeDelta::hours(1));
+    let before = sealed(&tablet, "second");
+    base.clock.advance(TimeDelta::hours(1));
+    let mut tx = base.db.write().await.unwrap();
+    let now = base.clock.now();
+    trust::doubt(&mut tx, id, now).await.unwrap();
+    tx.commit().await.unwrap();
+    learn(&before).await;
+    let ops = vec![tablet.op(actor, &wish)];
+    let doubted = [Some(Code::PasswordChanged)];
+    assert_eq!(codes(&base.push(&tablet, ops).await), doubted);
+    // And one that is for nobody's account.
+    let stranger = SealedSignIn {
+        account: UserId(base.clock.new_id()),
+        ..sealed(&tablet, "third")
+    };
+    learn(&stranger).await;
+    let ops = vec![tablet.op(Actor::User(stranger.account), &wish)];
+    assert_eq!(codes(&base.push(&tablet, ops).await), unknown);
+    base.assert_clean().await;
+}
+
+pub async fn a_doubt_keeps_the_mark_that_a_batch_was_writing(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut tablet = Phone::new();
+    let id = base.staff(tablet.id, Role::Operator, None).await;
+    let actor = Actor::User(id);
+    let ops = vec![tablet.op(actor, &Command::PrepareTablet {})];
+    base.push(&tablet, ops).await;
+    // It holds the device and has not committed yet.
+    let mut tx = base.db.write().await.unwrap();
+    trust::sign_out(&mut tx, tablet.id, id, None).await.unwrap();
+    let (db, now) = (base.db.clone(), base.clock.now());
+    let doubting = tokio::spawn(async move {
+        let mut tx = db.write().await.unwrap();
+        trust::doubt(&mut tx, id, now).await.unwrap();
+        tx.commit().await.unwrap();
+    });
+    if base.db.engine() == Engine::Postgres {
+        let waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'
+            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        while base.count(waiting).await == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    }
+    tx.commit().await.unwrap();
+    doubting.await.unwrap();
+    let ops = vec![tablet.op(actor, &Command::PrepareTablet {})];
+    let waits = [Some(Code::SignedOut)];
+    assert_eq!(codes(&base.push(&tablet, ops).await), waits);
 }

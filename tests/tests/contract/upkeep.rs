@@ -10,7 +10,7 @@ use server::{
     store::{Db, Engine, StoreError, accounts, devices, meta, rows},
 };
 use shared::{office::Office, row::Key, sync::OpResult};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use tests::sim::people;
 
 pub async fn check_finds_what_was_tampered_with(base: &Base) {
@@ -167,6 +167,35 @@ pub async fn a_backup_restores_into_a_new_epoch(base: &Base) {
     db.close().await;
 }
 
+/// The machine dies while a backup is put back: what was committed is still in the old file.
+pub async fn a_restore_that_ends_halfway_loses_nothing(base: &Base) {
+    if base.db.engine() == Engine::Postgres {
+        // PostgreSQL's own tools copy.
+        return;
+    }
+    let backup = base.folder.join("backup.db");
+    maintenance::backup(&base.db, &backup).await.unwrap();
+    base.set_office(office(people::OFFICE, 7)).await;
+    // As the machine's end leaves the files: what was written last stands in the log alone.
+    let old = base.folder.join("old.db");
+    for end in ["", "-wal"] {
+        let from = base.folder.join(format!("rekam.db{end}"));
+        std::fs::copy(from, base.folder.join(format!("old.db{end}"))).unwrap();
+    }
+    let url = format!("sqlite:{}", old.display());
+    // Something that cannot be removed ends it.
+    let shm = base.folder.join("old.db-shm");
+    std::fs::create_dir(&shm).unwrap();
+    let ended = maintenance::restore(&url, Some(&backup), &base.clock).await;
+    assert!(matches!(ended, Err(BackupError::File(_))), "{ended:?}");
+    std::fs::remove_dir(&shm).unwrap();
+    let db = Db::open(&url).await.unwrap();
+    let mut tx = db.read().await.unwrap();
+    assert_eq!(rows::offices(&mut tx).await.unwrap().len(), 1);
+    drop(tx);
+    db.close().await;
+}
+
 pub async fn a_database_is_held_together_or_alone(base: &Base) {
     let alone = Db::open_alone(&base.url).await;
     assert!(matches!(alone, Err(StoreError::InUse)));
@@ -202,13 +231,27 @@ pub async fn files_are_for_their_owner_alone(base: &Base) {
         let open = std::fs::Permissions::from_mode(0o644);
         std::fs::set_permissions(base.folder.join(name), open).unwrap();
     }
+    // Somebody else runs the first command. Only root can give files away, and it is root who would
+    // take them.
+    let file = base.folder.join("rekam.db");
+    let owner = |name: &str| {
+        let found = std::fs::metadata(base.folder.join(name)).unwrap();
+        (found.uid(), found.gid())
+    };
+    if owner("rekam.db").0 == 0 {
+        chown(&file, Some(1234), Some(1234)).unwrap();
+    }
+    std::fs::remove_file(base.folder.join("rekam.db.lock")).unwrap();
     Db::open(&base.url).await.unwrap().close().await;
     assert_eq!(others("rekam.db"), 0);
+    let own = owner("rekam.db");
+    assert_eq!(owner("rekam.db.lock"), own);
     let copy = base.folder.join("copy.db");
     maintenance::restore(&base.url, Some(&copy), &base.clock)
         .await
         .unwrap();
     assert_eq!(others("rekam.db"), 0);
+    assert_eq!(owner("rekam.db"), own);
 }
 
 pub async fn the_demo_stays_out_of_an_office_at_work(base: &Base) {

@@ -1,13 +1,72 @@
 //! A backup is put back while devices are ahead of it: a new epoch, and they push again what it lacks.
 
 use crate::storm::Storm;
+use chrono::TimeDelta;
 use shared::{
     client::OpStatus,
-    command::{Command, Receipt},
+    command::{Applicant, Command, Receipt, WalkIn},
     row::Entity,
     sync::OpResult,
+    visit::QueueNumber,
 };
-use tests::{ledger, process::Rekam, soak};
+use std::sync::Arc;
+use tests::{
+    courier::{Courier, now},
+    harness::person,
+    ledger,
+    process::Rekam,
+    soak,
+};
+
+/// Clerks sign in after the backup and work for a day, the disk dies, and all that they said comes back.
+#[tokio::test]
+async fn work_of_staff_who_signed_in_after_the_backup_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rekam = Rekam::on_sqlite(folder.path()).await;
+    let file = folder.path().join("backup.db");
+    let file = file.to_str().unwrap();
+    let written = rekam.command(&["backup", file]).await;
+    assert!(written.status.success(), "{written:?}");
+
+    let seen = Arc::default();
+    let (url, clock) = (rekam.url(), TimeDelta::zero());
+    let mut tablet = Courier::staff(1, clock, &seen, &url, "operator.jelutung").await;
+    let walk_in = WalkIn {
+        who: Applicant::New(Box::new(person(450))),
+        queue: QueueNumber::new("A", 1).unwrap(),
+        priority: false,
+        lease: None,
+        unknown_ticket: false,
+        at: None,
+    };
+    let (wish, fact) = (Command::PrepareTablet {}, Command::WalkIn(walk_in));
+    for command in [&wish, &fact] {
+        tablet.append(command, now());
+    }
+    let applied = |tablet: &Courier| {
+        let ops = tablet.device.client.ops.values();
+        let is_applied = |status: &OpStatus| {
+            let applied = |result: &OpResult| matches!(result, OpResult::Applied { .. });
+            matches!(status, OpStatus::Settled { result, .. } if applied(result))
+        };
+        ops.map(|op| is_applied(&op.status)).collect::<Vec<_>>()
+    };
+    tablet.drain(&url).await;
+    assert_eq!(applied(&tablet), [true, true]);
+
+    rekam.kill().await;
+    let put_back = rekam.command(&["restore", file]).await;
+    assert!(put_back.status.success(), "{put_back:?}");
+    rekam.start().await;
+    tablet.drain(&url).await;
+    assert_eq!(
+        applied(&tablet),
+        [true, true],
+        "{:?}",
+        tablet.device.client.ops
+    );
+    rekam.assert_clean().await;
+}
 
 #[tokio::test]
 async fn devices_push_again_what_a_restored_backup_lacks() {

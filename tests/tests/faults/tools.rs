@@ -150,7 +150,10 @@ async fn a_lost_lockbox_is_told() {
     };
     assert!(!checked(&rekam).await);
     rekam.kill().await;
-    let (file, kept) = (folder.path().join("rekam.lockbox"), folder.path().join("kept"));
+    let (file, kept) = (
+        folder.path().join("rekam.lockbox"),
+        folder.path().join("kept"),
+    );
     fs::rename(&file, &kept).unwrap();
     assert!(checked(&rekam).await, "before a start");
     rekam.start().await;

@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use server::{
     demo::accounts::PASSWORD,
+    maintenance,
     store::{sessions, trust},
 };
 use shared::{
@@ -12,8 +13,10 @@ use shared::{
     envelope::Actor,
     flag::{Flag, Kind},
     ids::UserId,
+    intake::PLACES_END,
     problem::Code,
     sync::{HeldOp, OpResult, Pushed},
+    trust::SealedSignIn,
 };
 use tests::harness::{OFFICE, Phone, TestApp, person, read, rows};
 
@@ -217,4 +220,121 @@ async fn a_stolen_cookie_gives_no_other_device_a_voice() {
     let right = format!("{}.{}", owner.device, owner.token);
     assert_eq!(push(&mut fork, right.clone()).await, [None]);
     assert_eq!(push(&mut fork, right).await, [None]);
+}
+
+/// Copies share the least that was open: an account whose password changed, and one that was there before.
+#[tokio::test]
+async fn a_browser_with_another_id_gets_no_more_and_no_less_than_it_had() {
+    let app = TestApp::start().await;
+    let mut tablet = app.signed_in("head.jelutung").await;
+    let head = tablet.account.clone();
+    sign_in(&mut tablet, "operator.jelutung").await;
+    drop(wish(&mut tablet));
+    let id = tablet.account.as_ref().unwrap().id;
+    passwd(&app, id).await;
+    sign_in(&mut tablet, "operator.jelutung").await;
+    let mut fork = app.phone();
+    fork.cookie.clone_from(&tablet.cookie);
+    fork.account.clone_from(&tablet.account);
+    let ops = [wish(&mut fork), fact(&mut fork, 1)];
+    fork.account = head;
+    let own = wish(&mut fork);
+    let body = json!({ "sent_at": app.clock.now(), "ops": [ops[0], ops[1], own] });
+    let asked = fork.request(Method::POST, "/api/v1/sync/push");
+    let before = format!("{}.{}", tablet.device, tablet.token);
+    let asked = asked.header("x-rekam-forked-from", before).json(&body);
+    let told = codes(&read(asked.send().await.unwrap()).await);
+    let waits = [Some(Code::PasswordChanged), None, Some(Code::SignedOut)];
+    assert_eq!(told, waits);
+}
+
+/// Lost while somebody was signed in, and found by somebody else.
+#[tokio::test]
+async fn a_device_that_comes_after_its_days_offline_speaks_in_facts() {
+    let app = TestApp::start().await;
+    // From Friday afternoon: Monday, Tuesday and Wednesday are the days without a network.
+    app.clock.advance(TimeDelta::days(4) + TimeDelta::hours(8));
+    let mut tablet = app.signed_in("operator.jelutung").await;
+    let ops = [wish(&mut tablet), fact(&mut tablet, 1)];
+    app.clock.advance(TimeDelta::days(5));
+    assert_eq!(codes(&tablet.push(&ops).await), [None, None]);
+    let ops = [wish(&mut tablet), fact(&mut tablet, 2)];
+    app.clock.advance(TimeDelta::days(1));
+    let waits = Some(Code::SignInLapsed);
+    assert_eq!(codes(&tablet.push(&ops).await), [waits, None]);
+    let head = app.signed_in("head.jelutung").await;
+    let flags = rows::<Flag>(&head.pull_all().await);
+    let marked = flags.iter().filter(|f| f.kind == Kind::SentAfterLock);
+    assert_eq!(marked.count(), 1, "{flags:?}");
+    sign_in(&mut tablet, "operator.jelutung").await;
+    let anew = wish(&mut tablet);
+    assert_eq!(codes(&tablet.push(&[anew]).await), [None]);
+}
+
+#[tokio::test]
+async fn a_queue_that_claims_to_be_endless_ends_nothing() {
+    let app = TestApp::start().await;
+    let mut tablet = app.signed_in("operator.jelutung").await;
+    let mut last = wish(&mut tablet);
+    last["seq"] = json!(PLACES_END);
+    let body = json!({ "sent_at": app.clock.now(), "declare_gap": true, "ops": [last] });
+    tablet.push_raw(body.to_string()).await;
+    for next in [PLACES_END - 1, PLACES_END, u64::MAX] {
+        tablet.next_seq = next;
+        sign_in(&mut tablet, "operator.jelutung").await;
+    }
+    // The last place of all.
+    tablet.next_seq = PLACES_END - 1;
+    let op = wish(&mut tablet);
+    let body = json!({ "sent_at": app.clock.now(), "declare_gap": true, "ops": [op] });
+    tablet.push_raw(body.to_string()).await;
+    sign_in(&mut tablet, "operator.jelutung").await;
+}
+
+#[tokio::test]
+async fn a_seal_speaks_for_its_device_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (backup, file) = (
+        folder.path().join("backup.db"),
+        folder.path().join("rekam.db"),
+    );
+    let database = format!("sqlite:{}", file.display());
+    let app = TestApp::on(&database).await;
+    maintenance::backup(&app.app.backend.db, &backup)
+        .await
+        .unwrap();
+    let tablet = app.signed_in("operator.jelutung").await;
+    let (device, token) = (tablet.device, tablet.token.clone());
+    let account = tablet.account.clone();
+    let seal = account.as_ref().unwrap().seal.clone().unwrap();
+    let clock = app.clock.clone();
+    app.app.stop().await;
+    maintenance::restore(&database, Some(&backup), &clock)
+        .await
+        .unwrap();
+
+    let app = TestApp::on(&database).await;
+    let push = async |phone: &mut Phone<'_>, seal: &SealedSignIn| {
+        let op = wish(phone);
+        let body = json!({ "sent_at": app.clock.now(), "ops": [op], "seals": [seal] });
+        codes(&read(phone.push_raw(body.to_string()).await).await)
+    };
+    let mut tablet = app.phone();
+    (tablet.device, tablet.token) = (device, token);
+    tablet.account.clone_from(&account);
+    let mut thief = app.phone();
+    thief.account = account;
+    let unknown = [Some(Code::ActorUnknown)];
+    assert_eq!(push(&mut thief, &seal).await, unknown);
+    let own = SealedSignIn {
+        device: thief.device,
+        ..seal.clone()
+    };
+    assert_eq!(push(&mut thief, &own).await, unknown);
+    let earlier = SealedSignIn {
+        epoch: "another".to_owned(),
+        ..seal.clone()
+    };
+    assert_eq!(push(&mut tablet, &earlier).await, unknown);
+    assert_eq!(push(&mut tablet, &seal).await, [None]);
 }
