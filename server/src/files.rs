@@ -34,14 +34,24 @@ pub fn open(path: &Path) -> io::Result<File> {
 }
 
 /// The first command is perhaps run by somebody else: a file beside a database belongs to the owner of
-/// the database, who serves, or else of the folder. Where that cannot be done, using it will tell.
+/// the database, who serves, or else of the folder.
 pub fn give_to_owner(database: &Path, file: &Path) {
-    let folder = database.parent();
-    let owner = fs::metadata(database).or_else(|error| match folder {
-        Some(folder) if !folder.as_os_str().is_empty() => fs::metadata(folder),
-        _ => Err(error),
-    });
-    if let (Ok(owner), Ok(own)) = (owner, fs::metadata(file))
+    match database.exists() {
+        true => give(file, database),
+        false => give_to_folder(file),
+    }
+}
+
+/// A new database belongs to the owner of its folder.
+pub fn give_to_folder(file: &Path) {
+    if let Some(folder) = file.parent().filter(|p| !p.as_os_str().is_empty()) {
+        give(file, folder);
+    }
+}
+
+/// Where that cannot be done, using the file will tell.
+fn give(file: &Path, owner: &Path) {
+    if let (Ok(owner), Ok(own)) = (fs::metadata(owner), fs::metadata(file))
         && (owner.uid(), owner.gid()) != (own.uid(), own.gid())
     {
         let _ = chown(file, Some(owner.uid()), Some(owner.gid()));

@@ -95,7 +95,8 @@ impl<'a> Scene<'a> {
         };
         let pairs: BTreeSet<_> = all().filter_map(actor).collect();
         let pairs: Vec<_> = pairs.into_iter().collect();
-        let (mut accounts, mut lapsed, mut trust) = Default::default();
+        let (mut accounts, mut lapsed) = (BTreeMap::new(), BTreeSet::new());
+        let mut trust = BTreeMap::new();
         if !pairs.is_empty() {
             let present = accounts::on_devices(tx, &pairs).await?;
             lapsed = lapsed_of(tx, office, now, &present).await?;

@@ -122,7 +122,11 @@ impl Db {
 
     /// Opens a file that this process holds alone, or made itself.
     pub(crate) async fn open_sqlite(path: &Path, lock: Lock) -> Result<Self, StoreError> {
+        let is_new = !path.exists();
         drop(files::open(path)?);
+        if is_new {
+            files::give_to_folder(path);
+        }
         for end in ["-wal", "-shm"] {
             files::close_to_others(&files::with_end(path, end))?;
         }

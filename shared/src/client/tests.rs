@@ -492,7 +492,7 @@ fn an_op_that_no_server_takes_lets_the_others_pass() {
     assert_eq!(seqs(Some(push)), [2]);
     client.settle(&answered(&[(2, 2)], &applied()), monday());
     assert!(client.next_push(monday()).is_none());
-    assert_eq!(client.too_large(monday()).ops, []);
+    assert!(client.too_large(monday()).ops.is_empty());
 }
 
 #[test]

@@ -146,7 +146,7 @@ pub async fn accounts_and_sessions(base: &Base) {
     let linked = accounts::on_devices(&mut tx, &[(phone, account.id)])
         .await
         .unwrap();
-    assert_eq!(linked[&(phone, account.id)].username, "siti");
+    assert_eq!(linked[&(phone, account.id)].account.username, "siti");
 
     let until = now + TimeDelta::hours(12);
     sessions::create(&mut tx, &token, account.id, phone, now, until)
