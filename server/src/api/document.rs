@@ -141,6 +141,9 @@ pub struct Account {
     /// The public key that settled ops are closed with, in base64url.
     #[schema(required = false)]
     lockbox: Option<String>,
+    /// With the answer to a sign-in.
+    #[schema(required = false)]
+    seal: Option<SealedSignIn>,
 }
 
 #[derive(ToSchema)]

@@ -8,20 +8,37 @@
 
 use crate::base::Phone;
 use chrono::{DateTime, Utc};
-use server::{Backend, clock::Clock, maintenance, store::rows};
+use server::{
+    Backend,
+    clock::Clock,
+    maintenance,
+    store::{Db, accounts, rows, trust},
+};
 use shared::{
     booking::{Booking, State},
     envelope::Actor,
+    ids::DeviceId,
     row::{Entity, Of},
     sync::{OpResult, Push},
+    trust::Trust,
 };
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use std::{
     fs,
     io::Read,
     path::{Path, PathBuf},
 };
 use tests::harness::{OFFICE, booking, person};
+use uuid::Uuid;
+
+/// All of them, by day and commit. A version that lands adds its own.
+const VERSIONS: [&str; 5] = [
+    "2026-11-21-d3e5db7",
+    "2026-11-21-e99a77f",
+    "2026-11-22-59b1eb8",
+    "2026-11-22-e0692c6",
+    "2026-11-29-1712057",
+];
 
 /// The databases of one engine, as name and content, oldest first.
 fn databases(kind: &str) -> Vec<(String, Vec<u8>)> {
@@ -40,7 +57,8 @@ fn databases(kind: &str) -> Vec<(String, Vec<u8>)> {
         Some((version, content))
     };
     let all: Vec<_> = files.into_iter().filter_map(read).collect();
-    assert!(all.len() >= 4, "the golden databases are there");
+    let versions: Vec<&str> = all.iter().map(|(version, _)| version.as_str()).collect();
+    assert_eq!(versions, VERSIONS, "the golden databases are there");
     all
 }
 
@@ -90,6 +108,76 @@ async fn goes_on(version: &str, url: &str) {
     let findings = maintenance::check(&backend.db).await.unwrap();
     assert_eq!(findings, [], "{version}");
     backend.close().await;
+}
+
+/// Four tablets in the version before sign-ins were sealed: somebody signed out, signed in again, let the
+/// session run out, and signed out of one that is locked.
+const BEFORE: &str = "
+    INSERT INTO device (id, last_seq, registered_at, revoked) VALUES
+        ('00000000-0000-4000-8000-0000000000d1', 7, 0, 0),
+        ('00000000-0000-4000-8000-0000000000d2', 7, 0, 0),
+        ('00000000-0000-4000-8000-0000000000d3', 7, 0, 0),
+        ('00000000-0000-4000-8000-0000000000d4', 7, 0, 1);
+    INSERT INTO device_account (device, account)
+        SELECT d.id, a.id FROM device AS d CROSS JOIN account AS a
+        WHERE d.last_seq = 7 AND d.id LIKE '%-0000000000d_' AND a.username = 'operator.jelutung';
+    INSERT INTO trust (device, account, seq, trust)
+        SELECT device, account, 0, 'all' FROM device_account WHERE device LIKE '%-0000000000d_';
+    INSERT INTO session (token_hash, account, device, created_at, last_seen, expires_at, ended)
+        SELECT 'a' || device, account, device, 1000, 1000, 5000,
+            CASE WHEN device LIKE '%d3' THEN 0 ELSE 1 END
+        FROM device_account WHERE device LIKE '%-0000000000d_';
+    INSERT INTO session (token_hash, account, device, created_at, last_seen, expires_at, ended)
+        SELECT 'b' || device, account, device, 2000, 2000, 6000, 0
+        FROM device_account WHERE device LIKE '%-0000000000d2';
+";
+
+/// The content of the last version before.
+fn last(kind: &str) -> Vec<u8> {
+    databases(kind).pop().unwrap().1
+}
+
+async fn who_has_signed_out_speaks_no_more(url: &str) {
+    let db = Db::open(url).await.unwrap();
+    let mut tx = db.read().await.unwrap();
+    let operator = accounts::by_username(&mut tx, "operator.jelutung").await;
+    let account = operator.unwrap().unwrap().id;
+    let tablet = |n: u128| DeviceId(Uuid::from_u128(0x4000_8000_0000_0000_00d0 + n));
+    let pairs = [1, 2, 3, 4].map(|n| (tablet(n), account));
+    let known = trust::load(&mut tx, &pairs).await.unwrap();
+    let told = pairs.map(|pair| [7, 8].map(|seq| known[&pair].at(seq).unwrap()));
+    let open = [Trust::All, Trust::All];
+    assert_eq!(told, [[Trust::All, Trust::Nothing], open, open, open]);
+    let present = accounts::on_devices(&mut tx, &pairs).await.unwrap();
+    let ends = pairs.map(|pair| present[&pair].session_end.unwrap().timestamp_micros());
+    assert_eq!(ends, [5000, 6000, 5000, 5000]);
+    drop(tx);
+    db.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_had_signed_out_on_sqlite_speaks_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("rekam.db");
+    fs::write(&file, last("sqlite")).unwrap();
+    let url = format!("sqlite:{}", file.display());
+    let mut db = SqliteConnection::connect(&url).await.unwrap();
+    sqlx::raw_sql(BEFORE).execute(&mut db).await.unwrap();
+    db.close().await.unwrap();
+    who_has_signed_out_speaks_no_more(&url).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_had_signed_out_on_postgresql_speaks_no_more() {
+    let url = tests::postgres::database().await;
+    let mut db = PgConnection::connect(&url).await.unwrap();
+    let before = String::from_utf8(last("sql")).unwrap();
+    // The dump leaves the connection without a search path.
+    let statements = format!("{before}\nSET search_path TO public;\n{BEFORE}");
+    let statements = sqlx::raw_sql(AssertSqlSafe(statements));
+    statements.execute(&mut db).await.unwrap();
+    db.close().await.unwrap();
+    who_has_signed_out_speaks_no_more(&url).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
