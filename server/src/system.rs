@@ -168,8 +168,8 @@ pub async fn tick(db: &Db, batcher: &Batcher, clock: &Clock) -> Result<usize, Sy
             }
             // What was said and came to nothing is not said again.
             let ids: Vec<OpId> = due.iter().map(|(id, _)| *id).collect();
-            let said = ops::settled(&mut tx, &ids).await?;
-            due.retain(|(id, _)| !said.contains_key(id));
+            let said = ops::said_by(&mut tx, DeviceId::system(office.id), &ids).await?;
+            due.retain(|(id, _)| !said.contains(id));
             drop(tx);
             if due.is_empty() {
                 continue;

@@ -65,6 +65,13 @@ impl OpId {
     pub fn derive(self, n: u32) -> Uuid {
         Uuid::new_v5(&self.0, &n.to_be_bytes())
     }
+
+    /// Made from a name, as those of what an office says itself are: anybody can compute them, so no
+    /// device may send one. An app draws its ids.
+    #[must_use]
+    pub fn is_derived(self) -> bool {
+        is_derived(self.0)
+    }
 }
 
 impl DeviceId {
@@ -80,6 +87,10 @@ impl DeviceId {
     /// Made from a name, as those that act for an office are: no phone draws such an id.
     #[must_use]
     pub fn is_derived(self) -> bool {
-        self.0.get_version() == Some(uuid::Version::Sha1)
+        is_derived(self.0)
     }
+}
+
+fn is_derived(id: Uuid) -> bool {
+    id.get_version() == Some(uuid::Version::Sha1)
 }

@@ -64,8 +64,9 @@ pub async fn push(
     if push.ops.len() > PUSH_OPS {
         return Err(Code::TooManyOps.into());
     }
-    // Without id and place an op cannot even be put aside.
-    if let Some(n) = push.ops.iter().position(|op| place_of(op).is_none()) {
+    // Without id and place an op cannot even be put aside, and some ids are the office's own.
+    let is_unfit = |op| place_of(op).is_none_or(|(id, _)| id.is_derived());
+    if let Some(n) = push.ops.iter().position(is_unfit) {
         return Err(ApiError::from(Code::Malformed).at(&format!("ops[{n}]"), "undecodable"));
     }
     let (device, from, now) = (any.id, Network::of(address), state.clock.now());

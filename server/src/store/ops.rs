@@ -8,7 +8,7 @@ use shared::{
     intake::Settled,
     sync::OpResult,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An op with its answer.
 #[derive(Clone, Debug)]
@@ -67,6 +67,22 @@ pub async fn settled(tx: &mut Tx, ids: &[OpId]) -> Result<BTreeMap<OpId, Settled
 }
 
 /// Saves new ops of an office.
+/// Which of these ops came from this device.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn said_by(
+    tx: &mut Tx,
+    device: DeviceId,
+    ids: &[OpId],
+) -> Result<BTreeSet<OpId>, StoreError> {
+    let sql = "SELECT o.op_id FROM json_each($1) AS r CROSS JOIN op AS o
+        WHERE o.op_id = r.value ->> 0 AND o.device = $2";
+    let ids: Vec<[&OpId; 1]> = ids.iter().map(|id| [id]).collect();
+    let rows = tx.fetch(sql, [Arg::list(&ids)?, device.0.into()]).await?;
+    rows.iter().map(|row| Ok(OpId(row.uuid(0)?))).collect()
+}
+
 ///
 /// # Errors
 /// When the database refuses; an op id that is there already among others.

@@ -26,7 +26,11 @@ pub(super) async fn due(
     let local = office.zone.local(now);
     let today = local.date();
     let last = release(office, today, today);
-    if local.time() < office.settings.release_at || !ops::settled(tx, &[last.0]).await?.is_empty() {
+    if local.time() < office.settings.release_at {
+        return Ok(Vec::new());
+    }
+    let said = ops::said_by(tx, DeviceId::system(office.id), &[last.0]).await?;
+    if !said.is_empty() {
         return Ok(Vec::new());
     }
     let claimed = slots::from_day(tx, office.id, today).await?;

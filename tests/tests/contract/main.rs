@@ -75,6 +75,7 @@ on_both_engines! {
     plan::places_are_given_out_in_turn,
     plan::times_with_seconds_enter_as_minutes,
     plan::who_was_invited_follows_sessions_and_days,
+    offers::a_taken_id_keeps_nobody_from_the_round,
     upkeep::check_finds_what_was_tampered_with,
     upkeep::times_with_seconds_are_read_as_minutes_and_reported,
     retention::a_year_after_the_end_nobody_is_named,

@@ -7,12 +7,13 @@ use shared::{
     booking::{Booking, State},
     command::{Command, DayChange, Receipt, SetDay},
     envelope::Actor,
-    ids::BookingId,
+    ids::{BookingId, DeviceId},
     problem::Code,
     row::{Entity, Of},
     sync::{OpResult, Role},
 };
 use tests::sim::people;
+use uuid::Uuid;
 
 const WEDNESDAY: &str = "2026-11-25T08:00";
 
@@ -202,6 +203,30 @@ pub async fn what_is_given_back_goes_round_once_a_day(base: &Base) {
     assert_eq!(tick(base).await, 2, "nobody waits");
     let after = booked(&wish(base, 2, WEDNESDAY, false).await);
     assert_eq!(after.state, State::Confirmed);
+    base.assert_clean().await;
+}
+
+/// An op of somebody else has the id with which the office ends its round.
+pub async fn a_taken_id_keeps_nobody_from_the_round(base: &Base) {
+    base.set_office(office(people::OFFICE, 1)).await;
+    let mut first = Phone::new();
+    let op = first.book(0, WEDNESDAY, false);
+    let own = booked(&base.push(&first, vec![op]).await.results[0].result);
+    let waiting = booked(&wish(base, 1, WEDNESDAY, true).await);
+    let cancel = Command::CancelBooking { booking: own.id };
+    let op = first.op(Actor::Resident, &cancel);
+    base.push(&first, vec![op]).await;
+
+    let mut other = Phone::new();
+    let mut op = other.book(2, TUESDAY, false);
+    let name = b"round/2026-11-23/2026-11-23";
+    let taken = Uuid::new_v5(&DeviceId::system(people::OFFICE).0, name);
+    op["op_id"] = taken.to_string().into();
+    booked(&base.push(&other, vec![op]).await.results[0].result);
+
+    base.clock.advance(TimeDelta::hours(6));
+    tick(base).await;
+    assert_eq!(state(base, waiting.id).await, State::Offered);
     base.assert_clean().await;
 }
 

@@ -10,6 +10,7 @@ mod impostor;
 mod lines;
 mod mutants;
 mod parsers;
+mod owned;
 mod paths;
 mod probing;
 mod reach;
