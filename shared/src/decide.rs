@@ -359,7 +359,9 @@ fn conclude(
                 let mark = op.flag(LOCK_MARK, flag::Kind::SentAfterLock, subject);
                 verdict.rows.push(mark);
             }
+    let counting = world.begin();
             for change in &verdict.rows {
+    drop(counting);
                 world.apply(change.clone());
             }
             Ok((verdict.outcome, verdict.rows))
@@ -466,7 +468,7 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
 /// ask again until nothing new is named: four times for a wish that finds nothing left.
 #[must_use]
 pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Context<'_>) -> Vec<Key> {
-    world.begin();
+    let _counting = world.begin();
     let op = Op::new(envelope, ctx);
     let mut keys = vec![Key::office(op.office)];
     if envelope.actor == Actor::Resident {

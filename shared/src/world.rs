@@ -6,7 +6,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
 };
 
@@ -28,16 +28,29 @@ impl Default for World {
     }
 }
 
-/// The lookups that a decision still may make.
+/// The lookups that a decision still may make. Those of pages, which read the same rows between
+/// decisions for as long as the app is open, are not counted.
 #[derive(Debug)]
 struct Budget {
     whole: u32,
     left: AtomicU32,
+    counts: AtomicBool,
 }
 
 impl Budget {
+    fn whole(steps: u32) -> Self {
+        Self {
+            whole: steps,
+            left: AtomicU32::new(steps),
+            counts: AtomicBool::new(false),
+        }
+    }
+
     /// Takes one step, if there is one left. One decision runs at a time: no other counts meanwhile.
     fn step(&self) -> bool {
+        if !self.counts.load(Ordering::Relaxed) {
+            return true;
+        }
         let left = self.left.load(Ordering::Relaxed);
         self.left.store(left.saturating_sub(1), Ordering::Relaxed);
         left > 0
@@ -46,10 +59,16 @@ impl Budget {
 
 impl Clone for Budget {
     fn clone(&self) -> Self {
-        Self {
-            whole: self.whole,
-            left: AtomicU32::new(self.whole),
-        }
+        Self::whole(self.whole)
+    }
+}
+
+/// A decision that runs: its lookups are counted until this is dropped.
+pub(crate) struct Counting<'a>(&'a Budget);
+
+impl Drop for Counting<'_> {
+    fn drop(&mut self) {
+        self.0.counts.store(false, Ordering::Relaxed);
     }
 }
 
@@ -72,19 +91,18 @@ impl World {
     pub fn with_budget(steps: u32) -> Self {
         Self {
             rows: BTreeMap::new(),
-            budget: Budget {
-                whole: steps,
-                left: AtomicU32::new(steps),
-            },
+            budget: Budget::whole(steps),
         }
     }
 
     /// The next decision begins, with a budget of its own.
-    pub(crate) fn begin(&self) {
+    pub(crate) fn begin(&self) -> Counting<'_> {
         self.budget.left.store(self.budget.whole, Ordering::Relaxed);
+        self.budget.counts.store(true, Ordering::Relaxed);
+        Counting(&self.budget)
     }
 
-    /// Whether the decision has looked up all it may: from then on nothing is found, so that it ends.
+    /// Whether the last decision looked up all it may: from then on it found nothing, so that it ends.
     #[must_use]
     pub fn is_spent(&self) -> bool {
         self.budget.left.load(Ordering::Relaxed) == 0
@@ -161,5 +179,32 @@ impl World {
     /// Forgets one row.
     pub fn drop_row(&mut self, key: Key) {
         self.rows.remove(&key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::office::Office;
+
+    #[test]
+    fn pages_read_without_end_and_decisions_do_not() {
+        let office: Office = crate::fixtures::office();
+        let key = Key::office(office.id);
+        let mut world = World::with_budget(3);
+        world.load(key, Some(office.into()));
+        let find = |world: &World| world.get::<Office>(key).is_some();
+        let read_as_a_page = |world: &World| assert!((0..100).all(|_| find(world)));
+        read_as_a_page(&world);
+        for _ in 0..2 {
+            let decision = world.begin();
+            let found = (0..5).filter(|_| find(&world)).count();
+            assert_eq!((found, world.is_spent()), (3, true));
+            drop(decision);
+            // Asked after it has ended.
+            assert!(world.is_spent());
+            read_as_a_page(&world);
+        }
+        read_as_a_page(&world.clone());
     }
 }
