@@ -86,11 +86,15 @@ impl Op<'_> {
         let Some(key) = self.nik_key(draft.nik.as_ref()).filter(|_| asks) else {
             return Ok(None);
         };
-        let first = match world.find::<NikClaim>(key)? {
+        let claim = world.find::<NikClaim>(key)?;
+        let first = match claim {
             Some(claim) => self.first_record(world, claim)?,
             None => None,
         };
-        if first.is_some_and(|r| r.verified && r.matches(draft)) {
+        // After too many wrong guesses a right one must not differ from a wrong one, nor in what it costs.
+        let may_name = |claim| !self.guesses_too_often(claim, first);
+        let named = first.is_some_and(|r| r.verified && r.matches(draft));
+        if named && claim.is_some_and(may_name) {
             return Ok(None);
         }
         let device = world.find::<Device>(self.device)?.cloned();
@@ -142,7 +146,13 @@ pub(super) fn counted(
     let Some(person) = first.filter(|_| op.is_guess(first)) else {
         return Ok(verdict);
     };
-    if !person.matches(draft) {
+    // Beyond the bound a guess finds nothing out and does not count: no more than the bound are kept.
+    if op.guesses_too_often(claim, first) {
+        if person.matches(draft) {
+            let told = told(person, op.ctx.now);
+            verdict.rows.extend(told.map(Change::from));
+        }
+    } else if !person.matches(draft) {
         let own = verdict
             .rows
             .iter()
@@ -154,10 +164,6 @@ pub(super) fn counted(
         next.tries.clone_from(&claim.tries);
         count(&mut next.tries, op.ctx.now);
         verdict.rows.push(next.into());
-    } else if op.guesses_too_often(claim, first) {
-        verdict
-            .rows
-            .extend(told(person, op.ctx.now).map(Change::from));
     }
     Ok(verdict)
 }

@@ -177,7 +177,8 @@ fn wrong_numbers_count_at_the_nik_whatever_phones_they_come_from() {
         story.book(device(100 + n), guess(n), &["2026-11-22T09:30"]);
     }
     let tries = |story: &Story| story.all::<NikClaim>()[0].tries.len();
-    assert_eq!(tries(&story), 20);
+    // No more are kept than the bound needs.
+    assert_eq!(tries(&story), 10);
     // A right number and a wrong one are answered alike.
     let wrong = booking(&story.book(device(200), guess(50), &[DAY]));
     assert_eq!(story.get::<Resident>(known).asked, None);
@@ -192,6 +193,40 @@ fn wrong_numbers_count_at_the_nik_whatever_phones_they_come_from() {
     story.now += TimeDelta::days(1);
     let later = story.book(device(202), person(1), &[DAY]);
     assert_eq!(booking(&later).resident, known);
+}
+
+/// Beyond the bound a right number must not be told from a wrong one by what it costs the phone that asks.
+#[test]
+fn beyond_the_bound_a_right_number_costs_what_a_wrong_one_does() {
+    const PAST: &str = "2026-11-22T09:30";
+    let told = |number: Draft, probes: u32| {
+        let mut story = Story::new();
+        story.enrol(vec![person(1)]);
+        for n in 0..10 {
+            let guess = Draft {
+                kk: Kk::parse(&format!("157108010120{:04}", n + 1_000)).ok(),
+                ..person(1)
+            };
+            story.book(device(100 + n), guess, &[PAST]);
+        }
+        for n in 0..probes {
+            let asked = story.book(device(7), person(50 + n), &[PAST]);
+            assert_eq!(refusal(&asked), Code::ChoicesPast);
+        }
+        let answer = refusal(&story.book(device(7), number, &[PAST]));
+        let next = refusal(&story.book(device(7), person(90), &[PAST]));
+        (answer, next)
+    };
+    let wrong = || Draft {
+        kk: Kk::parse("1571080101209999").ok(),
+        ..person(1)
+    };
+    let most = 2 * u32::from(office().settings.unverified_people_per_device);
+    for probes in [most - 1, most] {
+        let (right, wrong) = (told(person(1), probes), told(wrong(), probes));
+        assert_eq!(right, wrong, "{probes} of {most}");
+        assert_eq!(right.1, Code::TooManyPeople);
+    }
 }
 
 /// Guesses keep neither staff nor the person's own phone from anything.
