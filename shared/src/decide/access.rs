@@ -74,7 +74,8 @@ impl Op<'_> {
         Ok(found.filter(|resident| resident.office == self.office))
     }
 
-    /// The first record with a claimed NIK, if it is this office's and still known by name.
+    /// The first record with a claimed NIK, if it is this office's, still known by name, and still known
+    /// by this NIK: a correction may have given it another one.
     pub(super) fn first_record<'w>(
         &self,
         world: &'w World,
@@ -84,7 +85,12 @@ impl Op<'_> {
             return Ok(None);
         }
         let found = world.find::<Resident>(claim.resident)?;
-        Ok(found.filter(|resident| !resident.forgotten))
+        Ok(found.filter(|resident| !resident.forgotten && resident.nik_key == Some(claim.key)))
+    }
+
+    /// Whether no record stands behind a claim of this office any more: the next one with this NIK does.
+    pub(super) fn is_vacant(&self, world: &World, claim: &NikClaim) -> Result<bool, Stop> {
+        Ok(claim.office == self.office && self.first_record(world, claim)?.is_none())
     }
 
     /// The key of the resident's NIK and the deployment's claim on it; `None` where there is no NIK,

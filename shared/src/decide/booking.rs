@@ -237,11 +237,11 @@ fn newcomer(world: &World, op: &Op<'_>, office: &Office, draft: &Draft) -> Resul
             })
         }
         // Staff speak to the person; a phone that typed the NIK before keeps its own record.
-        None => Ok(stranger(
-            fresh,
-            false,
-            op.is_staff() && first.is_some_and(Resident::is_self_made),
-        )),
+        None => {
+            let is_heard = op.is_staff() && first.is_some_and(Resident::is_self_made);
+            let is_first = is_heard || op.is_vacant(world, claim)?;
+            Ok(stranger(fresh, false, is_first))
+        }
     }
 }
 

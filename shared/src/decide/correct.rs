@@ -63,6 +63,16 @@ fn another_nik(
             rows.push(Change::Remove(old.into()));
         } else if claim.booked_by == Some(known.id) {
             rows.push(NikClaim::of(old, claim.office, claim.resident).into());
+        } else if first && let Some(other) = claim.booked_by {
+            // The number is that of the person who booked with it. At another office nobody knows them here,
+            // and the claim stays without a record.
+            if op.resident(world, other)?.is_some() {
+                let passed = NikClaim {
+                    resident: other,
+                    ..claim.clone()
+                };
+                rows.push(passed.into());
+            }
         }
     }
     let Some(key) = key else { return Ok(()) };
@@ -91,7 +101,11 @@ pub(super) fn resident_reads(
     let Some(resident) = world.get::<Resident>(id) else {
         return;
     };
-    keys.extend(resident.nik_key.map(Key::from));
+    if let Some(key) = resident.nik_key {
+        keys.push(key.into());
+        let claim = world.get::<NikClaim>(key);
+        keys.extend(claim.and_then(|claim| claim.booked_by).map(Key::from));
+    }
     keys.extend(resident.active.map(|active| Key::from(active.booking)));
     proposal::reads(world, resident, keys);
 }

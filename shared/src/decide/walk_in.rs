@@ -56,9 +56,13 @@ pub(super) fn enter(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
             };
             // Somebody else's phone may have made a record with this NIK: it learns of nothing here.
             let other = known.filter(|known| !known.may_be(draft));
+            let may_claim = match claim {
+                Some(claim) => op.is_vacant(world, claim)?,
+                None => true,
+            };
             match (known, key) {
                 (Some(known), _) if other.is_none() => known.clone(),
-                (_, Some(key)) if claim.is_none() || other.is_some() => {
+                (_, Some(key)) if may_claim || other.is_some() => {
                     let first = NikClaim::of(key, op.office, new);
                     let claim = claim.map(|claim| NikClaim {
                         resident: new,

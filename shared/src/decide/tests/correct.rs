@@ -2,9 +2,9 @@
 
 use crate::{
     booking::{Booking, State},
-    command::{Command, Receipt},
+    command::{Applicant, Command, Receipt, WalkIn},
     decide::{Outcome, Who},
-    fixtures::{OFFICE, Story, booking, device, nik_key, person, refusal, staff},
+    fixtures::{OFFICE, Story, booking, device, nik_key, person, queue, refusal, staff},
     ids::{DeviceId, ResidentId},
     person::PersonName,
     problem::Code,
@@ -117,4 +117,75 @@ fn forgotten_at_their_word() {
     // Nothing is set right of somebody who is not known any more.
     let late = correct(&mut story, own.resident, person(1));
     assert_eq!(refusal(&late), Code::NotFound);
+}
+
+/// A record was made under a wrong NIK, and then the person whose number it is booked. Once the record is
+/// set right, the next list must not write that person over it.
+#[test]
+fn a_number_that_was_typed_wrongly_goes_to_the_person_whose_it_is() {
+    for still_booked in [true, false] {
+        let mut story = Story::new();
+        // Staff meant person 2, and typed the NIK of person 1.
+        let mut typed = person(2);
+        typed.nik = person(1).nik;
+        story.enrol(vec![typed]);
+        let wrong = story.all::<Resident>()[0].id;
+        let own = booking(&story.book(device(1), person(1), &[TUESDAY]));
+        assert_ne!(own.resident, wrong);
+        if !still_booked {
+            let cancel = Command::CancelBooking { booking: own.id };
+            booking(&story.say(device(1), &Who::resident(), cancel));
+        }
+        let done = correct(&mut story, wrong, person(2));
+        assert_eq!(done, Outcome::Applied(Receipt::Done));
+        story.enrol(vec![person(1)]);
+        let kept: &Resident = story.get(wrong);
+        assert_eq!(
+            (&kept.nik, &kept.kk),
+            (&person(2).nik, &person(2).kk),
+            "still booked: {still_booked}"
+        );
+        let first = |n: u32| {
+            let key = nik_key(person(n).nik.as_ref().unwrap());
+            story.get::<NikClaim>(key).clone()
+        };
+        assert_eq!(first(2).resident, wrong);
+        let found: &Resident = story.get(first(1).resident);
+        assert_eq!((&found.nik, found.verified), (&person(1).nik, true));
+        if still_booked {
+            assert_eq!(first(1).resident, own.resident);
+            assert_eq!(first(1).booking, Some(own.id));
+        }
+    }
+}
+
+/// A claim that an older version left behind a record that has another NIK by now.
+#[test]
+fn a_claim_without_a_record_goes_to_the_next_who_asks() {
+    for at_desk in [false, true] {
+        let mut story = Story::new();
+        story.enrol(vec![person(2)]);
+        let other = story.all::<Resident>()[0].id;
+        let key = nik_key(person(1).nik.as_ref().unwrap());
+        let left = crate::row::Row::from(NikClaim::of(key, OFFICE, other));
+        story.rows.insert(left.key(), left);
+        let before: Resident = story.get::<Resident>(other).clone();
+        if at_desk {
+            let walk_in = Command::WalkIn(WalkIn {
+                who: Applicant::New(Box::new(person(1))),
+                queue: queue("A-001"),
+                priority: false,
+                unknown_ticket: false,
+                lease: None,
+                at: None,
+            });
+            story.say(device(9), &staff(Role::Operator), walk_in);
+        } else {
+            booking(&story.book(device(1), person(1), &[TUESDAY]));
+        }
+        let now = story.get::<NikClaim>(key).resident;
+        assert_ne!(now, other, "at the desk: {at_desk}");
+        assert_eq!(story.get::<Resident>(now).nik, person(1).nik);
+        assert_eq!(story.get::<Resident>(other), &before);
+    }
 }
