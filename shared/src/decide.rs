@@ -179,8 +179,33 @@ struct Op<'a> {
     ctx: &'a Context<'a>,
 }
 
-/// The number of the flag of a marked op; its others count from 0.
-const LOCK_MARK: u32 = 900;
+/// Which of an op's flags one is: their ids are made from it, so each op raises one in each place at most.
+#[derive(Clone, Copy)]
+enum Place {
+    /// Of the row or the person that the command names in this place, or a number of the command's own.
+    Nth(u32),
+    /// Of a booking from which the claim on a NIK passed on.
+    ClaimPassed,
+    /// Of an op that was taken though its device or account was locked.
+    Lock,
+}
+
+impl From<u32> for Place {
+    fn from(n: u32) -> Self {
+        Self::Nth(n)
+    }
+}
+
+impl Place {
+    /// The number of its id among those that the op gives: below 900 are the ids of other rows.
+    fn number(self) -> u32 {
+        match self {
+            Self::ClaimPassed => 998,
+            Self::Lock => 999,
+            Self::Nth(n) => n.saturating_add(1_000),
+        }
+    }
+}
 
 impl<'a> Op<'a> {
     fn new(envelope: &Envelope, ctx: &'a Context<'a>) -> Self {
@@ -237,13 +262,13 @@ impl<'a> Op<'a> {
             .ok_or_else(|| Code::NotFound.into())
     }
 
-    fn flag(&self, n: u32, kind: flag::Kind, subject: Uuid) -> Change {
-        self.flagged(n, kind, subject).into()
+    fn flag(&self, place: impl Into<Place>, kind: flag::Kind, subject: Uuid) -> Change {
+        self.flagged(place, kind, subject).into()
     }
 
-    fn flagged(&self, n: u32, kind: flag::Kind, subject: Uuid) -> Flag {
+    fn flagged(&self, place: impl Into<Place>, kind: flag::Kind, subject: Uuid) -> Flag {
         Flag {
-            id: FlagId(self.id.derive(1_000 + n)),
+            id: FlagId(self.id.derive(place.into().number())),
             office: self.office,
             kind,
             subject,
@@ -333,9 +358,10 @@ fn conclude(
     ctx: &Context<'_>,
     dispatch: impl FnOnce(&World, &Op<'_>, &Command) -> Decision,
 ) -> Result<(Outcome, Vec<Change>), NotLoaded> {
-    world.begin();
     let op = Op::new(envelope, ctx);
+    let counting = world.begin();
     let decided = dispatch(world, &op, command);
+    drop(counting);
     // From some lookup on it was told nothing: what it made of that counts for nothing.
     let decided = match world.is_spent() {
         true => Err(Stop::NotLoaded(NotLoaded(Key::office(op.office)))),
@@ -356,12 +382,10 @@ fn conclude(
                     _ => command.subject(),
                 };
                 let subject = subject.unwrap_or(op.device.0);
-                let mark = op.flag(LOCK_MARK, flag::Kind::SentAfterLock, subject);
+                let mark = op.flag(Place::Lock, flag::Kind::SentAfterLock, subject);
                 verdict.rows.push(mark);
             }
-    let counting = world.begin();
             for change in &verdict.rows {
-    drop(counting);
                 world.apply(change.clone());
             }
             Ok((verdict.outcome, verdict.rows))

@@ -5,7 +5,7 @@ mod change;
 pub(super) use change::{cancel, reschedule};
 
 use super::{
-    Decision, Op, Stop, Verdict,
+    Decision, Op, Place, Stop, Verdict,
     access::STAFF,
     proposal,
     seats::{self, Seat},
@@ -439,7 +439,7 @@ fn nik_claim(
     };
     let mut rows: Vec<Row> = Vec::new();
     let passed = held.filter(|_| booking.state.is_active() && !own);
-    let flag = |of: BookingId| op.flagged(900, flag::Kind::NikInUse, of.0);
+    let flag = |of: BookingId| op.flagged(Place::ClaimPassed, flag::Kind::NikInUse, of.0);
     rows.extend(passed.map(flag).map(Row::from));
     if claim != Some(&next) {
         rows.push(next.into());

@@ -13,6 +13,9 @@ use crate::{
     scope::{self, Scope},
     sync::Role,
 };
+use chrono::TimeDelta;
+
+use super::invited::{THURSDAY, invited};
 
 const TUESDAY: &str = "2026-11-24T09:30";
 const WEDNESDAY: &str = "2026-11-25T09:30";
@@ -296,4 +299,32 @@ fn a_booking_elsewhere_keeps_off_the_list_only_the_verified() {
         assert_eq!(held, (!unverified).then_some(theirs.id));
         learns_nothing(&story);
     }
+}
+
+/// A tablet that was locked sends that the person came with the paper: the claim passes from the stranger's
+/// booking, and the op is marked. Both are to be looked at.
+#[test]
+fn a_marked_op_that_passes_a_claim_on_raises_two_flags() {
+    let mut story = Story::new();
+    let (resident, _) = invited(&mut story, 1);
+    let theirs = book(&mut story, 66, made_up(), TUESDAY);
+    assert_eq!(claim(&story).booking, Some(theirs.id));
+    story.now += TimeDelta::days(3);
+    story.marked = true;
+    let walk_in = Command::WalkIn(WalkIn {
+        who: Applicant::Known(resident),
+        queue: queue("A-001"),
+        priority: false,
+        unknown_ticket: false,
+        lease: None,
+        at: None,
+    });
+    let came = story.say(device(9), &staff(Role::Operator), walk_in);
+    assert!(matches!(came, Outcome::Applied(_)), "{came:?}");
+    let own = claim(&story).booking.unwrap();
+    let own: &crate::booking::Booking = story.get(own);
+    assert_eq!(own.slot, Some(crate::fixtures::slot(THURSDAY)));
+    let mut flags = story.flags();
+    flags.sort();
+    assert_eq!(flags, [Kind::NikInUse, Kind::SentAfterLock]);
 }
