@@ -212,6 +212,20 @@ impl Invitation {
         self
     }
 
+    /// Without the accounts of staff that said it: what is said in somebody's name must not be made up of
+    /// what a resident's phone reads.
+    #[must_use]
+    pub fn unsigned(mut self) -> Self {
+        self.by = None;
+        if let Some(before) = &mut self.before {
+            before.by = None;
+        }
+        if let Some(taken_back) = &mut self.taken_back {
+            taken_back.by = None;
+        }
+        self
+    }
+
     /// What was found in the field, or a step of the paper on its way. A fact: whatever order the words
     /// arrive in, the invitation ends alike. Of outcomes the latest stands; of the paper's steps the
     /// furthest; [`State::Planned`] takes an outcome back.

@@ -64,7 +64,8 @@ impl Scope {
     #[must_use]
     pub fn hash(&self) -> String {
         let said = match &self.kind {
-            Kind::Residents(ids) => format!("residents {ids:?}"),
+            // Rows of before said which member of staff wrote them.
+            Kind::Residents(ids) => format!("residents, unsigned {ids:?}"),
             Kind::Kelurahan(code) => format!("kelurahan {code:?}"),
             Kind::Operator => format!("operator {}", self.today),
             // Rows of before said nothing of who is due.
@@ -96,9 +97,8 @@ impl Scope {
                 let own = row.index().resident.is_some_and(|id| ids.contains(&id));
                 match row {
                     Row::Resident(r) if own => Some(own_resident(r).into()),
-                    Row::Booking(_) | Row::Visit(_) | Row::Invitation(_) if own => {
-                        Some(row.clone())
-                    }
+                    Row::Invitation(i) if own => Some(i.clone().unsigned().into()),
+                    Row::Booking(_) | Row::Visit(_) if own => Some(row.clone()),
                     _ => None,
                 }
             }

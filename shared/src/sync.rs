@@ -259,6 +259,12 @@ pub struct HeldOp {
     pub author: Option<String>,
     /// The name of the person it is about, where it says one.
     pub about: Option<String>,
+    /// The device that it came from, its letters if it receives people, and who has signed in there.
+    pub device: DeviceId,
+    #[serde(default)]
+    pub letters: Option<String>,
+    #[serde(default)]
+    pub people: Vec<String>,
     pub why: Code,
     pub received_at: DateTime<Utc>,
 }

@@ -233,6 +233,14 @@ pub struct HeldOp {
     /// The name of the person it is about.
     #[schema(required = true)]
     about: Option<String>,
+    /// The device that it came from.
+    device: Uuid,
+    /// The letters of a tablet that receives people.
+    #[schema(required = true)]
+    letters: Option<String>,
+    /// The names of those who have signed in there.
+    #[schema(required = true)]
+    people: Vec<String>,
     #[schema(example = "signed_out")]
     why: String,
     received_at: DateTime<Utc>,

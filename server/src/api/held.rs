@@ -1,4 +1,5 @@
-//! Ops that wait for the head's yes: their authors were not signed in there any more.
+//! Ops that wait for the head's yes: their authors were not signed in there any more. Only those of devices
+//! on which staff of the office have signed in: anybody else's phone may claim to speak for somebody.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,8 @@ use shared::{
     command::Command,
     envelope::Actor,
     ids::OfficeId,
-    problem::Code,
+    lease::Tablet,
+    row::{Entity, Of},
     sync::{HeldOp, OpResult, envelope_of},
 };
 
@@ -18,7 +20,11 @@ use crate::{
     auth::role::Head,
     error::ApiError,
     state::Shared,
-    store::{accounts, ops},
+    store::{
+        accounts, devices,
+        ops::{self, Quarantined},
+        rows,
+    },
 };
 
 /// Looked at in one answer.
@@ -48,12 +54,20 @@ pub async fn held(
         .filter(|account| account.office == id)
         .map(|account| (account.id, account.name))
         .collect();
-    let waiting = ops::waiting(&mut tx, id, MOST).await?;
-    let read = |(op, result, received_at, payload): (_, OpResult, _, String)| {
-        let OpResult::Quarantined { code: why } = result else {
+    let waiting = ops::waiting(&mut tx, id, None, MOST).await?;
+    let tablets = rows::all(&mut tx, id, Entity::Tablet).await?;
+    let tablets = tablets.iter().filter_map(Tablet::of);
+    let letters: BTreeMap<_, _> = tablets.map(|t| (t.id, t.letters.clone())).collect();
+    let devices = devices::list_staff(&mut tx, Some(id)).await?.into_iter();
+    let people: BTreeMap<_, Vec<String>> = devices
+        .map(|device| (device.id, device.people.into_iter().map(|(name, _)| name)))
+        .map(|(id, names)| (id, names.collect()))
+        .collect();
+    let read = |op: Quarantined| {
+        let OpResult::Quarantined { code: why } = op.result else {
             return None;
         };
-        let envelope = envelope_of(&serde_json::from_str(&payload).ok()?)?;
+        let envelope = envelope_of(&serde_json::from_str(&op.payload?).ok()?)?;
         let Actor::User(author) = envelope.actor else {
             return None;
         };
@@ -61,13 +75,16 @@ pub async fn held(
         let author = names.get(&author)?.clone();
         let command = envelope.command().ok();
         let draft = command.as_ref().and_then(Command::draft);
-        Code::WAITS_FOR_YES.contains(&why).then(|| HeldOp {
-            op,
+        Some(HeldOp {
+            op: op.op_id,
             about: draft.map(|draft| draft.name.to_string()),
             kind: envelope.kind,
             author: Some(author),
+            device: op.device,
+            letters: letters.get(&op.device).cloned(),
+            people: people.get(&op.device).cloned().unwrap_or_default(),
             why,
-            received_at,
+            received_at: op.received_at,
         })
     };
     Ok(Json(waiting.into_iter().filter_map(read).collect()))

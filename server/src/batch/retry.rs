@@ -2,7 +2,7 @@
 //! any more, only what it says.
 
 use super::{
-    Keys, Via,
+    Keys, Room, Via,
     attempt::{Core, Failure},
     load::Scene,
     run::{Op, Run},
@@ -12,7 +12,11 @@ use super::{
 use crate::{
     clock::Clock,
     pokes::Pokes,
-    store::{Db, StoreError, accounts, clocks, ops},
+    store::{
+        Db, StoreError, Tx, accounts,
+        clocks::{self, OfficeClock},
+        ops,
+    },
 };
 use shared::{
     decide::{self, Outcome},
@@ -37,10 +41,47 @@ pub async fn retry(
     approved: bool,
 ) -> Result<Option<OpResult>, StoreError> {
     let mut tx = db.write().await?;
-    let found = ops::quarantined(&mut tx, Some(id))
-        .await?
-        .into_iter()
-        .next();
+    let Some(found) = ops::in_quarantine(&mut tx, id).await? else {
+        return Ok(None);
+    };
+    let office = clocks::lock(&mut tx, found.office).await?;
+    again(tx, office, (clock, keys, pokes), id, approved).await
+}
+
+/// The head's answer to an op of the office that waits for it.
+///
+/// # Errors
+/// When the database refuses; the op waits on then.
+pub(super) async fn answer(
+    core: &Core,
+    office: OfficeId,
+    id: OpId,
+    accept: bool,
+) -> Result<(), StoreError> {
+    let mut tx = core.db.write().await?;
+    let locked = clocks::lock(&mut tx, office).await?;
+    if ops::waiting(&mut tx, office, Some(id), 1).await?.is_empty() {
+        return Ok(());
+    }
+    if accept {
+        let with = (&core.clock, &*core.keys, &core.pokes);
+        return again(tx, locked, with, id, true).await.map(drop);
+    }
+    let refused = OpResult::Rejected(Code::NotAllowed.into());
+    ops::settle(&mut tx, id, &refused).await?;
+    tx.commit().await
+}
+
+/// Decides an op of an office whose clock is locked: only from then on does nobody else decide it too.
+async fn again(
+    mut tx: Tx,
+    office: OfficeClock,
+    (clock, keys, pokes): (&Clock, &Keys, &Pokes),
+    id: OpId,
+    approved: bool,
+) -> Result<Option<OpResult>, StoreError> {
+    let found = ops::in_quarantine(&mut tx, id).await?;
+    let found = found.filter(|op| op.office == office.office);
     let Some((op, payload)) = found.and_then(|op| Some((op.clone(), op.payload?))) else {
         return Ok(None);
     };
@@ -54,12 +95,11 @@ pub async fn retry(
         device: op.device,
         via: if system { Via::System } else { Via::Http },
         shift: op.shift,
-        keep: true,
+        room: Room::ALL,
         new: None,
         ops: vec![Arc::new(read)],
     });
     let unsaid = Unsaid::default();
-    let office = clocks::lock(&mut tx, op.office).await?;
     let runs = [Arc::clone(&run)];
     let now = clock.now();
     let signer = keys.tickets.signer(now);
@@ -92,49 +132,15 @@ pub async fn retry(
         ops::settle(&mut tx, id, &result).await?;
     }
     let result = ops_result(&mut tx, id).await?;
-    let poke = outcomes.save(&mut tx, &scene).await?;
+    let saved = outcomes.save(&mut tx, &scene).await?;
     tx.commit().await?;
-    if let Some(poke) = poke {
+    if let Some(poke) = saved.poke {
         pokes.send(poke);
     }
     Ok(result)
 }
 
-/// The head's answer to an op of the office that waits for it.
-///
-/// # Errors
-/// When the database refuses; the op waits on then.
-pub(super) async fn answer(
-    core: &Core,
-    office: OfficeId,
-    id: OpId,
-    accept: bool,
-) -> Result<(), StoreError> {
-    let mut tx = core.db.write().await?;
-    let found = ops::quarantined(&mut tx, Some(id)).await?;
-    let waits = found.first().is_some_and(|op| {
-        let why = match op.result {
-            OpResult::Quarantined { code } => Code::WAITS_FOR_YES.contains(&code),
-            _ => false,
-        };
-        why && op.office == office
-    });
-    if !waits {
-        return Ok(());
-    }
-    if accept {
-        drop(tx);
-        let (db, clock, keys) = (&core.db, &core.clock, &core.keys);
-        return retry(db, clock, keys, &core.pokes, id, true)
-            .await
-            .map(drop);
-    }
-    let refused = OpResult::Rejected(Code::NotAllowed.into());
-    ops::settle(&mut tx, id, &refused).await?;
-    tx.commit().await
-}
-
-async fn ops_result(tx: &mut crate::store::Tx, id: OpId) -> Result<Option<OpResult>, StoreError> {
+async fn ops_result(tx: &mut Tx, id: OpId) -> Result<Option<OpResult>, StoreError> {
     let mut settled = ops::settled(tx, &[id]).await?;
     Ok(settled.remove(&id).map(|settled| settled.result))
 }

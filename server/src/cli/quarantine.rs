@@ -35,7 +35,7 @@ async fn list(backend: &Backend) -> anyhow::Result<()> {
         "{:<36} {:<20} {:>6} {:<20} device",
         "op", "received", "office", "why"
     );
-    for op in ops::quarantined(&mut tx, None).await? {
+    for op in ops::quarantined(&mut tx).await? {
         let at = op.received_at.format("%Y-%m-%dT%H:%M:%SZ");
         let (id, office, device) = (op.op_id, op.office.0, op.device);
         println!(
@@ -51,7 +51,7 @@ async fn retry(backend: &Backend, op: Option<OpId>, approved: bool) -> anyhow::R
         Some(id) => vec![id],
         None => {
             let mut tx = backend.db.read().await?;
-            let all = ops::quarantined(&mut tx, None).await?;
+            let all = ops::quarantined(&mut tx).await?;
             all.into_iter().map(|op| op.op_id).collect()
         }
     };

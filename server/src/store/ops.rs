@@ -1,11 +1,12 @@
 //! The ops that were answered: what makes a repeat a repeat, and the quarantine.
 
-use super::{Arg, StoreError, Tx, hex, unhex};
+use super::{Arg, Record, StoreError, Tx, hex, unhex};
 use chrono::{DateTime, TimeDelta, Utc};
 use shared::{
     envelope::OpHash,
     ids::{DeviceId, OfficeId, OpId},
     intake::Settled,
+    problem::Code,
     sync::OpResult,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,7 +67,6 @@ pub async fn settled(tx: &mut Tx, ids: &[OpId]) -> Result<BTreeMap<OpId, Settled
         .collect()
 }
 
-/// Saves new ops of an office.
 /// Which of these ops came from this device.
 ///
 /// # Errors
@@ -83,6 +83,7 @@ pub async fn said_by(
     rows.iter().map(|row| Ok(OpId(row.uuid(0)?))).collect()
 }
 
+/// Saves new ops of an office.
 ///
 /// # Errors
 /// When the database refuses; an op id that is there already among others.
@@ -115,15 +116,18 @@ pub async fn save(
     Ok(())
 }
 
-/// The ops in quarantine, oldest first; one of them if `only` names it.
-///
-/// # Errors
-/// When the database refuses.
-pub async fn quarantined(tx: &mut Tx, only: Option<OpId>) -> Result<Vec<Quarantined>, StoreError> {
-    let sql = "SELECT op_id, device, seq, office, result, received_at, shift, payload FROM op
-        WHERE status = 'quarantined' AND ($1 = '' OR op_id = $1) ORDER BY received_at, seq";
-    let only = only.map(|id| id.to_string()).unwrap_or_default();
-    let rows = tx.fetch(sql, [only.into()]).await?;
+/// The columns of [`Quarantined`].
+macro_rules! put_aside {
+    ($rest:literal) => {
+        concat!(
+            "SELECT o.op_id, o.device, o.seq, o.office, o.result, o.received_at, o.shift, o.payload
+            FROM op AS o WHERE ",
+            $rest
+        )
+    };
+}
+
+fn read(rows: &[Record]) -> Result<Vec<Quarantined>, StoreError> {
     rows.iter()
         .map(|row| {
             Ok(Quarantined {
@@ -140,25 +144,54 @@ pub async fn quarantined(tx: &mut Tx, only: Option<OpId>) -> Result<Vec<Quaranti
         .collect()
 }
 
-/// The ops of an office in quarantine that still say something, oldest first.
+/// The ops in quarantine, oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn quarantined(tx: &mut Tx) -> Result<Vec<Quarantined>, StoreError> {
+    let sql = put_aside!("o.status = 'quarantined' ORDER BY o.received_at, o.seq");
+    read(&tx.fetch(sql, []).await?)
+}
+
+/// An op, if it is in quarantine.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn in_quarantine(tx: &mut Tx, id: OpId) -> Result<Option<Quarantined>, StoreError> {
+    let sql = put_aside!("o.op_id = $1 AND o.status = 'quarantined'");
+    Ok(read(&tx.fetch(sql, [id.0.into()]).await?)?.pop())
+}
+
+/// The ops that wait for the head's yes: put aside for one of these reasons, and come from a device on
+/// which somebody of the office has signed in. Oldest first; one of them if `only` names it.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn waiting(
     tx: &mut Tx,
     office: OfficeId,
+    only: Option<OpId>,
     limit: i64,
-) -> Result<Vec<(OpId, OpResult, DateTime<Utc>, String)>, StoreError> {
-    let sql = "SELECT op_id, result, received_at, payload FROM op
-        WHERE status = 'quarantined' AND office = $1 AND payload IS NOT NULL
-        ORDER BY received_at, seq LIMIT $2";
-    let rows = tx.fetch(sql, [office.into(), limit.into()]).await?;
-    rows.iter()
-        .map(|row| {
-            let result = serde_json::from_str(&row.text(1)?)?;
-            Ok((OpId(row.uuid(0)?), result, row.time(2)?, row.text(3)?))
-        })
-        .collect()
+) -> Result<Vec<Quarantined>, StoreError> {
+    let sql = put_aside!(
+        "o.office = $1 AND o.payload IS NOT NULL AND ($2 = '' OR o.op_id = $2)
+        AND o.result IN (SELECT r.value ->> 0 FROM json_each($3) AS r)
+        AND EXISTS (SELECT 1 FROM device_account AS l JOIN account AS a ON a.id = l.account
+            WHERE l.device = o.device AND a.office = o.office)
+        ORDER BY o.received_at, o.seq LIMIT $4"
+    );
+    let mut results = Vec::with_capacity(Code::WAITS_FOR_YES.len());
+    for code in Code::WAITS_FOR_YES {
+        results.push([serde_json::to_string(&OpResult::Quarantined { code })?]);
+    }
+    let only = only.map(|id| id.to_string()).unwrap_or_default();
+    let args = [
+        office.into(),
+        only.into(),
+        Arg::list(&results)?,
+        limit.into(),
+    ];
+    read(&tx.fetch(sql, args).await?)
 }
 
 /// Gives an op from the quarantine its answer.

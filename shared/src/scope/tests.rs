@@ -416,3 +416,35 @@ fn who_sees_which_invitations_and_bundles() {
     assert_eq!((all, bundles), (both, 2));
     assert_eq!(of(Kind::Admin), (vec![], 0));
 }
+
+/// A phone that knew an account's id could send ops under it, for the head to say yes to.
+#[test]
+fn a_phone_reads_no_account_of_staff() {
+    use crate::invitation::{State, TakenBack, Word};
+    let mut story = Story::new();
+    story.enrol(vec![person(1)]);
+    let own = story.all::<Resident>()[0].id;
+    let clerk = staff(Role::Kelurahan).user;
+    let invitation = story.all::<Invitation>()[0].clone();
+    let at = story.now;
+    let word = Word {
+        state: State::Printed,
+        at,
+        by: clerk,
+    };
+    let signed = Invitation {
+        by: clerk,
+        before: Some(Box::new(word)),
+        taken_back: Some(TakenBack { at, by: clerk }),
+        ..invitation
+    };
+    let row = Row::from(signed.clone());
+    story.rows.insert(row.key(), row);
+    let id = clerk.unwrap().to_string();
+    let phone = seen(&story, Kind::Residents([own].into()));
+    assert_eq!(kinds(&phone)[&Entity::Invitation], 1);
+    assert!(!text(&phone).contains(&id));
+    // Staff see it.
+    let kelurahan = seen(&story, Kind::Kelurahan(code("1571081001")));
+    assert!(text(&kelurahan).contains(&id));
+}

@@ -340,3 +340,39 @@ pub async fn two_offices_in_one_push(base: &Base) {
     assert!(!booking.seated);
     base.assert_clean().await;
 }
+
+/// Two instances say yes to the same ops at the same time.
+pub async fn two_who_say_yes_decide_once(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut ids = Vec::new();
+    let mut phones: Vec<Phone> = (0..6).map(|_| Phone::new()).collect();
+    for (n, phone) in phones.iter_mut().enumerate() {
+        let mut tx = base.db.write().await.unwrap();
+        devices::register_or_check(&mut tx, phone.id, &[1; 32], base.clock.now())
+            .await
+            .unwrap();
+        devices::revoke(&mut tx, phone.id, true).await.unwrap();
+        tx.commit().await.unwrap();
+        let op = phone.book(n, MONDAY, false);
+        let pushed = base.push(phone, vec![op]).await;
+        assert_eq!(quarantined(&pushed, 0), Some(Code::DeviceRevoked));
+        ids.push(pushed.results[0].op_id);
+        let mut tx = base.db.write().await.unwrap();
+        devices::revoke(&mut tx, phone.id, false).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    for id in ids {
+        let yes = || batch::retry(&base.db, &base.clock, &base.keys, &base.pokes, id, true);
+        let (one, other) = tokio::join!(yes(), yes());
+        let told = [one.unwrap(), other.unwrap()];
+        let done = told.iter().flatten().filter(|result| applied(result));
+        assert_eq!(
+            (done.count(), told.iter().flatten().count()),
+            (1, 1),
+            "{told:?}"
+        );
+    }
+    let said = "SELECT count(*) FROM audit WHERE kind = 'approve'";
+    assert_eq!(base.count(said).await, 6);
+    base.assert_clean().await;
+}

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::{
+    config::Rate,
     demo::accounts::PASSWORD,
     maintenance,
     store::{sessions, trust},
@@ -18,7 +19,7 @@ use shared::{
     sync::{HeldOp, OpResult, Pushed},
     trust::SealedSignIn,
 };
-use tests::harness::{OFFICE, Phone, TestApp, person, read, rows};
+use tests::harness::{OFFICE, Phone, TestApp, person, read, rows, without_limits};
 
 const SESSION: &str = "/api/v1/session";
 const HELD: &str = "/api/v1/offices/1/held";
@@ -337,4 +338,54 @@ async fn a_seal_speaks_for_its_device_alone() {
     };
     assert_eq!(push(&mut tablet, &earlier).await, unknown);
     assert_eq!(push(&mut tablet, &seal).await, [None]);
+}
+
+/// Ops that nobody can read, and ops under a colleague's id, from phones on which no staff signed in.
+#[tokio::test]
+async fn what_strangers_send_hides_nothing_that_waits_and_speaks_for_nobody() {
+    let app = TestApp::with(|config| {
+        without_limits(config);
+        config.limits.aside = Rate::new(u32::MAX, u32::MAX);
+    })
+    .await;
+    let mut tablet = app.signed_in("operator.jelutung").await;
+    let prepared = wish(&mut tablet);
+    tablet.push(&[prepared]).await;
+    let mut thief = app.phone();
+    thief.account.clone_from(&tablet.account);
+    let forged = fact(&mut thief, 9);
+    let pushed = thief.push(std::slice::from_ref(&forged)).await;
+    assert_eq!(codes(&pushed), [Some(Code::ActorUnknown)]);
+    let forged_id = pushed.results[0].op_id;
+    for _ in 0..21 {
+        let mut loud = app.phone();
+        let mut ops: Vec<Value> = (0..50).map(|_| wish(&mut loud)).collect();
+        ops.iter_mut().for_each(|op| op["kind"] = "nonsense".into());
+        assert_eq!(loud.push(&ops).await.results.len(), 50);
+    }
+    app.clock.advance(TimeDelta::seconds(1));
+    let ops = [
+        tablet.op(OFFICE, &Command::SignOut {}),
+        fact(&mut tablet, 1),
+    ];
+    let waits = tablet.push(&ops).await.results[1].op_id;
+
+    let mut head = app.signed_in("head.jelutung").await;
+    let held: Vec<HeldOp> = read(head.get(HELD).await).await;
+    let listed: Vec<_> = held.iter().map(|op| op.op).collect();
+    assert_eq!(listed, [waits]);
+    // The list says where it came from.
+    let name = &tablet.account.as_ref().unwrap().name;
+    assert_eq!(
+        (held[0].device, held[0].letters.is_some(), &held[0].people),
+        (tablet.device, true, &vec![name.clone()])
+    );
+    // A yes to the forged op does not help it.
+    let yes = Command::AnswerHeld {
+        op: forged_id,
+        accept: true,
+    };
+    head.say(&yes).await;
+    let again = thief.push(&[forged]).await;
+    assert_eq!(codes(&again), [Some(Code::ActorUnknown)]);
 }

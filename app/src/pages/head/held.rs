@@ -1,6 +1,7 @@
 //! What came from a device after its author had signed out, got another password, or was locked: it
 //! waits for the head. Nothing is shown while nothing waits.
 
+use super::tablets::device_name;
 use crate::{
     api,
     components::{Icon, format},
@@ -65,6 +66,8 @@ fn HeldRow(held: HeldOp, answer: Callback<(shared::ids::OpId, bool)>) -> impl In
         held.with_value(|held| {
             parts.extend(held.about.clone());
             parts.extend(held.author.clone());
+            let letters = held.letters.as_ref();
+            parts.push(device_name(i18n, letters, &held.people));
         });
         if let Some(office) = rekam.office() {
             let locale = i18n.get_locale();

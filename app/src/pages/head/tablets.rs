@@ -14,12 +14,16 @@ use shared::{command::Command, sync::StaffDevice};
 /// A tablet polls at least every five minutes; twice that is silence.
 const SILENT_AFTER: TimeDelta = TimeDelta::minutes(10);
 
-/// The device as people call it.
-fn name(i18n: I18n, device: &StaffDevice) -> String {
-    match &device.letters {
+/// A device of staff as people call it.
+pub(super) fn device_name(i18n: I18n, letters: Option<&String>, people: &[String]) -> String {
+    match letters {
         Some(letters) => t_string!(i18n, head.tablet, letters = letters),
-        None => t_string!(i18n, head.other_device, people = device.people.join(", ")),
+        None => t_string!(i18n, head.other_device, people = people.join(", ")),
     }
+}
+
+fn name(i18n: I18n, device: &StaffDevice) -> String {
+    device_name(i18n, device.letters.as_ref(), &device.people)
 }
 
 #[component]

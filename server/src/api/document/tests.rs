@@ -88,6 +88,9 @@ fn the_document_describes_what_is_sent() {
         kind: String::new(),
         author: None,
         about: None,
+        device: shared::ids::DeviceId(Uuid::nil()),
+        letters: None,
+        people: Vec::new(),
         why: Code::SignedOut,
         received_at: now,
     });
