@@ -93,6 +93,8 @@ pub struct Limits {
     /// compute first, so much.
     pub sign_in_account: Rate,
     pub sign_in_address: Rate,
+    /// Tries of all other devices together, whatever becomes of them.
+    pub sign_in_strangers: Rate,
     pub sign_in_effort: Effort,
     /// Pushes and pulls of one device.
     pub device: Rate,
@@ -155,6 +157,7 @@ impl Default for Limits {
             new_devices: Rate::new(600, 300),
             newcomers: Rate::new(6_000, 1_200),
             effort: Effort {
+            sign_in_strangers: Rate::new(600, 120),
                 least: 14,
                 most: 22,
             },

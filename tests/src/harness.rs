@@ -290,6 +290,7 @@ pub fn without_limits(config: &mut Config) {
         &mut limits.sign_in,
         &mut limits.sign_in_account,
         &mut limits.sign_in_address,
+        &mut limits.sign_in_strangers,
         &mut limits.new_devices,
         &mut limits.newcomers,
         &mut limits.fruitless,

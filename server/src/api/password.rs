@@ -5,7 +5,10 @@ use http::StatusCode;
 use shared::{office::Office, problem::Code, row::Key, sync::NewPassword};
 
 use crate::{
-    auth::{password, session::Session},
+    auth::{
+        password::{self, Queue},
+        session::Session,
+    },
     error::ApiError,
     state::Shared,
     store::{
@@ -49,7 +52,7 @@ pub async fn change(
     drop(tx);
     let office = office.map(|office| office.name).unwrap_or_default();
     let hash = Some(account.password_hash.clone());
-    if !password::verify(given.current, hash).await {
+    if !password::verify(given.current, hash, Queue::Known).await {
         return Err(Code::SignInFailed.into());
     }
     let known = [account.username.as_str(), account.name.as_str(), &office];

@@ -43,7 +43,7 @@ pub async fn sign_in(
     Json(given): Json<SignIn>,
 ) -> Result<impl IntoResponse, ApiError> {
     let tried = sign_in::Try::judge(&state, &device, address, &given.username).await?;
-    let signed_in = sign_in::sign_in(&state, device, given, before).await;
+    let signed_in = sign_in::sign_in(&state, device, &tried, given, before).await;
     if let Err(error) = &signed_in
         && error.code() == Code::SignInFailed
     {

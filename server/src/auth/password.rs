@@ -1,5 +1,5 @@
 //! Passwords as argon2id hashes. Hashing is slow on purpose, so it runs beside the server's tasks and
-//! only a few at a time.
+//! only a few at a time. People on devices that their accounts used before do not wait behind others.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,26 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 use tokio::sync::Semaphore;
 
 /// Each takes 19 MB while it runs.
-static AT_ONCE: Semaphore = Semaphore::const_new(4);
+static OF_KNOWN: Semaphore = Semaphore::const_new(4);
+static OF_STRANGERS: Semaphore = Semaphore::const_new(2);
+
+/// In which queue a password waits to be hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// Typed on a device that the account used before.
+    Known,
+    /// Typed on any other.
+    Strangers,
+}
+
+impl Queue {
+    fn permits(self) -> &'static Semaphore {
+        match self {
+            Self::Known => &OF_KNOWN,
+            Self::Strangers => &OF_STRANGERS,
+        }
+    }
+}
 
 /// Stands in for the hash of an account that does not exist, so that both take alike long.
 static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| hash_now("nobody").ok());
@@ -35,8 +54,8 @@ fn hash_now(password: &str) -> Result<String, PasswordError> {
 }
 
 /// Whether the password fits the hash; without a hash it never does, after the same work.
-pub async fn verify(password: String, hash: Option<String>) -> bool {
-    let Ok(_permit) = AT_ONCE.acquire().await else {
+pub async fn verify(password: String, hash: Option<String>, queue: Queue) -> bool {
+    let Ok(_permit) = queue.permits().acquire().await else {
         return false;
     };
     let known = hash.is_some();
@@ -60,8 +79,11 @@ mod tests {
     async fn only_the_password_itself_fits() {
         let hashed = hash("jelutung-1571".to_owned()).await.unwrap();
         assert!(hashed.starts_with("$argon2id$v=19$m="));
-        assert!(verify("jelutung-1571".to_owned(), Some(hashed.clone())).await);
-        assert!(!verify("jelutung-1572".to_owned(), Some(hashed)).await);
-        assert!(!verify("nobody".to_owned(), None).await);
+        for queue in [Queue::Known, Queue::Strangers] {
+            let fits = |typed: &str, hash| verify(typed.to_owned(), hash, queue);
+            assert!(fits("jelutung-1571", Some(hashed.clone())).await);
+            assert!(!fits("jelutung-1572", Some(hashed.clone())).await);
+            assert!(!fits("nobody", None).await);
+        }
     }
 }

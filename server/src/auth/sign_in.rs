@@ -4,7 +4,8 @@ use shared::{calendar::after, problem::Code, sync::SignIn, trust::SealedSignIn};
 
 use super::{
     device::AnyDevice,
-    password, seal,
+    password::{self, Queue},
+    seal,
     session::{IDLE, LONGEST, Session},
     token,
 };
@@ -58,14 +59,22 @@ impl Try {
             let (purpose, proof) = (format!("sign-in/{username}"), device.proof.as_ref());
             let proven = state.newcomers.prove(&purpose, device.id, bits, proof, now);
             proven?;
+            state.limiters.sign_in_tried(now);
         } else {
-            state.limiters.sign_in(device.id, &username)?;
+            state.limiters.sign_in(device.id, &username, now)?;
         }
         Ok(Self {
             username,
             from,
             is_strange,
         })
+    }
+
+    fn queue(&self) -> Queue {
+        match self.is_strange {
+            true => Queue::Strangers,
+            false => Queue::Known,
+        }
     }
 
     pub fn failed(&self, state: &State) {
@@ -86,6 +95,7 @@ impl Try {
 pub async fn sign_in(
     state: &State,
     device: AnyDevice,
+    tried: &Try,
     given: SignIn,
     before: Option<Session>,
 ) -> Result<(Account, String, Option<SealedSignIn>), ApiError> {
@@ -101,7 +111,7 @@ pub async fn sign_in(
     let hash = account
         .as_ref()
         .map(|account| account.password_hash.clone());
-    let fits = password::verify(given.password.clone(), hash).await;
+    let fits = password::verify(given.password.clone(), hash, tried.queue()).await;
     let judged = account.filter(|_| fits).ok_or(Code::SignInFailed)?;
 
     // Staff are entered whatever comes beside them.

@@ -3,14 +3,15 @@
 
 mod bodies;
 mod bombs;
+mod crowd;
 mod csrf;
 mod emptying;
 mod flood;
 mod impostor;
 mod lines;
 mod mutants;
-mod parsers;
 mod owned;
+mod parsers;
 mod paths;
 mod probing;
 mod reach;
