@@ -143,9 +143,7 @@ fn status_of(code: Code) -> StatusCode {
         | Code::SheetUnsaid
         | Code::SheetUnknown
         | Code::PasswordWeak => StatusCode::BAD_REQUEST,
-        Code::SessionMissing | Code::SignInFailed | Code::DeviceToken | Code::DeviceUnknown => {
-            StatusCode::UNAUTHORIZED
-        }
+        Code::SessionMissing | Code::SignInFailed | Code::DeviceToken => StatusCode::UNAUTHORIZED,
         Code::NotAllowed | Code::OtherOffice | Code::OriginMismatch | Code::DeviceRevoked => {
             StatusCode::FORBIDDEN
         }

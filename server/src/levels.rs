@@ -97,12 +97,29 @@ impl<K: Hash + Eq> Levels<K> {
     }
 
     pub fn add(&self, key: K, n: f64, now: DateTime<Utc>) {
+        self.of(key, now, |level| level.add(self.rate, now, n));
+    }
+
+    /// Adds one, unless it is full.
+    ///
+    /// # Errors
+    /// Seconds until it is no longer full.
+    pub fn take(&self, key: K, now: DateTime<Utc>) -> Result<(), u64> {
+        self.of(key, now, |level| match level.wait(self.rate, now) {
+            Some(seconds) => Err(seconds),
+            None => {
+                level.add(self.rate, now, 1.0);
+                Ok(())
+            }
+        })
+    }
+
+    fn of<R>(&self, key: K, now: DateTime<Utc>, f: impl FnOnce(&mut Level) -> R) -> R {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() > KEYS {
             all.retain(|_, level| level.wait(self.rate, now).is_some());
         }
-        let level = all.entry(key).or_insert_with(|| Level::empty(now));
-        level.add(self.rate, now, n);
+        f(all.entry(key).or_insert_with(|| Level::empty(now)))
     }
 }
 
@@ -129,5 +146,18 @@ mod tests {
         assert_eq!(levels.wait(&1, at(6)), None);
         // A clock that is set back gives nothing.
         assert_eq!(levels.wait(&1, at(-60)), Some(6));
+    }
+
+    #[test]
+    fn what_is_full_takes_no_more_until_it_has_emptied() {
+        let levels = Levels::new(Rate::new(2, 60));
+        let start: DateTime<Utc> = "2026-12-01T00:00:00Z".parse().unwrap();
+        let at = |seconds| start + TimeDelta::seconds(seconds);
+        let told: Vec<_> = [0, 0, 0, 1, 1]
+            .map(|seconds| levels.take(1, at(seconds)))
+            .into();
+        assert_eq!(told, [Ok(()), Ok(()), Err(1), Ok(()), Err(1)]);
+        assert_eq!(levels.take(2, at(1)), Ok(()));
+        assert_eq!(levels.take(1, at(2)), Ok(()));
     }
 }

@@ -1,13 +1,7 @@
 //! How often somebody may try. Counted in this process only: with several instances behind a proxy
 //! each counts for itself, which only makes the limits more generous.
 
-use std::{
-    hash::Hash,
-    sync::atomic::{AtomicUsize, Ordering},
-};
-
 use chrono::{DateTime, Utc};
-use governor::{DefaultKeyedRateLimiter, Quota};
 use shared::{
     ids::{DeviceId, UserId},
     problem::Code,
@@ -15,40 +9,41 @@ use shared::{
 
 use crate::{
     address::Network,
-    config::{Effort, Limits, Rate},
+    config::{Effort, Limits},
     error::ApiError,
     levels::Levels,
 };
 
-/// Above this many keys those that have recovered are forgotten.
-const KEYS: usize = 20_000;
-/// Looking through all keys takes time: a flood of new ones must not cause it with each request.
-const LOOK_EVERY: usize = 4_096;
-
 pub struct Limiters {
-    sign_in: Keyed<(DeviceId, String)>,
+    sign_in: Levels<(DeviceId, String)>,
     sign_in_account: Levels<String>,
     sign_in_address: Levels<Network>,
+    sign_in_strangers: Levels<()>,
     sign_in_effort: Effort,
     /// Only who is signed in gets as far.
-    own_password: Keyed<UserId>,
-    device: Keyed<DeviceId>,
+    own_password: Levels<UserId>,
+    device: Levels<DeviceId>,
     pub fruitless: Levels<DeviceId>,
+    pub fruitless_known: Levels<DeviceId>,
     pub aside: Levels<Network>,
+    pub aside_known: Levels<DeviceId>,
 }
 
 impl Limiters {
     #[must_use]
     pub fn new(limits: &Limits) -> Self {
         Self {
-            sign_in: Keyed::new(limits.sign_in),
+            sign_in: Levels::new(limits.sign_in),
             sign_in_account: Levels::new(limits.sign_in_account),
             sign_in_address: Levels::new(limits.sign_in_address),
+            sign_in_strangers: Levels::new(limits.sign_in_strangers),
             sign_in_effort: limits.sign_in_effort,
-            own_password: Keyed::new(limits.sign_in),
-            device: Keyed::new(limits.device),
+            own_password: Levels::new(limits.sign_in),
+            device: Levels::new(limits.device),
             fruitless: Levels::new(limits.fruitless),
+            fruitless_known: Levels::new(limits.fruitless_known),
             aside: Levels::new(limits.aside),
+            aside_known: Levels::new(limits.aside_known),
         }
     }
 
@@ -56,16 +51,31 @@ impl Limiters {
     ///
     /// # Errors
     /// `too_many_requests`.
-    pub fn sign_in(&self, device: DeviceId, username: &str) -> Result<(), ApiError> {
-        self.sign_in.check(&(device, username.to_owned()))
+    pub fn sign_in(
+        &self,
+        device: DeviceId,
+        username: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), ApiError> {
+        let tried = self.sign_in.take((device, username.to_owned()), now);
+        tried.map_err(too_many)
     }
 
     /// The bits that a device has to find which the account did not use before.
     #[must_use]
     pub fn sign_in_bits(&self, from: Network, username: &str, now: DateTime<Utc>) -> u8 {
         let of_account = self.sign_in_account.fullness(username, now);
-        let fullness = of_account.max(self.sign_in_address.fullness(&from, now));
-        self.sign_in_effort.at(fullness)
+        let of_address = self.sign_in_address.fullness(&from, now);
+        let of_all = self.sign_in_strangers.fullness(&(), now);
+        self.sign_in_effort
+            .at(of_account.max(of_address).max(of_all))
+    }
+
+    /// Counts a try on such a device, whatever becomes of it: each takes the server as long.
+    pub fn sign_in_tried(&self, now: DateTime<Utc>) {
+        if self.sign_in_strangers.fullness(&(), now) < 2.0 {
+            self.sign_in_strangers.add((), 1.0, now);
+        }
     }
 
     /// Counts a failed try on such a device.
@@ -81,42 +91,17 @@ impl Limiters {
 
     /// # Errors
     /// `too_many_requests`.
-    pub fn own_password(&self, account: UserId) -> Result<(), ApiError> {
-        self.own_password.check(&account)
+    pub fn own_password(&self, account: UserId, now: DateTime<Utc>) -> Result<(), ApiError> {
+        self.own_password.take(account, now).map_err(too_many)
     }
 
     /// # Errors
     /// `too_many_requests`.
-    pub fn device(&self, device: DeviceId) -> Result<(), ApiError> {
-        self.device.check(&device)
+    pub fn device(&self, device: DeviceId, now: DateTime<Utc>) -> Result<(), ApiError> {
+        self.device.take(device, now).map_err(too_many)
     }
 }
 
-struct Keyed<K: Hash + Eq + Clone> {
-    limiter: DefaultKeyedRateLimiter<K>,
-    checks: AtomicUsize,
-}
-
-impl<K: Hash + Eq + Clone> Keyed<K> {
-    fn new(rate: Rate) -> Self {
-        let quota = Quota::per_minute(rate.per_minute).allow_burst(rate.burst);
-        Self {
-            limiter: DefaultKeyedRateLimiter::keyed(quota),
-            checks: AtomicUsize::new(1),
-        }
-    }
-
-    fn check(&self, key: &K) -> Result<(), ApiError> {
-        let look = self
-            .checks
-            .fetch_add(1, Ordering::Relaxed)
-            .is_multiple_of(LOOK_EVERY);
-        if look && self.limiter.len() > KEYS {
-            self.limiter.retain_recent();
-            self.limiter.shrink_to_fit();
-        }
-        self.limiter
-            .check_key(key)
-            .map_err(|_| ApiError::from(Code::TooManyRequests).retry_after(60))
-    }
+fn too_many(seconds: u64) -> ApiError {
+    ApiError::from(Code::TooManyRequests).retry_after(seconds)
 }

@@ -95,7 +95,6 @@ codes! {
     UpgradePending = "upgrade_pending",
     AppTooOld = "app_too_old",
     DeviceRevoked = "device_revoked",
-    DeviceUnknown = "device_unknown",
     DeviceToken = "device_token",
     ActorUnknown = "actor_unknown",
     AccountRevoked = "account_revoked",

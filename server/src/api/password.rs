@@ -42,7 +42,7 @@ pub async fn change(
         account,
         device,
     } = session;
-    state.limiters.own_password(account.id)?;
+    state.limiters.own_password(account.id, state.clock.now())?;
     if !shared::password::may_be_one(&given.current) {
         return Err(Code::SignInFailed.into());
     }

@@ -94,7 +94,7 @@ impl FromRequestParts<Shared> for AnyDevice {
             return Err(Code::DeviceToken.into());
         }
         // Counted only now, so that nobody can use up what belongs to another device.
-        state.limiters.device(claimed.id)?;
+        state.limiters.device(claimed.id, now)?;
         let is_new = checked == Checked::Unknown;
         // Reads go on where nothing can be written: the disk may be full.
         if !is_new
