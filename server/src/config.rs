@@ -106,8 +106,12 @@ pub struct Limits {
     pub effort: Effort,
     /// Ops without effect, of a device that nobody knows.
     pub fruitless: Rate,
+    /// The same of a phone of a verified person.
+    pub fruitless_known: Rate,
     /// Bytes that are kept of what was put aside, of devices that nobody knows behind one address.
     pub aside: Rate,
+    /// The same of one phone of a verified person.
+    pub aside_known: Rate,
 }
 
 /// What a device nobody knows has to compute where many come: leading zero bits of a hash, each of which
@@ -153,16 +157,18 @@ impl Default for Limits {
                 most: 26,
             },
             sign_in_address: Rate::new(60, 20),
+            sign_in_strangers: Rate::new(600, 120),
             device: Rate::new(120, 240),
             new_devices: Rate::new(600, 300),
             newcomers: Rate::new(6_000, 1_200),
             effort: Effort {
-            sign_in_strangers: Rate::new(600, 120),
                 least: 14,
                 most: 22,
             },
             fruitless: Rate::new(100, 20),
+            fruitless_known: Rate::new(1_000, 60),
             aside: Rate::new(256 * 1024, 4 * 1024),
+            aside_known: Rate::new(64 * 1024, 1024),
         }
     }
 }

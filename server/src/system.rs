@@ -9,7 +9,7 @@ mod replan;
 mod rounds;
 
 use crate::{
-    batch::{BatchError, Batcher, Submission, Via},
+    batch::{BatchError, Batcher, Room, Submission, Via},
     clock::Clock,
     store::{Db, StoreError, Tx, devices, ops, rows},
 };
@@ -105,7 +105,7 @@ async fn submit_by(
                     via: Via::System,
                     sent_at: now,
                     declare_gap: false,
-                    keep: true,
+                    room: Room::ALL,
                     new: None,
                     ops,
                 })

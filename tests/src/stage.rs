@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use server::{
-    batch::{Submission, Via},
+    batch::{Room, Submission, Via},
     config::{Limits, Rate},
     store::{accounts, devices},
 };
@@ -124,7 +124,7 @@ impl Stage {
                 via: Via::System,
                 sent_at,
                 declare_gap: false,
-                keep: true,
+                room: Room::ALL,
                 new: None,
                 ops: vec![op],
             };

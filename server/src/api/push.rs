@@ -18,11 +18,11 @@ use crate::{
         seal,
         session::Session,
     },
-    batch::{Submission, Via},
+    batch::{Room, Submission, Via},
     error::ApiError,
     state::{Address, Shared, State},
     store::{
-        self,
+        self, StoreError,
         standing::{self, Standing},
     },
 };
@@ -70,11 +70,7 @@ pub async fn push(
         return Err(ApiError::from(Code::Malformed).at(&format!("ops[{n}]"), "undecodable"));
     }
     let (device, from, now) = (any.id, Network::of(address), state.clock.now());
-    if let Some(seconds) = state.limiters.fruitless.wait(&device, now)
-        && !is_known(&state, device).await?
-    {
-        return Err(ApiError::from(Code::TooManyRequests).retry_after(seconds));
-    }
+    check_fruitless(&state, device).await?;
     let new = match push.ops.is_empty() {
         true => None,
         false => any.entering(&state, from)?,
@@ -98,36 +94,66 @@ pub async fn push(
             via: Via::Http,
             sent_at: push.sent_at,
             declare_gap: push.declare_gap,
-            keep: state.limiters.aside.wait(&from, now).is_none(),
+            room: Room {
+                for_known: state.limiters.aside_known.wait(&device, now).is_none(),
+                for_strangers: state.limiters.aside.wait(&from, now).is_none(),
+            },
             new,
             ops: push.ops,
         })
         .await?;
-    count(&state, device, from, &pushed, &sizes);
+    count(&state, device, from, &pushed, &sizes).await;
     answer(pushed)
 }
 
-/// Counts what came to nothing, and how much of it was put aside.
-fn count(state: &State, device: DeviceId, from: Network, pushed: &Pushed, sizes: &[usize]) {
-    let now = state.clock.now();
-    for (answer, size) in pushed
-        .results
-        .iter()
-        .zip(sizes)
-        .filter(|(a, _)| !a.replayed)
-    {
-        match answer.result {
-            OpResult::Applied { .. } => continue,
-            OpResult::Rejected(_) => {}
-            OpResult::Quarantined { .. } => state.limiters.aside.add(from, *size as f64, now),
-        }
-        state.limiters.fruitless.add(device, 1.0, now);
+/// Slows a device of which too much came to nothing lately: one of staff never, one of a verified person
+/// only far beyond what a person does.
+async fn check_fruitless(state: &State, device: DeviceId) -> Result<(), ApiError> {
+    let (limits, now) = (&state.limiters, state.clock.now());
+    let Some(seconds) = limits.fruitless.wait(&device, now) else {
+        return Ok(());
+    };
+    let seconds = match standing_of(state, device).await? {
+        Standing::Staff => None,
+        Standing::Known => limits.fruitless_known.wait(&device, now),
+        Standing::Stranger | Standing::Heard => Some(seconds),
+    };
+    match seconds {
+        Some(seconds) => Err(ApiError::from(Code::TooManyRequests).retry_after(seconds)),
+        None => Ok(()),
     }
 }
 
-async fn is_known(state: &State, device: DeviceId) -> Result<bool, ApiError> {
+/// Counts what came to nothing, and how much of it was put aside.
+async fn count(state: &State, device: DeviceId, from: Network, pushed: &Pushed, sizes: &[usize]) {
+    let (limits, now) = (&state.limiters, state.clock.now());
+    let (mut fruitless, mut put_aside) = (0.0, 0.0);
+    let fresh = pushed.results.iter().zip(sizes);
+    for (answer, size) in fresh.filter(|(a, _)| !a.replayed) {
+        match answer.result {
+            OpResult::Applied { .. } => continue,
+            OpResult::Rejected(_) => {}
+            OpResult::Quarantined { .. } => put_aside += *size as f64,
+        }
+        fruitless += 1.0;
+    }
+    if fruitless > 0.0 {
+        limits.fruitless.add(device, fruitless, now);
+        limits.fruitless_known.add(device, fruitless, now);
+    }
+    if put_aside > 0.0 {
+        // A database that does not answer now has answered the op.
+        match standing_of(state, device).await.unwrap_or_default() {
+            Standing::Staff => {}
+            Standing::Known => limits.aside_known.add(device, put_aside, now),
+            Standing::Stranger | Standing::Heard => limits.aside.add(from, put_aside, now),
+        }
+    }
+}
+
+async fn standing_of(state: &State, device: DeviceId) -> Result<Standing, StoreError> {
     let mut tx = state.db.read_once().await?;
-    Ok(standing::of(&mut tx, device).await? == Standing::Known)
+    standing::of(&mut tx, device).await
 }
 
 /// A browser that had to take a new device id is still the one in which the person signed in: it shows

@@ -89,9 +89,10 @@ pub(super) async fn attempt(
         }
         answers.push(take_run(&mut tx, &mut scene, &mut outcomes, run).await?);
     }
-    let poke = outcomes.save(&mut tx, &scene).await?;
+    let saved = outcomes.save(&mut tx, &scene).await?;
     tx.commit().await?;
-    if let Some(poke) = poke {
+    core.unsaid.settle(office, saved.counted, now);
+    if let Some(poke) = saved.poke {
         core.pokes.send(poke);
     }
     for (op, accept) in scene.answered {

@@ -27,11 +27,26 @@ pub struct Submission {
     pub via: Via,
     pub sent_at: DateTime<Utc>,
     pub declare_gap: bool,
-    /// What is put aside of it is kept also where nobody knows the device.
-    pub keep: bool,
+    pub room: Room,
     /// The token of a device that is new: it is registered with its first op.
     pub new: Option<TokenHash>,
     pub ops: Vec<Value>,
+}
+
+/// Whether what is put aside of a submission is kept with what it says. Of staff it always is.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// Where the device is of a verified person.
+    pub for_known: bool,
+    /// Where nobody knows whose it is.
+    pub for_strangers: bool,
+}
+
+impl Room {
+    pub const ALL: Self = Self {
+        for_known: true,
+        for_strangers: true,
+    };
 }
 
 /// Which door a submission came through.

@@ -137,7 +137,7 @@ impl Batcher {
     /// [`BatchError`]: what was taken before it stays taken, and is answered again when it is sent
     /// again.
     pub async fn submit(&self, push: Submission) -> Result<Pushed, BatchError> {
-        let (device, via, keep, new) = (push.device, push.via, push.keep, push.new);
+        let (device, via, room, new) = (push.device, push.via, push.room, push.new);
         let shift = bounded(run::shift(self.core.clock.now(), push.sent_at));
         let read = run::read(push, &self.core.keys);
         if via == Via::Http && read.ops.iter().any(|op| is_system(device, op)) {
@@ -165,7 +165,7 @@ impl Batcher {
                 device,
                 via,
                 shift,
-                keep,
+                room,
                 new,
                 ops,
             };

@@ -1,6 +1,6 @@
 //! A submission's ops of one office, read as far as they can be read.
 
-use super::{Keys, Submission, Via};
+use super::{Keys, Room, Submission, Via};
 use crate::store::devices::TokenHash;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -25,8 +25,7 @@ pub(super) struct Run {
     pub via: Via,
     /// What to add to the device's times.
     pub shift: TimeDelta,
-    /// What is put aside is kept also where nobody knows the device.
-    pub keep: bool,
+    pub room: Room,
     /// The token with which the device is registered.
     pub new: Option<TokenHash>,
     pub ops: Vec<Arc<Op>>,

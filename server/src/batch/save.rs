@@ -4,7 +4,7 @@ use super::{
     Via,
     load::Scene,
     run::{Op, Run},
-    unsaid::Unsaid,
+    unsaid::{Counted, Unsaid},
 };
 use crate::{
     pokes::{Gathered, Poke},
@@ -19,6 +19,7 @@ use crate::{
         trust as store_trust,
     },
 };
+use chrono::{DateTime, Utc};
 use shared::{
     envelope::Actor,
     ids::DeviceId,
@@ -30,8 +31,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Residents and devices named in one poke.
 const NAMED: usize = 1_000;
 
-/// Bytes of an op that are kept where nobody knows the device.
-const STRANGERS_OP: usize = 4 * 1024;
+/// Bytes of an op that are kept where the device is not of staff.
+const OTHERS_OP: usize = 4 * 1024;
+/// Of such a device the answers to so many of its last ops are kept where they had no effect.
+const ANSWERS: u64 = 200;
 
 /// Changes, answers and audit entries of a batch.
 pub(super) struct Outcomes<'a> {
@@ -45,6 +48,23 @@ pub(super) struct Outcomes<'a> {
     /// Devices that an effect came from, and those known to be of a verified person.
     heard: BTreeSet<DeviceId>,
     known: BTreeSet<DeviceId>,
+    /// Up to which op answers without effect are forgotten.
+    outdated: BTreeMap<DeviceId, u64>,
+    counted: Counted,
+}
+
+/// What the batch leads to beside what is saved, for after the commit.
+pub(super) struct Saved {
+    pub poke: Option<Poke>,
+    pub counted: Counted,
+}
+
+/// What became of the device before; the office's own is as one of staff.
+fn standing_of(scene: &Scene<'_>, run: &Run) -> Standing {
+    match run.via {
+        Via::System => Standing::Staff,
+        Via::Http => scene.standing(run.device),
+    }
 }
 
 impl<'a> Outcomes<'a> {
@@ -59,6 +79,8 @@ impl<'a> Outcomes<'a> {
             moved: false,
             heard: BTreeSet::new(),
             known: BTreeSet::new(),
+            outdated: BTreeMap::new(),
+            counted: Counted::default(),
         }
     }
 
@@ -89,12 +111,17 @@ impl<'a> Outcomes<'a> {
 
     /// Keeps an op with its answer.
     pub fn settle(&mut self, scene: &Scene<'_>, run: &Run, op: &Op, result: &OpResult) {
-        let is_known = run.via == Via::System || scene.standing(run.device) == Standing::Known;
+        let standing = standing_of(scene, run);
         let payload = match result {
             OpResult::Quarantined { .. } => Some(op.raw.to_string()),
             _ => None,
         };
-        let payload = payload.filter(|text| is_known || run.keep && text.len() <= STRANGERS_OP);
+        let room = match standing {
+            Standing::Staff => usize::MAX,
+            Standing::Known if run.room.for_known => OTHERS_OP,
+            Standing::Stranger | Standing::Heard if run.room.for_strangers => OTHERS_OP,
+            _ => 0,
+        };
         self.ops.push(SavedOp {
             op_id: op.incoming.op_id,
             device: run.device,
@@ -102,15 +129,25 @@ impl<'a> Outcomes<'a> {
             hash: op.incoming.hash,
             result: result.clone(),
             shift: run.shift,
-            payload,
+            payload: payload.filter(|text| text.len() <= room),
         });
         let had_effect = matches!(result, OpResult::Applied { .. });
         if had_effect {
             self.heard.insert(run.device);
+        } else if standing != Standing::Staff && op.incoming.seq > ANSWERS {
+            let last = op.incoming.seq - ANSWERS;
+            self.outdated.insert(run.device, last);
         }
-        if had_effect || is_known || self.unsaid.admits(scene.now) {
+        if had_effect || self.is_listed(scene, run) {
             self.note(scene, run, op, op.kind(), result);
         }
+    }
+
+    /// Whether what had no effect stands in the audit by itself; if not, it is counted.
+    fn is_listed(&mut self, scene: &Scene<'_>, run: &Run) -> bool {
+        let listed = standing_of(scene, run) == Standing::Staff || self.unsaid.admits(scene.now);
+        self.counted.more += u64::from(!listed);
+        listed
     }
 
     /// Writes into the audit what became of an op, and why, where the command says so.
@@ -130,6 +167,9 @@ impl<'a> Outcomes<'a> {
 
     /// Writes into the audit that a device has lost ops.
     pub fn gap(&mut self, scene: &Scene<'_>, run: &Run, op: &Op, expected: u64) {
+        if !self.is_listed(scene, run) {
+            return;
+        }
         let lost = format!("{expected}..{}", op.incoming.seq);
         self.enter(scene, run, op, "gap", lost);
     }
@@ -146,13 +186,24 @@ impl<'a> Outcomes<'a> {
         self.entries.push(entry);
     }
 
+    /// Tells how much was only counted, when it is time to; and where rows changed, something seals them.
+    fn tell_unsaid(&mut self, now: DateTime<Utc>) {
+        let (before, is_time) = self.unsaid.untold(self.clock.office, now);
+        let count = before + self.counted.more;
+        let is_unsealed = self.entries.is_empty() && !self.changes.is_empty();
+        if is_unsealed || (is_time && count > 0) {
+            let result = format!("{count} without effect");
+            let actor = "strangers".to_owned();
+            let entry = Entry::new(now, None, None, actor, "unsaid", result);
+            self.entries.push(entry);
+            self.counted.told = count;
+        }
+    }
+
     /// Saves all of it.
-    pub async fn save(
-        mut self,
-        tx: &mut Tx,
-        scene: &Scene<'_>,
-    ) -> Result<Option<Poke>, StoreError> {
+    pub async fn save(mut self, tx: &mut Tx, scene: &Scene<'_>) -> Result<Saved, StoreError> {
         let (office, now) = (self.clock.office, scene.now);
+        self.tell_unsaid(now);
         if !self.changes.is_empty() {
             let changes: Vec<Numbered> = self.changes.into_values().collect();
             let sealed = rows::save(tx, office, now, &changes).await?;
@@ -167,6 +218,9 @@ impl<'a> Outcomes<'a> {
         }
         if !self.ops.is_empty() {
             ops::save(tx, office, now, &self.ops).await?;
+        }
+        if !self.outdated.is_empty() {
+            standing::forget_answers_of(tx, &self.outdated).await?;
         }
         let before = |device: &DeviceId| scene.queues.get(device).map_or(0, |q| q.last_seq);
         let last = scene.memory.last_seq.iter();
@@ -190,16 +244,13 @@ impl<'a> Outcomes<'a> {
         if !self.known.is_empty() {
             standing::raise(tx, &self.known, Standing::Known).await?;
         }
-        if let Some(count) = self.unsaid.due(now) {
-            let result = format!("{count} without effect");
-            let actor = "strangers".to_owned();
-            let entry = Entry::new(now, None, None, actor, "unsaid", result);
-            self.entries.push(entry);
-        }
         if !self.entries.is_empty() {
             audit::append(tx, &mut self.clock, &self.entries).await?;
             clocks::save(tx, &self.clock).await?;
         }
-        Ok(self.moved.then(|| self.news.into_poke(office, NAMED)))
+        Ok(Saved {
+            poke: self.moved.then(|| self.news.into_poke(office, NAMED)),
+            counted: self.counted,
+        })
     }
 }

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{DemoOffice, DemoResident, accounts, accounts::DemoAccount, life, plan, residents};
 use crate::{
     app::Backend,
-    batch::{Submission, Via},
+    batch::{Room, Submission, Via},
     store::{self, devices},
     system,
 };
@@ -252,7 +252,7 @@ impl<'a> Queue<'a> {
                 via: Via::Http,
                 sent_at: now,
                 declare_gap: false,
-                keep: true,
+                room: Room::ALL,
                 new: None,
                 ops,
             };

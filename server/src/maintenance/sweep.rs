@@ -3,7 +3,10 @@
 use crate::{
     batch::Batcher,
     clock::Clock,
-    store::{Db, StoreError, clocks, ops, retention, rows, sessions, standing},
+    store::{
+        Db, StoreError, clocks, ops, retention, rows, sessions,
+        standing::{self, Standing},
+    },
     system::{self, SystemError},
 };
 use chrono::{DateTime, Utc};
@@ -25,6 +28,7 @@ const GONE: i64 = 500;
 
 /// Devices or answers, in one transaction.
 const TOGETHER: u64 = 500;
+const OPS_TOGETHER: usize = 500;
 
 /// How much was forgotten.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,13 +88,17 @@ pub async fn sweep(db: &Db, batcher: &Batcher, clock: &Clock) -> Result<Swept, S
     Ok(swept)
 }
 
-/// How much is kept of what strangers leave without any effect.
+/// How much is kept of what others than staff leave without any effect.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     /// Devices, with the answers to what they sent.
     pub devices: u64,
     /// Ops that were put aside, with what they said.
     pub payloads: u64,
+    /// The same of phones of verified people.
+    pub payloads_of_known: u64,
+    /// Answers to ops without effect, of all devices but staff's.
+    pub answers: u64,
 }
 
 impl Default for Bounds {
@@ -98,19 +106,40 @@ impl Default for Bounds {
         Self {
             devices: 100_000,
             payloads: 5_000,
+            payloads_of_known: 20_000,
+            answers: 200_000,
         }
     }
 }
 
-/// Forgets what strangers left without any effect, the oldest first, as far as it is above the bounds.
+/// Forgets what others than staff left without any effect, the oldest first, as far as it is above the bounds.
 /// Returns how many devices that were.
 ///
 /// # Errors
 /// When the database refuses; what was forgotten until then stays so.
 pub async fn bound(db: &Db, now: DateTime<Utc>, bounds: Bounds) -> Result<u64, StoreError> {
-    let mut tx = db.write().await?;
-    standing::forget_payloads(&mut tx, bounds.payloads).await?;
-    tx.commit().await?;
+    let mut tx = db.read().await?;
+    let strangers = Standing::Stranger..=Standing::Heard;
+    let known = Standing::Known..=Standing::Known;
+    let mut above = standing::payloads_above(&mut tx, strangers, bounds.payloads).await?;
+    above.extend(standing::payloads_above(&mut tx, known, bounds.payloads_of_known).await?);
+    drop(tx);
+    for ops in above.chunks(OPS_TOGETHER) {
+        let mut tx = db.write().await?;
+        standing::forget_payloads(&mut tx, ops).await?;
+        tx.commit().await?;
+    }
+    loop {
+        let mut tx = db.read().await?;
+        let above = standing::answers_above(&mut tx, bounds.answers, TOGETHER).await?;
+        drop(tx);
+        if above.is_empty() {
+            break;
+        }
+        let mut tx = db.write().await?;
+        standing::forget_answers_to(&mut tx, &above).await?;
+        tx.commit().await?;
+    }
     let mut tx = db.read().await?;
     let above = standing::strangers(&mut tx)
         .await?

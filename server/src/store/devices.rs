@@ -68,16 +68,16 @@ pub async fn register_or_check(
     token: &TokenHash,
     now: DateTime<Utc>,
 ) -> Result<Checked, StoreError> {
-    let sql = "INSERT INTO device
-            (id, token_hash, last_seq, last_contact, registered_at, revoked, standing)
-        VALUES ($1, $2, 0, $3, $3, 0,
-            CASE WHEN EXISTS (SELECT 1 FROM device_account AS a WHERE a.device = $1) THEN 2 ELSE 0 END)
-        ON CONFLICT (id) DO NOTHING";
-    let args = [device.0.into(), super::hex(token).into(), now.into()];
-    if tx.execute(sql, args).await? == 1 {
-        return Ok(Checked::Unknown);
+    let checked = check(tx, device, token).await?;
+    if checked != Checked::Unknown {
+        return Ok(checked);
     }
-    check(tx, device, token).await
+    // Another one may have come first.
+    let strange = register(tx, &[(device, *token)].into(), now).await?;
+    Ok(match strange.contains(&device) {
+        true => Checked::WrongToken,
+        false => Checked::Unknown,
+    })
 }
 
 /// Registers these devices together. Returns those that are known under another token.
@@ -96,7 +96,7 @@ pub async fn register(
             (id, token_hash, last_seq, last_contact, registered_at, revoked, standing)
         SELECT r.value ->> 0, r.value ->> 1, 0, $1, $1, 0,
             CASE WHEN EXISTS (SELECT 1 FROM device_account AS a WHERE a.device = r.value ->> 0)
-                THEN 2 ELSE 0 END
+                THEN 3 ELSE 0 END
         FROM json_each($2) AS r WHERE true
         ON CONFLICT (id) DO NOTHING";
     let rows = devices.iter().map(|(id, token)| (id, super::hex(token)));
@@ -311,7 +311,7 @@ pub(super) async fn enter_account(
     let sql = "INSERT INTO device_account (device, account) VALUES ($1, $2)
         ON CONFLICT (device, account) DO NOTHING";
     tx.execute(sql, [device.0.into(), account.0.into()]).await?;
-    standing::raise(tx, &BTreeSet::from([device]), Standing::Known).await
+    standing::raise(tx, &BTreeSet::from([device]), Standing::Staff).await
 }
 
 /// A session of the account on the device ends at this time by itself, unless another lasts longer.

@@ -2,8 +2,14 @@
 
 use super::{Arg, StoreError, Tx, locks};
 use chrono::{DateTime, Utc};
-use shared::{ids::DeviceId, row::Key};
-use std::collections::BTreeSet;
+use shared::{
+    ids::{DeviceId, OpId},
+    row::Key,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
+};
 
 /// What became of a device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,8 +18,10 @@ pub enum Standing {
     #[default]
     Stranger,
     Heard,
-    /// Of staff, or of a verified person.
+    /// Of a verified person.
     Known,
+    /// Staff have signed in on it: nothing of it is bounded.
+    Staff,
 }
 
 impl Standing {
@@ -21,7 +29,8 @@ impl Standing {
         match n {
             0 => Self::Stranger,
             1 => Self::Heard,
-            _ => Self::Known,
+            2 => Self::Known,
+            _ => Self::Staff,
         }
     }
 }
@@ -96,16 +105,85 @@ pub async fn forget(tx: &mut Tx, before: DateTime<Utc>, limit: u64) -> Result<u6
     tx.execute(sql, [list]).await
 }
 
-/// Of what was put aside of devices that nobody knows the newest `most` ops keep what they said.
+/// Ops that were put aside and still say something, of devices of these standings, above the newest
+/// `most`.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn forget_payloads(tx: &mut Tx, most: u64) -> Result<u64, StoreError> {
-    let sql = "UPDATE op SET payload = NULL WHERE op_id IN (
-            SELECT o.op_id FROM op AS o JOIN device AS d ON d.id = o.device
-            WHERE o.status = 'quarantined' AND o.payload IS NOT NULL AND d.standing < 2
-            ORDER BY o.received_at DESC, o.op_id LIMIT 1000000 OFFSET $1)";
-    tx.execute(sql, [most.cast_signed().into()]).await
+pub async fn payloads_above(
+    tx: &mut Tx,
+    of: RangeInclusive<Standing>,
+    most: u64,
+) -> Result<Vec<OpId>, StoreError> {
+    let sql = "SELECT o.op_id FROM op AS o CROSS JOIN device AS d
+        WHERE d.id = o.device AND o.payload IS NOT NULL AND d.standing BETWEEN $1 AND $2
+        ORDER BY o.received_at DESC, o.op_id LIMIT 1000000 OFFSET $3";
+    let args = [
+        (*of.start() as i64).into(),
+        (*of.end() as i64).into(),
+        most.cast_signed().into(),
+    ];
+    let rows = tx.fetch(sql, args).await?;
+    rows.iter().map(|row| Ok(OpId(row.uuid(0)?))).collect()
+}
+
+/// Forgets what these ops said.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_payloads(tx: &mut Tx, ops: &[OpId]) -> Result<u64, StoreError> {
+    let sql = "UPDATE op SET payload = NULL
+        WHERE op_id IN (SELECT r.value ->> 0 FROM json_each($1) AS r)";
+    let ids: Vec<[&OpId; 1]> = ops.iter().map(|id| [id]).collect();
+    tx.execute(sql, [Arg::list(&ids)?]).await
+}
+
+/// Answers to ops of other devices than staff's that had no effect and whose text is forgotten, above the
+/// newest `most` of all that had none: at most `limit`, the oldest first.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn answers_above(tx: &mut Tx, most: u64, limit: u64) -> Result<Vec<OpId>, StoreError> {
+    let sql = "SELECT o.op_id FROM op AS o CROSS JOIN device AS d
+        WHERE d.id = o.device AND o.status <> 'applied' AND o.payload IS NULL AND d.standing < $1
+            AND o.received_at < (SELECT n.received_at FROM op AS n WHERE n.status <> 'applied'
+                ORDER BY n.received_at DESC LIMIT 1 OFFSET $2)
+        ORDER BY o.received_at LIMIT $3";
+    let args = [
+        (Standing::Staff as i64).into(),
+        most.cast_signed().into(),
+        limit.cast_signed().into(),
+    ];
+    let rows = tx.fetch(sql, args).await?;
+    rows.iter().map(|row| Ok(OpId(row.uuid(0)?))).collect()
+}
+
+/// Forgets the answers to these ops. A device that sends one again is told that its queue is further by
+/// now: an op that had an effect is never forgotten.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_answers_to(tx: &mut Tx, ops: &[OpId]) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM op WHERE status <> 'applied' AND payload IS NULL
+        AND op_id IN (SELECT r.value ->> 0 FROM json_each($1) AS r)";
+    let ids: Vec<[&OpId; 1]> = ops.iter().map(|id| [id]).collect();
+    tx.execute(sql, [Arg::list(&ids)?]).await
+}
+
+/// Forgets the answers to ops without effect of these devices, up to a place in the queue of each.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn forget_answers_of(
+    tx: &mut Tx,
+    devices: &BTreeMap<DeviceId, u64>,
+) -> Result<u64, StoreError> {
+    let sql = "DELETE FROM op WHERE op_id IN (
+            SELECT o.op_id FROM json_each($1) AS r CROSS JOIN op AS o
+            WHERE o.device = r.value ->> 0 AND o.seq <= CAST(r.value ->> 1 AS BIGINT)
+                AND o.status <> 'applied' AND o.payload IS NULL)";
+    let rows: Vec<(&DeviceId, &u64)> = devices.iter().collect();
+    tx.execute(sql, [Arg::list(&rows)?]).await
 }
 
 /// Forgets answers, at most `limit`, to ops that had no effect and whose text is forgotten already.

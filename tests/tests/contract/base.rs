@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use server::{
     Backend,
-    batch::{Batcher, Keys, Submission, Via},
+    batch::{Batcher, Keys, Room, Submission, Via},
     clock::Clock,
     maintenance::{self, Finding},
     pokes::Pokes,
@@ -262,7 +262,7 @@ impl Phone {
             via: Via::Http,
             sent_at: push.sent_at,
             declare_gap: push.declare_gap,
-            keep: true,
+            room: Room::ALL,
             new: None,
             ops: push.ops,
         }

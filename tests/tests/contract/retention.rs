@@ -8,13 +8,16 @@ use crate::{
 use chrono::TimeDelta;
 use server::{
     maintenance::{self, Bounds, Swept},
-    store::{clocks, devices, pull},
+    store::{
+        clocks, devices, ops, pull,
+        standing::{self, Standing},
+    },
     system,
 };
 use shared::{
     command::{Applicant, Command, Receipt, WalkIn},
     envelope::Actor,
-    ids::VisitId,
+    ids::{BookingId, VisitId},
     problem::Code,
     resident::Resident,
     row::{Change, Entity},
@@ -22,7 +25,9 @@ use shared::{
     sync::{PullRow, Role},
     visit::{Outcome, QueueNumber},
 };
+use std::time::{Duration, Instant};
 use tests::sim::people;
+use uuid::Uuid;
 
 async fn sweep(base: &Base) -> Swept {
     maintenance::sweep(&base.db, &base.batcher, &base.clock)
@@ -252,6 +257,7 @@ pub async fn strangers_go_first_and_the_oldest_of_them(base: &Base) {
     let bounds = Bounds {
         devices: 2,
         payloads: 0,
+        ..Bounds::default()
     };
     let now = base.clock.now();
     assert_eq!(maintenance::bound(&base.db, now, bounds).await.unwrap(), 3);
@@ -293,6 +299,7 @@ pub async fn of_what_strangers_said_the_newest_is_kept(base: &Base) {
     let bounds = Bounds {
         devices: 9,
         payloads: 1,
+        ..Bounds::default()
     };
     maintenance::bound(&base.db, base.clock.now(), bounds)
         .await
@@ -310,4 +317,124 @@ pub async fn of_what_strangers_said_the_newest_is_kept(base: &Base) {
     let swept = sweep(base).await;
     assert_eq!((swept.strangers, swept.answers), (1, 3));
     base.assert_clean().await;
+}
+
+/// What comes to nothing leaves few answers, and what had an effect is never done again for that.
+pub async fn of_answers_without_effect_the_newest_are_kept(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut tablet = heard_of(base, 0).await;
+    let operator = base.staff(tablet.id, Role::Operator, None).await;
+    let mut phone = heard_of(base, 0).await;
+    let booked = phone.book(0, TUESDAY, false);
+    base.push(&phone, vec![booked.clone()]).await;
+    let left = async |phone: &Phone| {
+        let sql = format!(
+            "SELECT count(*) FROM op WHERE device = '{}' AND status <> 'applied'",
+            phone.id
+        );
+        base.count(&sql).await
+    };
+    for (device, actor) in [
+        (&mut tablet, Actor::User(operator)),
+        (&mut phone, Actor::Resident),
+    ] {
+        for many in [50, 50, 50, 50, 10] {
+            let booking = BookingId(Uuid::new_v4());
+            let unknown = Command::CancelBooking { booking };
+            let ops: Vec<_> = (0..many).map(|_| device.op(actor, &unknown)).collect();
+            base.push(device, ops).await;
+            base.clock.advance(TimeDelta::seconds(1));
+        }
+    }
+    assert_eq!((left(&tablet).await, left(&phone).await), (210, 200));
+    // The op with an effect is answered as before, and not done twice.
+    let again = base.push(&phone, vec![booked]).await;
+    assert!(again.results[0].replayed, "{again:?}");
+    let bookings = "SELECT count(*) FROM record WHERE entity = 'booking'";
+    assert_eq!(base.count(bookings).await, 1);
+
+    let bounds = Bounds {
+        answers: 40,
+        ..Bounds::default()
+    };
+    let now = base.clock.now();
+    maintenance::bound(&base.db, now, bounds).await.unwrap();
+    // Those of one moment go together.
+    assert_eq!((left(&tablet).await, left(&phone).await), (210, 60));
+    base.assert_clean().await;
+    // One whose answer is gone is not taken again in its place.
+    let mut late = Phone { seq: 1, ..phone };
+    let op = late.book(1, TUESDAY, false);
+    let pushed = base.push(&late, vec![op]).await;
+    assert_eq!(pushed.stopped.unwrap().code, Code::DeviceForked);
+    assert_eq!(base.count(bookings).await, 1);
+}
+
+/// A phone of a verified person keeps more than a stranger's, and not without end.
+pub async fn what_known_phones_said_is_bounded_too(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut known = heard_of(base, 0).await;
+    let raise = format!("UPDATE device SET standing = 2 WHERE id = '{}'", known.id);
+    base.meddle(&raise, &raise).await;
+    for n in 0..4 {
+        let mut op = known.book(n, TUESDAY, false);
+        op["kind"] = "nonsense".into();
+        base.push(&known, vec![op]).await;
+        base.clock.advance(TimeDelta::seconds(1));
+    }
+    let bound = async |payloads_of_known| {
+        let bounds = Bounds {
+            payloads: 0,
+            payloads_of_known,
+            ..Bounds::default()
+        };
+        let now = base.clock.now();
+        maintenance::bound(&base.db, now, bounds).await.unwrap();
+        base.count("SELECT count(*) FROM op WHERE payload IS NOT NULL")
+            .await
+    };
+    assert_eq!((bound(9).await, bound(3).await), (4, 3));
+    base.assert_clean().await;
+}
+
+/// A flood was put aside and forgotten: what waits is found beside it at once.
+pub async fn what_was_forgotten_is_not_walked_through(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut phone = heard_of(base, 0).await;
+    let mut op = phone.book(0, TUESDAY, false);
+    op["kind"] = "nonsense".into();
+    base.push(&phone, vec![op]).await;
+    let columns = "(op_id, device, seq, hash, office, status, result, received_at, shift)";
+    let flood = |series: &str, id: &str| {
+        format!(
+            "INSERT INTO op {columns}
+            SELECT {id}, '{}', 1000 + n, '', {}, 'quarantined',
+                '{{\"result\":\"quarantined\",\"code\":\"undecodable\"}}', n, 0 FROM {series}",
+            phone.id,
+            people::OFFICE
+        )
+    };
+    let series = "(WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 200000)
+        SELECT n FROM c)";
+    base.meddle(
+        &flood(series, "'x' || n"),
+        &flood("generate_series(1, 200000) AS s(n)", "'x' || n"),
+    )
+    .await;
+    base.meddle("ANALYZE", "ANALYZE").await;
+    let mut quickest = Duration::MAX;
+    for _ in 0..5 {
+        let began = Instant::now();
+        let mut tx = base.db.write().await.unwrap();
+        let waiting = ops::waiting(&mut tx, people::OFFICE, None, 1_000).await;
+        assert!(waiting.unwrap().is_empty());
+        let strangers = Standing::Stranger..=Standing::Heard;
+        let above = standing::payloads_above(&mut tx, strangers, 0).await;
+        assert_eq!(above.unwrap().len(), 1);
+        let past = base.clock.now() - TimeDelta::days(1);
+        assert_eq!(ops::forget_payloads(&mut tx, past).await.unwrap(), 0);
+        drop(tx);
+        quickest = quickest.min(began.elapsed());
+    }
+    assert!(quickest < Duration::from_millis(40), "{quickest:?}");
 }

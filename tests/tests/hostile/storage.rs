@@ -3,13 +3,15 @@
 use std::{path::PathBuf, time::Duration};
 
 use chrono::TimeDelta;
-use serde_json::Value;
+use serde_json::{Value, json};
 use server::{batch::Batcher, config::Rate, maintenance, store::clocks, system};
 use shared::{
     command::Command,
     envelope::Actor,
     ids::{DeviceId, OfficeId, UserId},
+    person::BirthDate,
     problem::Code,
+    resident::ClaimHash,
     sync::OpResult,
 };
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -252,13 +254,69 @@ async fn a_flood_without_effect_is_counted_in_the_audit_not_listed() {
             loud.push(&ops).await;
         }
     }
+    // A wrong code is counted at the device: a row changes, and the audit must seal it.
+    let ask = Command::ClaimResident {
+        code: ClaimHash::of_code(&ClaimHash::code_from([4; 10])).unwrap(),
+        birth: BirthDate::parse("1990-01-01").unwrap(),
+        remove_others: false,
+    };
+    let told = app.phone().say(&ask).await;
+    assert!(matches!(told, OpResult::Rejected(_)), "{told:?}");
+    // Nor is what somebody declares as lost listed without end.
+    let mut gaps = app.phone();
+    for _ in 0..20 {
+        gaps.next_seq += 7;
+        let op = nonsense(&mut gaps, 10);
+        let body = json!({ "sent_at": app.clock.now(), "declare_gap": true, "ops": [op] });
+        assert_eq!(gaps.push_raw(body.to_string()).await.status(), 200);
+    }
     app.clock.advance(TimeDelta::minutes(2));
     let mut honest = app.phone();
     honest.say(&booking(person(0), &["2026-11-25T08:30"])).await;
     let written = open.count(AUDIT).await - before;
     assert!((2_000..2_010).contains(&written), "{written}");
     let told = "SELECT SUM(CAST(result AS INTEGER)) FROM audit WHERE kind = 'unsaid'";
-    assert_eq!(open.count(told).await, 1_000);
+    // The gaps count like the ops that followed them.
+    assert_eq!(open.count(told).await, 1_000 + 1 + 2 * 20);
     let findings = maintenance::check(&app.app.backend.db).await.unwrap();
     assert_eq!(findings, Vec::new());
+}
+
+/// The phone of a person whom the office knows: it has more room than a stranger's, and not without end.
+#[tokio::test]
+async fn a_verified_person_s_phone_is_bounded_too_and_staff_are_not() {
+    let open = Open::start().await;
+    let app = &open.app;
+    let mut phone = app.phone();
+    assert!(applied(
+        &phone.say(&booking(person(0), &["2026-11-25T08:30"])).await
+    ));
+    let mut clerk = app.signed_in("operator.jelutung").await;
+    clerk.cookie = None;
+    let mut stopped = [0, 0];
+    for _ in 0..30 {
+        for (n, loud) in [&mut phone, &mut clerk].into_iter().enumerate() {
+            let ops: Vec<Value> = (0..50).map(|_| nonsense(loud, 200)).collect();
+            if loud.push_ops(&ops).await.status() == 429 {
+                stopped[n] += 1;
+                loud.next_seq -= 50;
+            }
+        }
+    }
+    assert_eq!(stopped, [10, 0]);
+    let of = async |phone: &Phone<'_>| {
+        let sql = format!(
+            "SELECT COALESCE(SUM(length(payload)), 0) FROM op WHERE device = '{}'",
+            phone.device
+        );
+        open.count(Box::leak(sql.into_boxed_str())).await
+    };
+    let (kept, of_staff) = (of(&phone).await, of(&clerk).await);
+    assert!((60_000..120_000).contains(&kept), "{kept}");
+    assert!(of_staff > 600_000, "{of_staff}");
+    // Neighbours behind the same address notice nothing.
+    let mut honest = app.phone();
+    let odd = nonsense(&mut honest, 100);
+    honest.push(&[odd]).await;
+    assert!(of(&honest).await > 0);
 }
