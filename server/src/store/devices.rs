@@ -369,8 +369,9 @@ pub async fn reserve_system(
     office: OfficeId,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO device (id, last_seq, registered_at, revoked) VALUES ($1, 0, $2, 0)
-        ON CONFLICT (id) DO UPDATE SET token_hash = NULL";
+    let sql =
+        "INSERT INTO device (id, last_seq, registered_at, revoked, standing) VALUES ($1, 0, $2, 0, 3)
+        ON CONFLICT (id) DO UPDATE SET token_hash = NULL, standing = 3";
     let id = DeviceId::system(office).0;
     tx.execute(sql, [id.into(), now.into()]).await?;
     Ok(())
