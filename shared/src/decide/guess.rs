@@ -146,12 +146,11 @@ pub(super) fn counted(
     let Some(person) = first.filter(|_| op.is_guess(first)) else {
         return Ok(verdict);
     };
-    // Beyond the bound a guess finds nothing out and does not count: no more than the bound are kept.
+    // Beyond the bound a guess finds nothing out and does not count: no more than the bound are kept. The
+    // person is told of a wrong one too: one row more would show in the number of the change.
     if op.guesses_too_often(claim, first) {
-        if person.matches(draft) {
-            let told = told(person, op.ctx.now);
-            verdict.rows.extend(told.map(Change::from));
-        }
+        let told = told(person, op.ctx.now);
+        verdict.rows.extend(told.map(Change::from));
     } else if !person.matches(draft) {
         let own = verdict
             .rows

@@ -69,8 +69,8 @@ pub(super) fn claim(
     let holds = person.is_some_and(|r| device.may_act_for(r.id));
     if let Some(claim) = claim.filter(|claim| !holds && is_spent(&claim.tries, AT_CODE, op.ctx.now))
     {
-        // The same answer to a wrong date.
-        let told = found.and_then(|r| guess::told(r, op.ctx.now));
+        // The same answer to a wrong date, and the same changes.
+        let told = person.and_then(|r| guess::told(r, op.ctx.now));
         let flag = told
             .as_ref()
             .map(|_| op.flag(0, flag::Kind::CodeGuessed, claim.resident.0));

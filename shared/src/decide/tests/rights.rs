@@ -135,7 +135,7 @@ fn wrong_dates_count_at_the_code_whatever_phones_they_come_from() {
     // Beyond that a right date and a wrong one are answered alike, and give nothing.
     let told = refusal(&story.say(device(200), &phone, wrong));
     assert_eq!(told, Code::ClaimReview);
-    assert_eq!(story.get::<Resident>(resident).asked, None);
+    assert_eq!(story.get::<Resident>(resident).asked, Some(story.now));
     for n in 201..204 {
         assert_eq!(refusal(&story.say(device(n), &phone, right())), told);
         assert!(!may_act(&story, n, resident));
@@ -181,7 +181,7 @@ fn wrong_numbers_count_at_the_nik_whatever_phones_they_come_from() {
     assert_eq!(tries(&story), 10);
     // A right number and a wrong one are answered alike.
     let wrong = booking(&story.book(device(200), guess(50), &[DAY]));
-    assert_eq!(story.get::<Resident>(known).asked, None);
+    assert_eq!(story.get::<Resident>(known).asked, Some(story.now));
     let right = booking(&story.book(device(201), person(1), &[DAY]));
     for told in [&wrong, &right] {
         assert_eq!(told.state, booking::State::Requested { review: true });
