@@ -13,7 +13,7 @@ use shared::{
 use tests::harness::{OFFICE, TestApp, booking, person, problem, rows};
 use uuid::Uuid;
 
-const SLOT: &str = "2026-11-23T09:00";
+const SLOT: &str = "2026-11-23T08:30";
 
 fn named(of: Uuid, name: &str) -> OpId {
     OpId(Uuid::new_v5(&of, name.as_bytes()))

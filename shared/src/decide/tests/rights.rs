@@ -198,7 +198,7 @@ fn wrong_numbers_count_at_the_nik_whatever_phones_they_come_from() {
 /// Beyond the bound a right number must not be told from a wrong one by what it costs the phone that asks.
 #[test]
 fn beyond_the_bound_a_right_number_costs_what_a_wrong_one_does() {
-    const PAST: &str = "2026-11-22T09:30";
+    const PAST: &str = "2026-11-20T09:30";
     let told = |number: Draft, probes: u32| {
         let mut story = Story::new();
         story.enrol(vec![person(1)]);
