@@ -89,6 +89,9 @@ pub struct Settings {
     pub remind_after_days: u16,
     /// Days between an invitation's allotment and its date, at least: to print it and carry it there.
     pub invite_ahead_days: u16,
+    /// Idle minutes after which an operator's screen asks for a PIN; `None` asks for none, as in offices
+    /// that were set up before the setting.
+    pub pin_after_minutes: Option<u8>,
 }
 
 /// A paper that somebody brings along.
@@ -210,6 +213,7 @@ impl Default for Settings {
             bundle_idle_days: 2,
             remind_after_days: 3,
             invite_ahead_days: 4,
+            pin_after_minutes: None,
         }
     }
 }

@@ -3,5 +3,6 @@
 pub mod deadline;
 pub mod eligibility;
 pub mod offline;
+pub mod pin;
 pub mod retention;
 pub mod workload;

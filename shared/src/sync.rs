@@ -27,6 +27,8 @@ pub const PUSH_BYTES: usize = 128 * 1024;
 pub const PUSH_TAKEN: usize = PUSH_BYTES + PUSH_BYTES / 2;
 /// Who pulls, where nobody is signed in.
 pub const NOBODY: &str = "nobody";
+/// Names the account that a request speaks for, where several are signed in on one device.
+pub const ACCOUNT_HEADER: &str = "x-rekam-account";
 /// Rows of one pull, at most and by default.
 pub const PULL_ROWS: u32 = 1_000;
 
@@ -173,6 +175,9 @@ pub struct Account {
     /// With the answer to a sign-in: its seal, to be kept with the queue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seal: Option<SealedSignIn>,
+    /// Who else stays signed in on this device: operators of the same office.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<UserId>,
 }
 
 /// What a person may do.
@@ -204,6 +209,9 @@ pub struct SignIn {
     /// account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_seq: Option<u64>,
+    /// Who is to stay signed in on this device; see [`crate::sop::pin::stays_beside`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<UserId>,
 }
 
 /// An error body, RFC 9457.

@@ -70,6 +70,7 @@ impl Rekam {
             username,
             password,
             next_seq: keep::next_seq().await.ok().flatten(),
+            beside: Vec::new(),
         };
         let mut answer = self.ask_to_sign_in(&given).await;
         if code_of(&answer) == Some(Code::DeviceToken) && self.take_new_identity().await.is_ok() {

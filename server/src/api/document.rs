@@ -113,6 +113,12 @@ pub struct SignIn {
     username: String,
     #[schema(format = Password)]
     password: String,
+    /// The place that the device's next op will have in its queue.
+    #[schema(required = false)]
+    next_seq: Option<u64>,
+    /// Accounts that are to stay signed in on this device.
+    #[schema(required = false)]
+    beside: Vec<Uuid>,
 }
 
 #[derive(ToSchema)]
@@ -144,6 +150,9 @@ pub struct Account {
     /// With the answer to a sign-in.
     #[schema(required = false)]
     seal: Option<SealedSignIn>,
+    /// After signing in: who else stays signed in on this device.
+    #[schema(required = false)]
+    beside: Vec<Uuid>,
 }
 
 #[derive(ToSchema)]
@@ -273,6 +282,9 @@ pub struct SealedSignIn {
     at: DateTime<Utc>,
     /// When its session ends at the latest.
     until: DateTime<Utc>,
+    /// Who stayed signed in beside the account.
+    #[schema(required = false)]
+    beside: Vec<Uuid>,
     epoch: String,
     seal: String,
 }

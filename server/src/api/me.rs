@@ -29,6 +29,7 @@ pub fn account(state: &state::State, account: accounts::Account) -> Account {
         kelurahan: account.kelurahan,
         lockbox: state.keys.lockbox.as_ref().and_then(lockbox::public),
         seal: None,
+        beside: Vec::new(),
         ticket_keys: state.keys.ticket_keys(state.clock.now()),
     }
 }

@@ -41,6 +41,7 @@ pub async fn change(
         token,
         account,
         device,
+        ..
     } = session;
     state.limiters.own_password(account.id, state.clock.now())?;
     if !shared::password::may_be_one(&given.current) {

@@ -14,9 +14,9 @@ use shared::{
 use crate::{
     address::Network,
     auth::{
-        device::{AnyDevice, Fork},
+        device::AnyDevice,
         seal,
-        session::Session,
+        session::{Followers, Session},
     },
     batch::{Room, Submission, Via},
     error::ApiError,
@@ -49,7 +49,7 @@ pub async fn push(
     any: AnyDevice,
     session: Option<Session>,
     Address(address): Address,
-    Fork(fork): Fork,
+    followers: Followers,
     body: Result<Json<Push>, JsonRejection>,
 ) -> Result<Response, ApiError> {
     let Json(push) = match body {
@@ -79,10 +79,8 @@ pub async fn push(
         Some(_) => Vec::new(),
         None => push.ops.iter().map(|op| op.to_string().len()).collect(),
     };
-    if let (Some(session), Some(before)) = (session, fork)
-        && session.device == before
-    {
-        follow(&state, before, device, &session).await?;
+    if let Some(before) = followers.before {
+        follow(&state, before, device, &followers.sessions).await?;
     }
     if !push.seals.is_empty() {
         seal::restore(&state, device, new.as_ref(), push.seals).await?;
@@ -156,17 +154,19 @@ async fn standing_of(state: &State, device: DeviceId) -> Result<Standing, StoreE
     standing::of(&mut tx, device).await
 }
 
-/// A browser that had to take a new device id is still the one in which the person signed in: it shows
+/// A browser that had to take a new device id is still the one in which people signed in: it shows
 /// that by the token of the device it was. A cookie alone makes no device speak for anybody.
 async fn follow(
     state: &Shared,
     before: DeviceId,
     device: DeviceId,
-    session: &Session,
+    sessions: &[Session],
 ) -> Result<(), ApiError> {
     let mut tx = state.db.write().await?;
     store::trust::follow(&mut tx, before, device).await?;
-    store::sessions::follow(&mut tx, &session.token, device).await?;
+    for session in sessions {
+        store::sessions::follow(&mut tx, &session.token, device).await?;
+    }
     tx.commit().await?;
     Ok(())
 }

@@ -15,14 +15,15 @@ use super::me;
 use crate::{
     auth::{
         device::AnyDevice,
-        session::{self, Session},
-        sign_in,
+        session::Session,
+        sign_in::{self, SignedIn},
     },
     error::ApiError,
     state::{Address, Shared},
 };
 
-/// Opens a session; its cookie goes with later requests. Tries are limited.
+/// Opens a session; its cookie goes with later requests. Sessions of others on this device end, but for
+/// operators of one office that locks its screens, where `beside` names them. Tries are limited.
 #[utoipa::path(
     post, path = "/api/v1/session", tag = "session",
     request_body = super::document::SignIn,
@@ -49,13 +50,18 @@ pub async fn sign_in(
     {
         tried.failed(&state);
     }
-    let (account, token, seal) = signed_in?;
-    let cookie = session::cookie(&token, state.config.behind_proxy);
-    Ok((
-        AppendHeaders([(header::SET_COOKIE, cookie)]),
-        Json(Account {
-            seal,
-            ..me::account(&state, account)
-        }),
-    ))
+    let SignedIn {
+        account,
+        token,
+        cookie,
+        beside,
+        seal,
+    } = signed_in?;
+    let cookie = cookie.with(&token, state.config.behind_proxy);
+    let account = Account {
+        beside,
+        seal,
+        ..me::account(&state, account)
+    };
+    Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Json(account)))
 }

@@ -8,7 +8,7 @@ use http::{StatusCode, header};
 use serde::Deserialize;
 
 use crate::{
-    auth::session::{self, Session},
+    auth::session::{Asked, Cookie, Session},
     error::ApiError,
     state::Shared,
     store,
@@ -19,7 +19,7 @@ pub struct Leaving {
     next_seq: Option<u64>,
 }
 
-/// Ends the session, if there is one. What the device has queued before `next_seq` still applies.
+/// Ends the session, if there is one, and no other on the device. What the device has queued before `next_seq` still applies.
 #[utoipa::path(
     delete, path = "/api/v1/session", tag = "session",
     params(("next_seq" = Option<u64>, Query, description = "the place of the device's next op; the one after the last received if left out")),
@@ -32,8 +32,14 @@ pub struct Leaving {
 pub async fn sign_out(
     State(state): State<Shared>,
     session: Option<Session>,
+    asked: Asked,
     Query(leaving): Query<Leaving>,
 ) -> Result<impl IntoResponse, ApiError> {
+    let cookie = match (&session, asked) {
+        (Some(session), _) => session.cookie,
+        (None, Asked::Account(id)) => Cookie::Of(id),
+        (None, Asked::Any | Asked::Unreadable) => Cookie::Alone,
+    };
     if let Some(session) = session {
         let mut tx = state.db.write().await?;
         store::sessions::end(&mut tx, &session.token).await?;
@@ -41,7 +47,7 @@ pub async fn sign_out(
         store::trust::sign_out(&mut tx, device, account, leaving.next_seq).await?;
         tx.commit().await?;
     }
-    let cookie = session::no_cookie(state.config.behind_proxy);
+    let cookie = cookie.without(state.config.behind_proxy);
     Ok((
         StatusCode::NO_CONTENT,
         AppendHeaders([(header::SET_COOKIE, cookie)]),

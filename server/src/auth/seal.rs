@@ -105,6 +105,7 @@ mod tests {
             from: 151,
             at,
             until: at,
+            beside: Vec::new(),
             epoch: "one".to_owned(),
             seal: String::new(),
         };

@@ -1,12 +1,21 @@
 //! Signing in: the answer to an unknown name and to a wrong password is the same, and takes as long.
 
-use shared::{calendar::after, problem::Code, sync::SignIn, trust::SealedSignIn};
+use shared::{
+    calendar::after,
+    ids::UserId,
+    office::Office,
+    problem::Code,
+    row::Key,
+    sop::pin::{ACCOUNTS, stays_beside},
+    sync::SignIn,
+    trust::SealedSignIn,
+};
 
 use super::{
     device::AnyDevice,
     password::{self, Queue},
     seal,
-    session::{IDLE, LONGEST, Session},
+    session::{Cookie, IDLE, LONGEST, Session},
     token,
 };
 use crate::{
@@ -14,7 +23,7 @@ use crate::{
     error::ApiError,
     state::{Address, State},
     store::{
-        self,
+        self, StoreError, Tx,
         accounts::Account,
         devices::{self, Checked},
     },
@@ -87,8 +96,19 @@ impl Try {
     }
 }
 
-/// Checks name and password and opens a session on the device; the one `before` in the same browser
-/// ends. Returns the account, the session's token, and the seal of it.
+/// Somebody has signed in.
+pub struct SignedIn {
+    pub account: Account,
+    /// The session's token.
+    pub token: String,
+    pub cookie: Cookie,
+    /// Who else stays signed in on the device.
+    pub beside: Vec<UserId>,
+    pub seal: Option<SealedSignIn>,
+}
+
+/// Checks name and password and opens a session on the device. The sessions of others there end, but for
+/// those that are to stay and may; so does the one `before` in the same browser.
 ///
 /// # Errors
 /// `sign_in_failed`.
@@ -98,7 +118,7 @@ pub async fn sign_in(
     tried: &Try,
     given: SignIn,
     before: Option<Session>,
-) -> Result<(Account, String, Option<SealedSignIn>), ApiError> {
+) -> Result<SignedIn, ApiError> {
     let id = device.unlocked()?;
     let is_name = given.username.chars().count() <= USERNAME;
     if !is_name || !shared::password::may_be_one(&given.password) {
@@ -129,11 +149,16 @@ pub async fn sign_in(
     {
         return Err(Code::DeviceToken.into());
     }
-    if let Some(before) = before {
+    let asked = may_stay(&mut tx, &account, &given.beside).await?;
+    let (from, beside) =
+        store::trust::sign_in(&mut tx, id, account.id, given.next_seq, &asked).await?;
+    if let Some(before) = before
+        && !beside.contains(&before.account.id)
+    {
         store::sessions::end(&mut tx, &before.token).await?;
     }
+    store::sessions::end_on_device(&mut tx, id, account.id, &beside).await?;
     store::sessions::create(&mut tx, &hash, account.id, id, now, until).await?;
-    let from = store::trust::sign_in(&mut tx, id, account.id, given.next_seq).await?;
     let epoch = store::meta::epoch(&mut tx).await?;
     tx.commit().await?;
     let sign_in = SealedSignIn {
@@ -143,8 +168,40 @@ pub async fn sign_in(
         at: now,
         until: after(now, LONGEST),
         epoch,
+        beside: beside.clone(),
         seal: String::new(),
     };
     let seal = seal::seal(&state.keys.sign_ins, sign_in);
-    Ok((account, token, seal))
+    let cookie = match beside.is_empty() {
+        true => Cookie::Alone,
+        false => Cookie::Of(account.id),
+    };
+    Ok(SignedIn {
+        account,
+        token,
+        cookie,
+        beside,
+        seal,
+    })
+}
+
+/// Of those who are to stay signed in, the ones that may, in the order in which they were named.
+async fn may_stay(
+    tx: &mut Tx,
+    enters: &Account,
+    asked: &[UserId],
+) -> Result<Vec<UserId>, StoreError> {
+    let id = enters.office;
+    let office: Option<Office> = store::rows::get(tx, id, Key::office(id)).await?;
+    let Some(office) = office else {
+        return Ok(Vec::new());
+    };
+    let mut may = Vec::new();
+    for id in asked.iter().take(ACCOUNTS - 1) {
+        let account = store::accounts::by_id(tx, *id).await?;
+        let account = account.filter(|a| !a.revoked && a.id != enters.id);
+        let enters = (enters.role, enters.office);
+        may.extend(account.filter(|a| stays_beside(&office, (a.role, a.office), enters)));
+    }
+    Ok(may.into_iter().map(|account| account.id).collect())
 }

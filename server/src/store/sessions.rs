@@ -1,7 +1,7 @@
 //! Sessions of staff: found by the hash of the cookie's token, never by the token itself.
 
 use super::{
-    StoreError, Tx,
+    Arg, StoreError, Tx,
     accounts::{self, Account},
     devices::{self, TokenHash},
 };
@@ -153,6 +153,24 @@ pub async fn follow(tx: &mut Tx, token: &TokenHash, device: DeviceId) -> Result<
 pub async fn end(tx: &mut Tx, token: &TokenHash) -> Result<(), StoreError> {
     let sql = "UPDATE session SET ended = 1 WHERE token_hash = $1";
     tx.execute(sql, [super::hex(token).into()]).await?;
+    Ok(())
+}
+
+/// Ends the sessions of others on a device at which an account signs in, but for those who stay.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn end_on_device(
+    tx: &mut Tx,
+    device: DeviceId,
+    enters: UserId,
+    stay: &[UserId],
+) -> Result<(), StoreError> {
+    let sql = "UPDATE session SET ended = 1 WHERE device = $1 AND account <> $2
+        AND account NOT IN (SELECT r.value ->> 0 FROM json_each($3) AS r)";
+    let stay: Vec<[&UserId; 1]> = stay.iter().map(|id| [id]).collect();
+    let args = [device.0.into(), enters.0.into(), Arg::list(&stay)?];
+    tx.execute(sql, args).await?;
     Ok(())
 }
 

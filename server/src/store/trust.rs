@@ -67,7 +67,9 @@ pub async fn save(tx: &mut Tx, of: &BTreeMap<Pair, SignIns>) -> Result<(), Store
 }
 
 /// A member of staff signs in on the device, whose next op is the one at `next`, as it says, or else
-/// the one after the last received. Whoever was signed in there before no longer is. Returns the place.
+/// the one after the last received. Whoever was signed in there before no longer is, but for those of
+/// `beside` who were signed in and trusted until now: these stay, and are returned with the
+/// place.
 ///
 /// # Errors
 /// When the database refuses.
@@ -76,23 +78,27 @@ pub async fn sign_in(
     device: DeviceId,
     account: UserId,
     next: Option<u64>,
-) -> Result<u64, StoreError> {
+    beside: &[UserId],
+) -> Result<(u64, Vec<UserId>), StoreError> {
     locks::take(tx, [Key::from(device)]).await?;
     let last = devices::last_seq(tx, device).await?;
     let next = place(next, last);
     devices::enter_account(tx, device, account).await?;
     let mut all = on_device(tx, device).await?;
     all.entry((device, account)).or_default();
+    let mut stay = Vec::new();
     for ((_, who), of) in &mut all {
         of.forget(last);
         if *who == account {
             of.sign_in(next);
+        } else if beside.contains(who) && of.at(next) == Some(Trust::All) {
+            stay.push(*who);
         } else {
             of.end(next);
         }
     }
     save(tx, &all).await?;
-    Ok(next)
+    Ok((next, stay))
 }
 
 /// Who has signed in on the device and when, as far as the database knows.
@@ -138,7 +144,8 @@ pub async fn restore(
             true => Trust::Facts,
             false => Trust::All,
         };
-        trust::restore(&mut all, account, sign_in.from, trust, &later);
+        let enters = (account, sign_in.beside.as_slice());
+        trust::restore(&mut all, enters, sign_in.from, trust, &later);
         devices::enter_account(tx, device, account).await?;
         sessions::create_ended(tx, &format!("seal {}", sign_in.seal), sign_in).await?;
         known.insert((account, at));

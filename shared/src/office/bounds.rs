@@ -2,7 +2,7 @@
 //! office within them; one that was stored before they were drawn is read all the same.
 
 use super::{DatedWeek, Hours, Office, Settings, StaffedDay, weeks::are_apart};
-use crate::{person::text::has_control, problem::Code};
+use crate::{person::text::has_control, problem::Code, sop::pin};
 
 /// Letters of a name or a reason, at most: they stand on a phone's screen.
 pub(crate) const TEXT: usize = 200;
@@ -76,6 +76,11 @@ impl Settings {
         ] {
             within(name, (1..=most).contains(&number))?;
         }
+        let minutes = self.pin_after_minutes;
+        within(
+            "pin_after_minutes",
+            minutes.is_none_or(|minutes| pin::MINUTES.contains(&minutes)),
+        )?;
         within("also_bring", self.also_bring.len() <= PAPERS)?;
         within(
             "also_bring",

@@ -20,6 +20,9 @@ pub struct SealedSignIn {
     pub at: DateTime<Utc>,
     /// When its session ends at the latest.
     pub until: DateTime<Utc>,
+    /// Who stayed signed in on the device beside the account.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub beside: Vec<UserId>,
     /// The server's epoch. Within the same one the server knows the sign-in without its seal.
     pub epoch: String,
     /// HMAC-SHA-256 over all of the above, in base64url.
@@ -38,8 +41,10 @@ impl SealedSignIn {
     pub fn sealed(&self) -> String {
         let (device, account, from) = (self.device, self.account, self.from);
         let (at, until) = (self.at.timestamp_micros(), self.until.timestamp_micros());
+        let beside = self.beside.iter().map(|id| format!("/{id}"));
+        let beside: String = beside.collect();
         format!(
-            "rekam sign-in 1/{device}/{account}/{from}/{at}/{until}/{}",
+            "rekam sign-in 1/{device}/{account}/{from}/{at}/{until}/{}{beside}",
             self.epoch
         )
     }
@@ -72,11 +77,11 @@ pub fn for_places(
 }
 
 /// The account signs in from a place on, as a restored server learns late. All that it knows stays:
-/// marks and sign-ins at later places, and the sign-ins of `later`, accounts that have signed in on
-/// the device after this sign-in.
+/// marks and sign-ins at later places, the sign-ins of `later`, accounts that have signed in on the
+/// device after this sign-in, and who stayed beside it.
 pub fn restore(
     all: &mut BTreeMap<UserId, SignIns>,
-    account: UserId,
+    (account, beside): (UserId, &[UserId]),
     from: u64,
     trust: Trust,
     later: &BTreeSet<UserId>,
@@ -91,7 +96,7 @@ pub fn restore(
             let mut after = of.0.range(from..).filter(|(_, t)| **t != Trust::Nothing);
             let next = after.next().map(|(seq, _)| *seq);
             end = end.into_iter().chain(next).min();
-        } else if of.at(from).is_some() {
+        } else if of.at(from).is_some() && !beside.contains(who) {
             of.0.insert(from, Trust::Nothing);
         }
     }
@@ -133,7 +138,7 @@ mod tests {
             .map(|(n, of)| (account(*n), of.clone()))
             .collect();
         let later: BTreeSet<UserId> = later.iter().map(|n| account(*n)).collect();
-        restore(&mut all, account(1), from, trust, &later);
+        restore(&mut all, (account(1), &[account(3)]), from, trust, &later);
         let text = |(_, of): (&UserId, &SignIns)| {
             let parts = of.0.iter();
             let parts = parts.map(|(seq, trust)| format!("{seq} {}", trust.as_str()));
@@ -161,6 +166,38 @@ mod tests {
     }
 
     #[test]
+    fn who_stayed_beside_it_stays() {
+        let known = [(2, of(&[(90, All)])), (3, of(&[(100, All)]))];
+        assert_eq!(
+            restored(&known, 151, All, &[]),
+            ["151 all", "90 all, 151 nothing", "100 all"]
+        );
+    }
+
+    #[test]
+    fn a_seal_is_over_who_stayed_beside_it() {
+        let at: DateTime<Utc> = "2026-12-01T01:00:00Z".parse().unwrap();
+        let alone = SealedSignIn {
+            device: DeviceId(Uuid::nil()),
+            account: account(1),
+            from: 7,
+            at,
+            until: at,
+            beside: Vec::new(),
+            epoch: "e".to_owned(),
+            seal: String::new(),
+        };
+        // As it was sealed before anybody could stay.
+        assert!(alone.sealed().ends_with("/e"), "{}", alone.sealed());
+        let beside = vec![account(3)];
+        let other = SealedSignIn {
+            beside,
+            ..alone.clone()
+        };
+        assert_ne!(other.sealed(), alone.sealed());
+    }
+
+    #[test]
     fn nothing_that_the_server_knows_is_undone() {
         // Somebody else has signed in since the backup was put back.
         let known = [(2, of(&[(301, All)]))];
@@ -185,6 +222,7 @@ mod tests {
             from,
             at,
             until: at,
+            beside: Vec::new(),
             epoch: String::new(),
             seal: String::new(),
         };

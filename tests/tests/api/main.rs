@@ -1,5 +1,6 @@
 //! The API from outside: what good input brings about, and what bad input gets.
 
+mod beside;
 mod capacity;
 mod events;
 mod files;

@@ -47,6 +47,7 @@ on_both_engines! {
     trust::a_sign_out_is_a_mark_in_the_queue,
     trust::a_sealed_sign_in_gives_no_more_than_the_sign_in,
     trust::a_doubt_keeps_the_mark_that_a_batch_was_writing,
+    trust::operators_stay_signed_in_beside_each_other,
     rows::rows_of_every_kind_come_back_as_saved,
     rows::a_slot_never_exceeds_its_capacity,
     rows::a_transaction_that_is_dropped_leaves_nothing,

@@ -4,7 +4,7 @@ use crate::base::{Base, Phone, office};
 use chrono::TimeDelta;
 use server::{
     batch,
-    store::{Engine, trust},
+    store::{Engine, sessions, trust},
 };
 use shared::{
     command::Command,
@@ -46,7 +46,9 @@ pub async fn a_sign_out_is_a_mark_in_the_queue(base: &Base) {
     // Signed in again at the next op; the other one no longer is.
     let mut tx = base.db.write().await.unwrap();
     let next = Some(tablet.seq + 1);
-    trust::sign_in(&mut tx, tablet.id, id, next).await.unwrap();
+    trust::sign_in(&mut tx, tablet.id, id, next, &[])
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let ops = vec![
         tablet.op(actor, &wish),
@@ -87,6 +89,7 @@ pub async fn a_sealed_sign_in_gives_no_more_than_the_sign_in(base: &Base) {
         from: tablet.seq + 1,
         at: base.clock.now(),
         until: base.clock.now() + TimeDelta::days(7),
+        beside: Vec::new(),
         epoch: "lost".to_owned(),
         seal: seal.to_owned(),
     };
@@ -160,4 +163,56 @@ pub async fn a_doubt_keeps_the_mark_that_a_batch_was_writing(base: &Base) {
     let ops = vec![tablet.op(actor, &Command::PrepareTablet {})];
     let waits = [Some(Code::SignedOut)];
     assert_eq!(codes(&base.push(&tablet, ops).await), waits);
+}
+
+pub async fn operators_stay_signed_in_beside_each_other(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut tablet = Phone::new();
+    let first = base.staff(tablet.id, Role::Operator, None).await;
+    let second = base.staff(tablet.id, Role::Operator, None).await;
+    let third = base.staff(tablet.id, Role::Operator, None).await;
+    let stranger = UserId(base.clock.new_id());
+    let wish = Command::PrepareTablet {};
+    let op = tablet.op(Actor::User(first), &wish);
+    assert_eq!(codes(&base.push(&tablet, vec![op]).await), [None]);
+    let (now, until) = (base.clock.now(), base.clock.now() + TimeDelta::hours(1));
+    let mut tx = base.db.write().await.unwrap();
+    for (n, account) in (1..).zip([first, second, third]) {
+        sessions::create(&mut tx, &[n; 32], account, tablet.id, now, until)
+            .await
+            .unwrap();
+    }
+    // Another tablet's session of the one who goes here.
+    let elsewhere = Phone::new().id;
+    sessions::create(&mut tx, &[9; 32], second, elsewhere, now, until)
+        .await
+        .unwrap();
+    let next = Some(tablet.seq + 1);
+    let asked = [first, stranger];
+    let stay = trust::sign_in(&mut tx, tablet.id, third, next, &asked);
+    assert_eq!(stay.await.unwrap().1, [first]);
+    sessions::end_on_device(&mut tx, tablet.id, third, &[first])
+        .await
+        .unwrap();
+    for (token, is_live) in [(1, true), (2, false), (3, true), (9, true)] {
+        let found = sessions::find_live(&mut tx, &[token; 32], now).await;
+        assert_eq!(found.unwrap().is_some(), is_live, "{token}");
+    }
+    tx.commit().await.unwrap();
+    let ops = [first, second, third].map(|id| tablet.op(Actor::User(id), &wish));
+    let pushed = base.push(&tablet, ops.to_vec()).await;
+    assert_eq!(codes(&pushed), [None, Some(Code::SignedOut), None]);
+
+    // One whose password is another one now, or who has gone, does not stay.
+    let mut tx = base.db.write().await.unwrap();
+    trust::doubt(&mut tx, first, now).await.unwrap();
+    let next = Some(tablet.seq + 1);
+    let asked = [first, second, third];
+    let stay = trust::sign_in(&mut tx, tablet.id, second, next, &asked);
+    assert_eq!(stay.await.unwrap().1, [third]);
+    tx.commit().await.unwrap();
+    let ops = [first, second, third].map(|id| tablet.op(Actor::User(id), &wish));
+    let pushed = base.push(&tablet, ops.to_vec()).await;
+    assert_eq!(codes(&pushed), [Some(Code::SignedOut), None, None]);
+    base.assert_clean().await;
 }

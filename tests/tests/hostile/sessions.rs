@@ -7,7 +7,7 @@ use shared::{
     command::Command,
     envelope::Actor,
     problem::Code,
-    sync::{Cursor, OpResult, Pulled},
+    sync::{ACCOUNT_HEADER, Cursor, OpResult, Pulled},
 };
 use tests::harness::{OFFICE, Phone, ROLL, TestApp, problem, read};
 
@@ -125,6 +125,73 @@ async fn a_session_ends_when_another_begins_in_its_browser_or_its_device_is_lock
     let locked = head.say(&lock).await;
     assert!(matches!(locked, OpResult::Applied { .. }), "{locked:?}");
     assert_eq!(second.get(SESSION).await.status(), 401);
+}
+
+/// The header says for whom a request speaks; only that account's own cookie makes it true.
+#[tokio::test]
+async fn naming_somebody_else_brings_no_session_of_theirs() {
+    let app = TestApp::start().await;
+    let victim = app.signed_in("head.jelutung").await;
+    let own = app.signed_in("operator.jelutung").await;
+    let [head, operator] = [&victim, &own].map(|phone| phone.account.as_ref().unwrap().id);
+    let (_, token) = own.cookie.as_ref().unwrap().split_once('=').unwrap();
+    let simple = |id: shared::ids::UserId| id.0.simple().to_string();
+    let (named, others) = (simple(operator), simple(head));
+    for (account, cookies, status) in [
+        (operator.to_string(), format!("rekam_session={token}"), 200),
+        (
+            operator.to_string(),
+            format!("rekam_session_{named}={token}"),
+            200,
+        ),
+        // Somebody else's name, with whatever cookie of one's own.
+        (head.to_string(), format!("rekam_session={token}"), 401),
+        (
+            head.to_string(),
+            format!("rekam_session_{named}={token}"),
+            401,
+        ),
+        (
+            head.to_string(),
+            format!("rekam_session_{others}={token}"),
+            401,
+        ),
+        (
+            operator.to_string(),
+            format!("rekam_session_{others}={token}"),
+            401,
+        ),
+        // What cannot be read is nobody.
+        (String::new(), format!("rekam_session={token}"), 401),
+        ("nobody".to_owned(), format!("rekam_session={token}"), 401),
+        (
+            format!("{operator},{head}"),
+            format!("rekam_session={token}"),
+            401,
+        ),
+        ("%00".to_owned(), format!("rekam_session={token}"), 401),
+    ] {
+        let mut phone = app.phone();
+        phone.cookie = Some(cookies.clone());
+        let asked = phone.request(Method::GET, SESSION);
+        let asked = asked.header(ACCOUNT_HEADER, &account).send().await.unwrap();
+        assert_eq!(asked.status(), status, "{account} with {cookies}");
+        let path = format!("/api/v1/sync/pull?as={account}");
+        let asked = phone.request(Method::GET, &path);
+        let asked = asked.header(ACCOUNT_HEADER, &account).send().await.unwrap();
+        let pulled: Pulled = read(asked).await;
+        assert_eq!(pulled.changes.is_empty(), status == 401, "{account}");
+    }
+    // Without the header a cookie of one of several is none.
+    let mut phone = app.phone();
+    phone.cookie = Some(format!("rekam_session_{named}={token}"));
+    assert_eq!(phone.get(SESSION).await.status(), 401);
+    // Signing somebody else out takes away nothing of theirs.
+    let asked = own.request(Method::DELETE, SESSION);
+    let asked = asked.header(ACCOUNT_HEADER, head.to_string());
+    assert_eq!(asked.send().await.unwrap().status(), 204);
+    assert_eq!(victim.get(SESSION).await.status(), 200);
+    assert_eq!(own.get(SESSION).await.status(), 200);
 }
 
 #[tokio::test]

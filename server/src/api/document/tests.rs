@@ -48,6 +48,7 @@ fn the_document_describes_what_is_sent() {
         from: 1,
         at: now,
         until: now,
+        beside: Vec::new(),
         epoch: String::new(),
         seal: String::new(),
     };
@@ -62,6 +63,7 @@ fn the_document_describes_what_is_sent() {
         ticket_keys: Vec::new(),
         lockbox: None,
         seal: Some(sealed.clone()),
+        beside: Vec::new(),
     });
     // A working day and a holiday.
     for date in ["2026-12-01", "2026-12-25"] {

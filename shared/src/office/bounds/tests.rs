@@ -32,6 +32,8 @@ fn an_office_is_taken_within_bounds_only() {
         ("walk_in_percent", 101.into()),
         ("window_days", 0.into()),
         ("window_days", 400.into()),
+        ("pin_after_minutes", 0.into()),
+        ("pin_after_minutes", 121.into()),
         (
             "week",
             serde_json::json!([reversed, null, null, null, null, null, null]),
@@ -43,6 +45,9 @@ fn an_office_is_taken_within_bounds_only() {
         ("opened", vec!["2026-12-25"; 1_001].into()),
     ] {
         assert_eq!(with(name, value).checked(), Err(OutOfBounds(name)));
+    }
+    for minutes in [None, Some(1), Some(120)] {
+        assert!(with("pin_after_minutes", minutes.into()).checked().is_ok());
     }
     let mut unnamed = office();
     unnamed.name = "\u{7}".to_owned();
