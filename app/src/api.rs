@@ -13,13 +13,14 @@ use shared::{
     problem::Code,
     slot::DayOffer,
     sync::{
-        Account, Cursor, Health, HeldOp, NOBODY, NewPassword, ProblemBody, Pulled, Push, Pushed,
-        SignIn, StaffDevice,
+        ACCOUNT_HEADER, Account, Cursor, Health, HeldOp, NOBODY, NewPassword, ProblemBody, Pulled,
+        Push, Pushed, SignIn, StaffDevice,
     },
     work::{HEADER, Proof, Work},
 };
 
 use crate::{json, offline::keep::Device};
+use std::cell::Cell;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, ReadableStreamDefaultReader};
@@ -76,12 +77,34 @@ fn within(ms: u32, request: RequestBuilder) -> (RequestBuilder, Option<Timeout>)
     (request, Some(Timeout::new(ms, move || limit.abort())))
 }
 
+thread_local! {
+    static SPEAKS_FOR: Cell<Option<UserId>> = const { Cell::new(None) };
+}
+
+/// Requests from now on speak for this account, of those that are signed in on the device.
+pub fn speak_for(account: Option<UserId>) {
+    SPEAKS_FOR.set(account);
+}
+
+fn speaking_for(request: RequestBuilder, account: Option<UserId>) -> RequestBuilder {
+    match account {
+        Some(account) => request.header(ACCOUNT_HEADER, &account.to_string()),
+        None => request,
+    }
+}
+
 async fn get<T: DeserializeOwned>(path: &str) -> Result<T, ApiError> {
-    let (request, _limit) = within(SMALL_MS, Request::get(&format!("{ROOT}/{path}")));
+    let request = Request::get(&format!("{ROOT}/{path}"));
+    let (request, _limit) = within(SMALL_MS, speaking_for(request, SPEAKS_FOR.get()));
     read(request.send().await.map_err(|_| ApiError::Offline)?).await
 }
 
 fn by(request: RequestBuilder, device: &Device) -> RequestBuilder {
+    by_as(request, device, SPEAKS_FOR.get())
+}
+
+fn by_as(request: RequestBuilder, device: &Device, account: Option<UserId>) -> RequestBuilder {
+    let request = speaking_for(request, account);
     let bearer = format!("Bearer {}.{}", device.id, device.token);
     request.header("Authorization", &bearer)
 }
@@ -184,12 +207,18 @@ async fn work_off(work: &Work) -> Proof {
     }
 }
 
+/// Ends the session of an account, or of whoever is signed in alone.
+///
 /// # Errors
 /// [`ApiError`]: it is still to be said.
-pub async fn sign_out(device: &Device, next_seq: Option<u64>) -> Result<(), ApiError> {
+pub async fn sign_out(
+    device: &Device,
+    who: Option<UserId>,
+    next_seq: Option<u64>,
+) -> Result<(), ApiError> {
     let next = next_seq.map(|seq| format!("?next_seq={seq}"));
     let path = format!("{ROOT}/session{}", next.unwrap_or_default());
-    let request = changing(by(Request::delete(&path), device));
+    let request = changing(by_as(Request::delete(&path), device, who));
     let (request, _limit) = within(SMALL_MS, request);
     let response = request.send().await.map_err(|_| ApiError::Offline)?;
     match response.status() {

@@ -11,6 +11,7 @@ use crate::{
             BundlePage, Invitations, KelurahanHome, KelurahanToday, PrintInvitations,
             ResidentDetail, Slip,
         },
+        lock::Gate,
         resident::{Book, BookingDetail, Bookings, ClaimPage, InvitationPage, ResidentHome},
         settings::Settings,
         sign_in::SignIn,
@@ -131,7 +132,7 @@ pub fn resident_part() -> AnyView {
 }
 
 pub fn office_part() -> AnyView {
-    view! { <Routes routes=STAFF_PAGES fallback=resident_pages/> }.into_any()
+    view! { <Gate><Routes routes=STAFF_PAGES fallback=resident_pages/></Gate> }.into_any()
 }
 
 fn resident_pages() -> AnyView {

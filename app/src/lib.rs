@@ -11,6 +11,7 @@ mod offline;
 mod pages;
 mod router;
 mod scan;
+mod slow_hash;
 mod state;
 
 /// Mounts the residents' part over the static first screen.
@@ -23,6 +24,7 @@ pub fn office() {
     i18n::bring_office_texts();
     state::bring_office_rules();
     offline::closing::bring_lockbox();
+    offline::pins::bring_pins();
     mount(app::office_part);
 }
 

@@ -8,6 +8,7 @@ pub mod harness;
 pub mod invited;
 pub mod kept;
 pub mod ledger;
+pub mod pins;
 pub mod postgres;
 pub mod process;
 pub mod proxy;

@@ -41,7 +41,9 @@ pub fn Shell(children: Children) -> impl IntoView {
         now
     });
     let bare = Memo::new(move |_| {
-        rekam.locked() || matches!(router.path().as_str(), "/sign-in" | "/book" | "/claim")
+        rekam.locked()
+            || rekam.shut()
+            || matches!(router.path().as_str(), "/sign-in" | "/book" | "/claim")
     });
     view! {
         <div class=move || if bare.get() { "shell shell--bare" } else { "shell" }>
@@ -111,7 +113,10 @@ pub fn focus_main() {
 #[component]
 fn AccountLink() -> impl IntoView {
     let (i18n, rekam) = (use_i18n(), use_rekam());
-    let name = Memo::new(move |_| rekam.account().map(|account| account.name));
+    let name = Memo::new(move |_| {
+        let account = rekam.account().filter(|_| !rekam.shut());
+        account.map(|account| account.name)
+    });
     move || {
         name.get().map(|name| {
             let label = t_string!(i18n, common.account, name = name);

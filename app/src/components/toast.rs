@@ -64,6 +64,11 @@ impl ToastList {
         Timeout::new(shown, move || self.take_away(id)).forget();
     }
 
+    /// Takes all of them away: somebody else may look at the screen from here on.
+    pub fn clear(self) {
+        self.0.set(Vec::new());
+    }
+
     fn take_away(self, id: u32) {
         self.0
             .update(|toasts| toasts.retain(|toast| toast.id != id));

@@ -28,11 +28,11 @@ pub fn bring_lockbox() {
     let _ = CLOSE.set(lockbox::close);
 }
 
-/// Whether an op is somebody's who is not signed in now, and still open.
+/// Whether an op is somebody's who is not signed in on this device, and still open.
 #[must_use]
-pub fn is_left(op: &QueuedOp, current: Option<UserId>) -> bool {
+pub fn is_left(op: &QueuedOp, signed_in: &[UserId]) -> bool {
     let envelope = &op.envelope;
-    let is_others = matches!(envelope.actor, Actor::User(id) if Some(id) != current);
+    let is_others = matches!(envelope.actor, Actor::User(id) if !signed_in.contains(&id));
     CLOSE.get().is_some()
         && is_others
         && op.is_settled()
@@ -40,23 +40,23 @@ pub fn is_left(op: &QueuedOp, current: Option<UserId>) -> bool {
         && !lockbox::is_closed(&envelope.payload)
 }
 
-/// Closes the settled ops of whoever is not signed in now.
+/// Closes the settled ops of whoever is not signed in on this device.
 ///
 /// # Errors
 /// [`SaveError`] when the database fails.
-pub async fn close_left(current: Option<UserId>) -> Result<(), SaveError> {
-    write(&[OUTBOX, META], async |tx| close(tx, current).await).await
+pub async fn close_left(signed_in: &[UserId]) -> Result<(), SaveError> {
+    write(&[OUTBOX, META], async |tx| close(tx, signed_in).await).await
 }
 
 /// As [`close_left`], within a transaction over outbox and notes. Without a key nothing is closed.
-pub(super) async fn close(tx: &Transaction<'_>, current: Option<UserId>) -> Result<(), SaveError> {
+pub(super) async fn close(tx: &Transaction<'_>, signed_in: &[UserId]) -> Result<(), SaveError> {
     let key: Option<String> = Store::of(tx, META)?.get(LOCKBOX).await?;
     let (Some(key), Some(close)) = (key, CLOSE.get()) else {
         return Ok(());
     };
     let outbox = Store::of(tx, OUTBOX)?;
     for mut op in outbox.all::<QueuedOp>().await? {
-        if !is_left(&op, current) {
+        if !is_left(&op, signed_in) {
             continue;
         }
         let envelope = &mut op.envelope;

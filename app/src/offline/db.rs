@@ -213,6 +213,17 @@ impl<'a> Store<'a> {
             .collect())
     }
 
+    /// As [`Self::all`], of what is kept under keys that begin so.
+    pub async fn under<T: DeserializeOwned>(&self, start: &str) -> Result<Vec<T>, SaveError> {
+        let range = start.to_owned()..format!("{start}\u{ffff}");
+        let found = self.0.get_all::<String>().with_query::<String, _>(range);
+        let mut all = Vec::new();
+        for text in found.primitive()?.await? {
+            all.extend(json::read(&text?).ok());
+        }
+        Ok(all)
+    }
+
     async fn texts(&self) -> Result<Vec<String>, SaveError> {
         let found = self.0.get_all::<String>().primitive()?.await?;
         let mut texts = Vec::new();

@@ -2,8 +2,8 @@
 //! days. What a member of staff leaves is theirs alone and goes when they sign out.
 
 use super::{
+    account::SESSION,
     db::{DRAFTS, META, SaveError, Store, read, write},
-    keep::SESSION,
 };
 use crate::clock;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -103,16 +103,16 @@ pub(super) fn drop_draft(
     Store::of(tx, DRAFTS)?.delete(&place)
 }
 
-/// Drops what staff have left, except of one account, within a transaction over the drafts. Drafts of
-/// older versions do not say whose they are: they go too.
+/// Drops what staff have left, except of those who are signed in, within a transaction over the drafts.
+/// Drafts of older versions do not say whose they are: they go too.
 pub(super) async fn drop_staff(
     tx: &Transaction<'_>,
-    except: Option<UserId>,
+    signed_in: &[UserId],
 ) -> Result<(), SaveError> {
-    let own = except.map(|account| named(account, ""));
+    let own: Vec<String> = signed_in.iter().map(|id| named(*id, "")).collect();
     let store = Store::of(tx, DRAFTS)?;
     for draft in store.all::<Draft>().await? {
-        let is_own = own.as_ref().is_some_and(|own| draft.key.starts_with(own));
+        let is_own = own.iter().any(|own| draft.key.starts_with(own));
         if draft.key != BOOKING && !is_own {
             store.delete(&draft.key)?;
         }

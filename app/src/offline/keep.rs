@@ -2,7 +2,7 @@
 //! how far the pull has come. Seqs are taken where the op is written, so several tabs can append.
 
 use super::db::{DEVICE, DRAFTS, META, OUTBOX, ROWS, SaveError, Store, read, write};
-use super::{closing, drafts, seals};
+use super::{drafts, seals};
 use crate::clock;
 use chrono::{DateTime, TimeDelta, Utc};
 use indexed_db_futures::transaction::Transaction;
@@ -14,7 +14,7 @@ use shared::{
     envelope::{Actor, Envelope, Head},
     ids::{DeviceId, OfficeId, UserId},
     row::{Change, Entity, Key, Row},
-    sync::{Account, Cursor},
+    sync::Cursor,
     trust::SealedSignIn,
 };
 use uuid::Uuid;
@@ -57,16 +57,12 @@ struct KeptRow {
     data: Value,
 }
 
-/// The note of who is signed in.
-pub const SESSION: &str = "session";
 /// The note that the office has locked this device.
 pub const LOCKED: &str = "locked";
-/// The note that somebody has signed out and the server does not know of it yet.
-pub const SIGN_OUT_DUE: &str = "sign_out_due";
 const SELF: &str = "self";
 /// The kind of the mark that nobody misses when it goes.
 const SIGN_OUT: &str = "sign_out";
-const PULLED: &str = "pulled";
+pub(super) const PULLED: &str = "pulled";
 /// Settled ops are kept this long, for a server restored from a backup, and so are sealed sign-ins.
 pub const KEPT: TimeDelta = TimeDelta::days(30);
 
@@ -173,7 +169,7 @@ pub async fn append(
     .await
 }
 
-async fn queue(
+pub(super) async fn queue(
     tx: &Transaction<'_>,
     actor: Actor,
     office: OfficeId,
@@ -412,57 +408,6 @@ pub async fn notes<T>(look: impl AsyncFnOnce(&Store<'_>) -> Result<T, SaveError>
 /// [`SaveError`] when the device cannot keep it.
 pub async fn keep_note<T: Serialize>(name: &str, value: &T) -> Result<(), SaveError> {
     write(&[META], async |tx| Store::of(tx, META)?.put(name, value)).await
-}
-
-/// Nobody is signed in any more: the mark of it stands in the queue, the server is to be told, and what
-/// is settled is closed. What staff were typing goes, unless the session merely ran out: then it waits for them.
-///
-/// # Errors
-/// [`SaveError`] when the database fails.
-pub async fn sign_out(who: Option<Owner>, ran_out: bool) -> Result<(), SaveError> {
-    write(&[DEVICE, OUTBOX, META, DRAFTS], async |tx| {
-        if !ran_out {
-            drafts::drop_staff(tx, None).await?;
-        }
-        let meta = Store::of(tx, META)?;
-        if let Some(who) = who {
-            let actor = Actor::User(who.account);
-            queue(tx, actor, who.office, &Command::SignOut {}).await?;
-        }
-        meta.delete(SESSION)?;
-        closing::close(tx, None).await?;
-        meta.put(SIGN_OUT_DUE, &true)
-    })
-    .await
-}
-
-/// Keeps who is signed in. An answer to an earlier question does not undo a sign-out: only signing in
-/// makes somebody signed in. Whether it was kept.
-///
-/// # Errors
-/// [`SaveError`] when the device cannot keep it.
-pub async fn signed_in<T: Serialize>(
-    account: &Account,
-    session: &T,
-    anew: bool,
-) -> Result<bool, SaveError> {
-    write(&[META, DRAFTS], async |tx| {
-        let meta = Store::of(tx, META)?;
-        if anew {
-            drafts::drop_staff(tx, Some(account.id)).await?;
-            // The server ends the session of before with this one's begin.
-            meta.delete(SIGN_OUT_DUE)?;
-            seals::add(&meta, account.seal.as_ref()).await?;
-        } else if meta.get::<bool>(SIGN_OUT_DUE).await?.is_some() {
-            return Ok(false);
-        }
-        if let Some(key) = &account.lockbox {
-            meta.put(closing::LOCKBOX, key)?;
-        }
-        meta.put(SESSION, session)?;
-        Ok(true)
-    })
-    .await
 }
 
 /// Drops a note.

@@ -4,6 +4,7 @@ pub mod attention;
 pub mod desk;
 pub mod head;
 pub mod kelurahan;
+pub mod lock;
 pub mod resident;
 pub mod settings;
 pub mod sign_in;

@@ -1,9 +1,10 @@
 //! From an empty handle to one that knows what the device has, and stays awake.
 
-use super::{Connection, NewVersion, Rekam, hours, places, session};
+use super::{Connection, NewVersion, Rekam, hours, places};
 use crate::{
     clock,
     offline::{
+        account::{SESSION, Session},
         drafts, keep,
         tabs::{News, listen},
     },
@@ -41,7 +42,7 @@ impl Rekam {
     async fn reload_notes(self) {
         let notes = keep::notes(async |notes| {
             Ok((
-                notes.get(keep::SESSION).await?,
+                notes.get(SESSION).await?,
                 notes.get(keep::LOCKED).await?,
                 notes.get(places::OFFICES).await?,
                 notes.get(places::CHOSEN).await?,
@@ -52,10 +53,10 @@ impl Rekam {
         if let Some(shift) = shift {
             self.set_shift(shift);
         }
-        let (session, locked): (session::Session, bool) =
+        let (session, locked): (Session, bool) =
             (session.unwrap_or_default(), locked.unwrap_or_default());
         if self.session.with_untracked(|now| *now != session) {
-            self.session.set(session);
+            self.be(session);
         }
         if self.locked.get_untracked() != locked {
             self.locked.set(locked);

@@ -1,8 +1,9 @@
 //! A device that the office has locked, or whose token the server does not accept: what goes from
 //! it, and what stays.
 
-use super::{Rekam, SaveError, session::Session};
+use super::{Rekam, SaveError};
 use crate::offline::{
+    account::Session,
     keep,
     tabs::{News, tell},
 };
@@ -23,7 +24,7 @@ impl Rekam {
         if self.looked(keep::wipe().await).is_err() {
             return;
         }
-        self.session.set(Session::default());
+        self.be(Session::default());
         self.chosen.set(None);
         self.reload().await;
         tell(News::Changed);

@@ -10,6 +10,7 @@ mod network;
 mod places;
 pub mod prefs;
 mod read;
+mod screen;
 mod session;
 mod sync;
 mod tablet;
@@ -22,15 +23,18 @@ pub use crate::offline::{
 pub use around::bring_office_rules;
 pub use asked::Asked;
 pub use places::SlotsAnswer;
+pub use screen::{Door, ScreenLock, Tried, running, since};
 
 use crate::{
     clock,
-    offline::keep::{Device, Owner},
+    offline::{
+        account::Session,
+        keep::{Device, Owner},
+    },
 };
 use chrono::{DateTime, Utc};
 use futures::channel::mpsc::UnboundedSender;
 use leptos::prelude::*;
-use session::Session;
 use shared::{client::Client, ids::OfficeId, office::Office};
 use web_sys::AbortController;
 
@@ -71,6 +75,8 @@ pub struct Rekam {
     storage: RwSignal<StorageState>,
     update: RwSignal<NewVersion>,
     locked: RwSignal<bool>,
+    /// A PIN is asked for.
+    shut: RwSignal<bool>,
     /// Forms that hold something unsaved.
     dirty: RwSignal<u32>,
     /// When a pull last came to its end.
@@ -114,6 +120,7 @@ impl Rekam {
             storage: RwSignal::new(StorageState::Ok),
             update: RwSignal::new(NewVersion::None),
             locked: RwSignal::new(false),
+            shut: RwSignal::new(false),
             dirty: RwSignal::new(0),
             contact,
             owner: RwSignal::new(None),

@@ -6,13 +6,14 @@ use crate::{
     api::{self, ApiError},
     clock,
     offline::{
+        account::{self, Session},
         keep::{self, Owner},
+        pins,
         tabs::{News, tell},
     },
 };
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use shared::{
     office::Office,
     problem::Code,
@@ -20,22 +21,7 @@ use shared::{
     sync::{Account, NewPassword, Role, SignIn},
 };
 
-/// The account of this device and when the server last confirmed it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Session {
-    pub account: Option<Account>,
-    pub confirmed: Option<DateTime<Utc>>,
-}
-
 impl Session {
-    /// For whom rows are pulled.
-    pub(super) fn owner(&self) -> Option<Owner> {
-        self.account.as_ref().map(|account| Owner {
-            account: account.id,
-            office: account.office,
-        })
-    }
-
     /// Whether the office's working days without contact are over: since the account was last confirmed,
     /// or the rows were last pulled.
     pub(super) fn is_hidden(
@@ -70,7 +56,7 @@ impl Rekam {
             username,
             password,
             next_seq: keep::next_seq().await.ok().flatten(),
-            beside: Vec::new(),
+            beside: pins::unlockers().await,
         };
         let mut answer = self.ask_to_sign_in(&given).await;
         if code_of(&answer) == Some(Code::DeviceToken) && self.take_new_identity().await.is_ok() {
@@ -79,13 +65,12 @@ impl Rekam {
         }
         let account = answer?;
         let before = self.session.get_untracked().account;
-        if let Some(before) = before.filter(|before| before.id != account.id) {
+        let goes =
+            |before: &Account| before.id != account.id && !account.beside.contains(&before.id);
+        if let Some(before) = before.filter(goes) {
             self.drop_rows_of(&before).await;
         }
-        self.confirm(account.clone(), true).await;
-        let seal = account.seal.clone();
-        self.client
-            .update_untracked(|client| client.seals.extend(seal));
+        self.enter(account.clone()).await;
         prefs::ask_to_persist();
         self.generation.update_value(|n| *n += 1);
         if account.role == Role::Operator {
@@ -109,16 +94,20 @@ impl Rekam {
     /// # Errors
     /// [`SaveError::Unsent`] while ops wait that only this device has.
     pub async fn erase_device(self) -> Result<(), SaveError> {
-        let mut is_told = true;
+        let mut due = account::due().await?;
+        let everybody = self.session.with_untracked(Session::everybody);
+        due.extend(everybody.into_iter().map(Some));
+        let mut untold = Vec::new();
         if let Some(device) = self.device.get_value() {
-            is_told = api::sign_out(&device, None).await.is_ok();
+            for who in due {
+                let told = api::sign_out(&device, who, None).await;
+                untold.extend(told.is_err().then_some(who));
+            }
         }
         keep::erase().await?;
-        if !is_told {
-            keep::keep_note(keep::SIGN_OUT_DUE, &true).await?;
-        }
+        account::keep_due(&untold).await?;
         prefs::erase();
-        self.session.set(Session::default());
+        self.be(Session::default());
         self.contact.set(None);
         self.chosen.set(None);
         self.generation.update_value(|n| *n += 1);
@@ -127,30 +116,29 @@ impl Rekam {
         Ok(())
     }
 
-    /// Asks the server who is signed in. An answer of "nobody" drops the account; no answer
-    /// changes nothing.
+    /// Asks the server who is signed in. An answer of "nobody" drops the account, and asks for whoever goes
+    /// on; no answer changes nothing.
     pub(super) async fn check_session(self) {
         let Some(device) = self.device.get_value() else {
             return;
         };
-        let Some(before) = self.session.get_untracked().account else {
-            return;
-        };
-        match self.heard(api::session(&device).await) {
-            // Unless they have signed out while the answer was on its way.
-            Ok(account) if self.is_signed_in(&before) => self.confirm(account, false).await,
-            Ok(_) => {}
-            Err(error) => match error.code() {
-                Some(Code::SessionMissing) => {
-                    self.leave(true).await;
-                    tell(News::Changed);
-                    // What the device may still see as anybody comes back with a pull.
-                    self.sync_now();
-                }
-                Some(Code::DeviceToken) => drop(self.take_new_identity().await),
-                Some(Code::DeviceRevoked) => self.locked_out().await,
-                _ => {}
-            },
+        while let Some(before) = self.session.get_untracked().account {
+            match self.heard(api::session(&device).await) {
+                // Unless they have signed out while the answer was on its way.
+                Ok(account) if self.is_signed_in(&before) => return self.confirm(account).await,
+                Ok(_) => return,
+                Err(error) => match error.code() {
+                    Some(Code::SessionMissing) if self.is_signed_in(&before) => {
+                        self.leave(true).await;
+                        tell(News::Changed);
+                        // What the device may still see as anybody comes back with a pull.
+                        self.sync_now();
+                    }
+                    Some(Code::DeviceToken) => return drop(self.take_new_identity().await),
+                    Some(Code::DeviceRevoked) => return self.locked_out().await,
+                    _ => return,
+                },
+            }
         }
     }
 
@@ -173,41 +161,70 @@ impl Rekam {
         self.heard(api::sign_in(&device, given).await)
     }
 
-    /// Somebody is signed in, `anew` or still.
-    async fn confirm(self, account: Account, anew: bool) {
-        let id = account.id;
-        // The seal is kept with the queue, and not with who is signed in.
-        let kept = Account {
-            seal: None,
-            ..account.clone()
-        };
+    /// Somebody is signed in from here on. The seal is kept with the queue, and not with who is signed in.
+    async fn enter(self, mut account: Account) {
+        let seal = account.seal.take();
         let session = Session {
-            account: Some(kept),
+            account: Some(account),
             confirmed: Some(clock::now()),
         };
-        let kept = keep::signed_in(&account, &session, anew).await;
-        if let Ok(false) = self.noticed(kept) {
-            return;
+        let _ = self.noticed(pins::entered(&session, seal.as_ref()).await);
+        self.client
+            .update_untracked(|client| client.seals.extend(seal));
+        self.take_over(session);
+    }
+
+    /// Somebody else is the one who works here, over the rows that are.
+    pub(super) fn take_over(self, session: Session) {
+        let before = self.owner.get_untracked().map(|owner| owner.office);
+        let owner = session.owner();
+        self.generation.update_value(|n| *n += 1);
+        if before == owner.map(|owner| owner.office) {
+            self.own(owner);
         }
-        let is_other = self
-            .session
-            .with_untracked(|before| before.account.as_ref().map(|a| a.id) != Some(id));
-        self.session.set(session);
+        let is_other = self.session.with_untracked(|was| was.id() != session.id());
+        self.be(session);
         if is_other {
             self.listen_anew();
         }
     }
 
-    /// Nobody is signed in from here on. Durable before anything else: the cookie is still there, and
-    /// the network may be away.
-    async fn leave(self, ran_out: bool) {
+    /// The server says that somebody still is signed in.
+    async fn confirm(self, account: Account) {
+        let beside = self.session.with_untracked(|session| {
+            let known = session.account.as_ref();
+            known.map(|known| known.beside.clone()).unwrap_or_default()
+        });
+        let session = Session {
+            account: Some(Account { beside, ..account }),
+            confirmed: Some(clock::now()),
+        };
+        if let Ok(false) = self.noticed(account::confirmed(&session).await) {
+            return;
+        }
+        self.be(session);
+    }
+
+    /// The account is signed in here no longer, and whoever else may goes on. Durable before anything else: the
+    /// cookie is still there, and the network may be away.
+    pub(super) async fn leave(self, ran_out: bool) {
         let before = self.session.get_untracked();
-        self.session.set(Session::default());
-        let _ = self.looked(keep::sign_out(before.owner(), ran_out).await);
+        self.be(Session::default());
+        let left = self.looked(account::sign_out(&before, ran_out).await);
+        if let Some(heir) = left.ok().flatten() {
+            self.take_over(heir);
+            return self.reload().await;
+        }
         self.listen_anew();
         if let Some(account) = &before.account {
             self.drop_rows_of(account).await;
         }
+    }
+
+    /// From now on the device speaks for this account.
+    pub(super) fn be(self, session: Session) {
+        api::speak_for(session.id());
+        self.session.set(session);
     }
 
     /// Takes note of whom staff's rows are for.

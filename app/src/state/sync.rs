@@ -1,10 +1,11 @@
 //! One round: send what waits, in order, then pull until there is no more.
 
-use super::{NewVersion, Rekam, SaveError, session::Session};
+use super::{NewVersion, Rekam, SaveError};
 use crate::{
     api::{self, ApiError},
     clock,
     offline::{
+        account::{self, Session},
         closing::{close_left, is_left},
         keep::{self, Pulled},
         tabs::{News, tell},
@@ -89,17 +90,21 @@ impl Rekam {
 
     /// Tells the server of a sign-out that it has not heard of.
     async fn sign_out_if_due(self) -> Result<(), Break> {
-        if !keep::note(keep::SIGN_OUT_DUE).await.unwrap_or(false) {
+        let due = account::due().await?;
+        if due.is_empty() {
             return Ok(());
         }
         let Some(device) = self.device.get_value() else {
             return Err(Break::Wait);
         };
-        match api::sign_out(&device, keep::next_seq().await?).await {
-            Ok(()) => Ok(self.looked(keep::drop_note(keep::SIGN_OUT_DUE).await)?),
-            Err(ApiError::Problem(_)) => Err(Break::Wait),
-            Err(_) => Err(Break::Offline),
+        for who in due {
+            match api::sign_out(&device, who, keep::next_seq().await?).await {
+                Ok(()) => {}
+                Err(ApiError::Problem(_)) => return Err(Break::Wait),
+                Err(_) => return Err(Break::Offline),
+            }
         }
+        Ok(self.looked(account::keep_due(&[]).await)?)
     }
 
     async fn push_all(self) -> Result<(), Break> {
@@ -329,12 +334,11 @@ impl Rekam {
     }
 
     async fn sweep(self) -> Result<(), Break> {
-        let current = self.session.with_untracked(Session::owner);
-        let current = current.map(|owner| owner.account);
-        let left = |client: &Client| client.ops.values().any(|op| is_left(op, current));
+        let signed_in = self.session.with_untracked(Session::everybody);
+        let left = |client: &Client| client.ops.values().any(|op| is_left(op, &signed_in));
         // Settled only now, and their author has gone.
         if self.client.with_untracked(left) {
-            self.looked(close_left(current).await)?;
+            self.looked(close_left(&signed_in).await)?;
             self.reload().await;
         }
         let before = clock::now() - keep::KEPT;

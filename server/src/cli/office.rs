@@ -5,7 +5,11 @@ use std::{fs, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context, bail};
 use clap::Subcommand;
-use shared::{command::Command, ids::OfficeId, office::Office, row::Key, sync::OpResult};
+use serde_json::Value;
+use shared::{
+    command::Command, ids::OfficeId, office::Office, row::Key, sop::pin::USUAL_MINUTES,
+    sync::OpResult,
+};
 
 use crate::{app::Backend, clock::Clock, config::DatabaseArgs, store::rows, system};
 
@@ -54,11 +58,21 @@ async fn show(backend: &Backend, id: OfficeId) -> anyhow::Result<()> {
 async fn set(backend: &Backend, file: &PathBuf) -> anyhow::Result<()> {
     let text =
         fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let office: Office = serde_json::from_str(&text).context("this is not an office")?;
-    let office = office.checked().context("this office cannot be set")?;
+    let said: Value = serde_json::from_str(&text).context("this is not JSON")?;
+    let says_minutes = said.pointer("/settings/pin_after_minutes").is_some();
+    let office: Office = serde_json::from_value(said).context("this is not an office")?;
+    let mut office = office.checked().context("this office cannot be set")?;
     let (id, name) = (office.id, office.name.clone());
     if id.0 < 1 {
         bail!("an office's id is 1 or more");
+    }
+    let mut tx = backend.db.read().await?;
+    let known: Option<Office> = rows::get(&mut tx, id, Key::office(id)).await?;
+    drop(tx);
+    if known.is_none() && !says_minutes {
+        // Offices of before go on as they are; the file of a new one may say otherwise, or `null`.
+        office.settings.pin_after_minutes = Some(USUAL_MINUTES);
+        println!("operators' screens lock after {USUAL_MINUTES} idle minutes");
     }
     let command = Command::SetOffice {
         office: Box::new(office),

@@ -4,6 +4,7 @@ mod desk;
 mod empty;
 mod head;
 mod kelurahan;
+mod pin;
 mod resident;
 mod states;
 
@@ -28,6 +29,7 @@ pub enum Part {
     Kelurahan,
     Head,
     Empty,
+    Pin,
 }
 
 impl Part {
@@ -39,6 +41,7 @@ impl Part {
             Self::Kelurahan => "kelurahan",
             Self::Head => "head",
             Self::Empty => "empty",
+            Self::Pin => "pin",
         }
     }
 
@@ -57,6 +60,7 @@ impl Part {
             Self::Kelurahan => kelurahan::show(look, site, residents).await,
             Self::Head => head::show(look, site).await,
             Self::Empty => empty::show(look, site).await,
+            Self::Pin => pin::show(look, site).await,
         }
     }
 }

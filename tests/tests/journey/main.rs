@@ -12,6 +12,7 @@ mod kelurahan;
 mod languages;
 mod lock;
 mod offline;
+mod pin;
 mod plan;
 mod review;
 mod roll;

@@ -45,6 +45,11 @@ async fn pages_of_the_head() {
 }
 
 #[tokio::test]
+async fn pages_of_a_screen_that_locks() {
+    walk(Part::Pin, 8).await;
+}
+
+#[tokio::test]
 async fn pages_of_a_new_office() {
     walk(Part::Empty, 14).await;
 }

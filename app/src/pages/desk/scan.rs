@@ -8,7 +8,9 @@ use super::{
 use crate::{
     components::{Icon, PageHeader},
     i18n::*,
+    pages::lock::use_screen,
     scan::{Camera, CameraError, Reader},
+    state::ScreenLock,
 };
 use gloo_timers::future::TimeoutFuture;
 use leptos::{html, prelude::*, task::spawn_local};
@@ -43,6 +45,8 @@ struct Page {
     /// The last finding's arrival is taken down: the next code may replace it.
     given: RwSignal<bool>,
     result: NodeRef<html::Section>,
+    /// A ticket before the camera keeps the screen open.
+    lock: ScreenLock,
 }
 
 impl Page {
@@ -71,6 +75,7 @@ impl Page {
 
     /// A text that the camera has just come upon.
     fn scanned(self, text: &str) {
+        self.lock.touch();
         let waits = self.found.with_untracked(Option::is_some) && !self.given.get_untracked();
         if waits {
             return;
@@ -96,6 +101,7 @@ pub fn Scan() -> impl IntoView {
         found: RwSignal::new(None),
         given: RwSignal::new(false),
         result: NodeRef::new(),
+        lock: use_screen(),
     };
     let here = Arc::new(AtomicBool::new(true));
     on_cleanup({

@@ -69,7 +69,9 @@ fn AccountCard() -> impl IntoView {
         spawn_local(async move {
             rekam.sign_out().await;
             leaving.set(false);
-            router.go("/sign-in");
+            // Somebody else may go on, with their PIN.
+            let is_others = untrack(|| rekam.account().is_some());
+            router.go(if is_others { "/desk" } else { "/sign-in" });
         });
     };
     let place = move |account: &shared::sync::Account| {

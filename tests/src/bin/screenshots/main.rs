@@ -1,7 +1,7 @@
 //! Writes a picture of every page and state to `target/screenshots`, at three sizes, and on the
 //! phone in the dark too: for looking at, not for comparing. What is printed is kept as PDF.
 //!
-//! Words after the command choose parts: `resident`, `desk`, `kelurahan`, `head`, `empty`.
+//! Words after the command choose parts: `resident`, `desk`, `kelurahan`, `head`, `empty`, `pin`.
 
 mod album;
 
@@ -25,7 +25,7 @@ async fn main() -> anyhow::Result<()> {
     // Two at a time keep two cores busy.
     let (first, second) = tokio::join!(
         walk(&[Part::Resident, Part::Head]),
-        walk(&[Part::Desk, Part::Kelurahan, Part::Empty]),
+        walk(&[Part::Desk, Part::Kelurahan, Part::Empty, Part::Pin]),
     );
     first.and(second)
 }
