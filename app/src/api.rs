@@ -8,13 +8,13 @@ use gloo_net::http::{Request, RequestBuilder, Response};
 use gloo_timers::{callback::Timeout, future::TimeoutFuture};
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{
-    ids::{OfficeId, UserId},
+    ids::{OfficeId, ResidentId, UserId},
     office::Office,
     problem::Code,
     slot::DayOffer,
     sync::{
         ACCOUNT_HEADER, Account, Cursor, Health, HeldOp, NOBODY, NewPassword, ProblemBody, Pulled,
-        Push, Pushed, SignIn, StaffDevice,
+        Push, Pushed, ResidentPhone, SignIn, StaffDevice,
     },
     work::{HEADER, Proof, Work},
 };
@@ -145,6 +145,15 @@ pub async fn devices(office: OfficeId) -> Result<Vec<StaffDevice>, ApiError> {
 /// [`ApiError`]
 pub async fn held(office: OfficeId) -> Result<Vec<HeldOp>, ApiError> {
     get(&format!("offices/{office}/held")).await
+}
+
+/// # Errors
+/// [`ApiError`]
+pub async fn phones(
+    office: OfficeId,
+    resident: ResidentId,
+) -> Result<Vec<ResidentPhone>, ApiError> {
+    get(&format!("offices/{office}/residents/{resident}/phones")).await
 }
 
 /// # Errors

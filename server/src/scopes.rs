@@ -29,10 +29,11 @@ pub async fn of(
 ) -> Result<Vec<Scope>, StoreError> {
     let mut kinds: BTreeMap<OfficeId, Kind> = BTreeMap::new();
     for (office, resident) in devices::grants_of(tx, device).await? {
-        let kind = kinds
-            .entry(office)
-            .or_insert_with(|| Kind::Residents(BTreeSet::new()));
-        if let Kind::Residents(own) = kind {
+        let kind = kinds.entry(office).or_insert_with(|| Kind::Phone {
+            device,
+            own: BTreeSet::new(),
+        });
+        if let Kind::Phone { own, .. } = kind {
             own.insert(resident);
         }
     }
@@ -58,7 +59,7 @@ pub fn concern(scopes: &[Scope], poke: &Poke) -> bool {
     scopes.iter().any(|scope| {
         scope.office == poke.office
             && match &scope.kind {
-                Kind::Residents(own) => {
+                Kind::Phone { own, .. } => {
                     poke.everyone || poke.residents.iter().any(|id| own.contains(id))
                 }
                 _ => true,

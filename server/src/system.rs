@@ -5,6 +5,7 @@ mod allot;
 mod follow;
 mod missed;
 mod offers;
+mod phones;
 mod replan;
 mod rounds;
 
@@ -204,10 +205,11 @@ enum Cause {
     Replan,
     Allot,
     Rounds,
+    Phones,
 }
 
 impl Cause {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Missed,
         Self::EndedOffers,
         Self::Follow,
@@ -215,6 +217,7 @@ impl Cause {
         Self::Replan,
         Self::Allot,
         Self::Rounds,
+        Self::Phones,
     ];
 
     async fn due(
@@ -231,6 +234,7 @@ impl Cause {
             Self::Replan => replan::due(tx, now, office).await,
             Self::Allot => allot::due(tx, now, office).await,
             Self::Rounds => rounds::due(tx, now, office).await,
+            Self::Phones => phones::due(tx, now, office).await,
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     office::{Office, WorkingWeek},
     person::{BirthDate, PersonName},
     plan::Part,
+    removal::PhoneId,
     resident::{ClaimHash, Draft},
     session::{Details, Item},
     slot::SlotStart,
@@ -37,11 +38,22 @@ pub enum Command {
         booking: BookingId,
         accept: bool,
     },
-    /// A slip's code gives this device the right to act for the resident.
+    /// A slip's code gives this device the right to act for the resident. With `remove_others` it asks that
+    /// the other phones be removed: they have a day to object (see [`crate::removal`]).
     ClaimResident {
         code: ClaimHash,
         birth: BirthDate,
         remove_others: bool,
+    },
+    /// The phones stay: the one that asked for a removal takes it back, another one objects, or staff settle
+    /// an objection.
+    KeepPhones {
+        resident: ResidentId,
+    },
+    /// Staff remove a lost phone at once.
+    RemovePhone {
+        resident: ResidentId,
+        phone: PhoneId,
     },
     /// A new slip: the code on it replaces the one before.
     IssueSlip {
@@ -160,6 +172,10 @@ pub enum Command {
         until: NaiveTime,
     },
     // Time and set-up: only the office's system device and administrators.
+    /// Nobody objected within a day: the phone that asked is the only one.
+    RemoveOthers {
+        resident: ResidentId,
+    },
     MarkNoShow {
         booking: BookingId,
     },
@@ -436,7 +452,7 @@ impl Command {
         }
     }
 
-    /// What the audit says besides the kind: why, or which device.
+    /// What the audit says besides the kind: why, which device, or whose phones.
     #[must_use]
     pub fn audited(&self) -> Option<String> {
         match self {
@@ -447,6 +463,10 @@ impl Command {
             Self::AnswerHeld { op, accept } => {
                 let said = if *accept { "yes" } else { "no" };
                 Some(format!("{said} {op}"))
+            }
+            Self::RemovePhone { resident, phone } => Some(format!("{phone} of {resident}")),
+            Self::KeepPhones { resident } | Self::RemoveOthers { resident } => {
+                Some(format!("of {resident}"))
             }
             _ => self.reason().map(str::to_owned),
         }

@@ -17,6 +17,7 @@ mod no_show;
 mod offer;
 mod office;
 mod often;
+mod phones;
 mod plan;
 mod proposal;
 mod review;
@@ -413,6 +414,7 @@ fn wish(world: &World, op: &Op<'_>, command: &Command) -> Decision {
             invitation::answer(world, op, *invitation, *accept)
         }
         Command::AnswerOffer { booking, slot } => offer::answer(world, op, *booking, *slot),
+        Command::KeepPhones { resident } => phones::keep(world, op, *resident),
         _ => Ok(Verdict {
             rows: Vec::new(),
             outcome: Outcome::Pending,
@@ -426,6 +428,7 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
         | Command::RescheduleBooking(_)
         | Command::CancelBooking { .. }
         | Command::ClaimResident { .. }
+        | Command::KeepPhones { .. }
         | Command::AnswerInvitation { .. }
         | Command::AnswerOffer { .. } => wish(world, op, command),
         Command::ReplanInvitation { invitation } => invitation::replan(world, op, *invitation),
@@ -458,6 +461,8 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
         Command::MarkNoShow { booking } => no_show::mark(world, op, *booking),
         Command::ReviewRequest { booking, accept } => review::review(world, op, *booking, *accept),
         Command::IssueSlip { resident, claim } => slip::issue(world, op, *resident, *claim),
+        Command::RemovePhone { resident, phone } => phones::remove(world, op, *resident, *phone),
+        Command::RemoveOthers { resident } => phones::remove_others(world, op, *resident),
         Command::ConfirmArrival(arrival) => visit::confirm_arrival(world, op, arrival),
         Command::WalkIn(walk_in) => walk_in::enter(world, op, walk_in),
         Command::CallVisit { visit } => visit::call(world, op, *visit),
@@ -515,6 +520,9 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
         }
         Command::ClaimResident { code, .. } => slip::claim_reads(world, *code, &mut keys),
         Command::IssueSlip { resident, .. } => slip::issue_reads(world, *resident, &mut keys),
+        Command::KeepPhones { resident }
+        | Command::RemovePhone { resident, .. }
+        | Command::RemoveOthers { resident } => phones::reads(world, *resident, &mut keys),
         Command::ConfirmArrival(arrival) => visit::arrival_reads(world, &op, arrival, &mut keys),
         Command::WalkIn(walk_in) => walk_in::reads(world, &op, walk_in, &mut keys),
         Command::CallVisit { visit } | Command::ReopenVisit { visit } => {
@@ -567,7 +575,7 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
             tablet::prepare_reads(world, &op, sessions, &mut keys);
         }
         Command::ReturnLease { lease } => tablet::return_reads(world, *lease, &mut keys),
-        Command::ResolveFlag { flag } => keys.push((*flag).into()),
+        Command::ResolveFlag { flag } => phones::flag_reads(world, *flag, &mut keys),
         Command::LockDevice { device, .. } => keys.push((*device).into()),
         Command::SetOffice { .. }
         | Command::SetWeek(_)

@@ -10,7 +10,7 @@ pub struct Flag {
     pub id: FlagId,
     pub office: OfficeId,
     pub kind: Kind,
-    /// The booking, visit, invitation or device it is about.
+    /// The booking, visit, invitation, resident or device it is about.
     pub subject: Uuid,
     /// The command that caused it.
     pub op: OpId,
@@ -49,10 +49,12 @@ pub enum Kind {
     /// The right birth date for a claim code, from a phone that may not act for the person, after many wrong
     /// ones.
     CodeGuessed,
+    /// One phone asked that the others be removed, and another objected.
+    PhonesDisagree,
 }
 
 impl Kind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::ArrivedTwice,
         Self::ArrivedWithoutSeat,
         Self::ArrivedOnOtherDay,
@@ -66,5 +68,6 @@ impl Kind {
         Self::ClockSkew,
         Self::SentAfterLock,
         Self::CodeGuessed,
+        Self::PhonesDisagree,
     ];
 }

@@ -34,6 +34,7 @@ pub mod person;
 pub mod plan;
 pub mod problem;
 pub mod region;
+pub mod removal;
 pub mod resident;
 pub mod roll;
 pub mod row;

@@ -82,6 +82,8 @@ codes! {
     ClaimUnknown = "claim_unknown",
     ClaimTries = "claim_tries",
     ClaimReview = "claim_review",
+    /// This phone may not act for the person, or not any more.
+    PhoneRemoved = "phone_removed",
     // Rights and references
     NotAllowed = "not_allowed",
     NotFound = "not_found",

@@ -4,6 +4,7 @@ use crate::{
     ids::{BookingId, DeviceId, InvitationId, OfficeId, ResidentId},
     person::{BirthDate, Kk, Nik, PersonName, Phone, SearchKey, Sex},
     region::RegionCode,
+    removal::Removal,
     sop::eligibility,
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -54,6 +55,9 @@ pub struct Resident {
     /// many wrong guesses: the person's phones say so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked: Option<DateTime<Utc>>,
+    /// One phone asked that the others be removed, and it is neither carried out nor settled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removal: Option<Removal>,
     /// Devices that may act for the resident; never leaves the server.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub holders: Vec<DeviceId>,
@@ -147,6 +151,7 @@ impl Draft {
             no_shows: 0,
             forgotten: false,
             asked: None,
+            removal: None,
             holders: Vec::new(),
             nik_key: None,
         }
@@ -174,6 +179,7 @@ impl Resident {
             claim: None,
             no_shows: 0,
             asked: None,
+            removal: None,
             holders: Vec::new(),
             nik_key: None,
             ..self

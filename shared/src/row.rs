@@ -19,7 +19,7 @@ use crate::{
     slot::Slot,
     visit::Visit,
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -225,6 +225,8 @@ pub struct Index {
     /// What time may still change: a confirmed booking, a visit that goes on, a resident whose name
     /// is kept.
     pub open: bool,
+    /// From when on time changes it, whatever its day is.
+    pub due: Option<DateTime<Utc>>,
 }
 
 impl Entity {
@@ -253,18 +255,21 @@ impl Row {
                 resident: Some(r.id),
                 day: r.active.and_then(|a| a.day),
                 open: !r.forgotten,
+                due: r.removal.as_ref().and_then(|removal| removal.due),
             },
             Self::Booking(b) => Index {
                 kelurahan: b.kelurahan.clone(),
                 resident: Some(b.resident),
                 day: b.due_day(),
                 open: b.is_waiting_for_time(),
+                due: None,
             },
             Self::Visit(v) => Index {
                 kelurahan: v.kelurahan.clone(),
                 resident: Some(v.resident),
                 day: Some(v.day),
                 open: v.state.is_open(),
+                due: None,
             },
             Self::Invitation(i) => Index {
                 kelurahan: i.kelurahan.clone(),
@@ -272,6 +277,7 @@ impl Row {
                 // None waits for a place: the office looks for those by it.
                 day: i.held().map(|p| p.slot.date()).or(i.away_until()),
                 open: i.is_open() || i.away_until().is_some(),
+                due: None,
             },
             Self::Bundle(b) => Index {
                 kelurahan: Some(b.of.kelurahan.clone()),

@@ -4,8 +4,9 @@
 use crate::{
     booking::{Booking, State},
     calendar::{days_after, days_before},
-    ids::{OfficeId, ResidentId},
+    ids::{DeviceId, OfficeId, ResidentId},
     region::RegionCode,
+    removal::Removal,
     resident::Resident,
     row::Row,
     sync::{Cursor, Role},
@@ -33,7 +34,10 @@ pub struct Scope {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A phone: its own residents only.
-    Residents(BTreeSet<ResidentId>),
+    Phone {
+        device: DeviceId,
+        own: BTreeSet<ResidentId>,
+    },
     /// Kelurahan staff: the own kelurahan, masked.
     Kelurahan(RegionCode),
     /// A tablet: future bookings and open visits of the office; numbers for today and tomorrow.
@@ -65,7 +69,7 @@ impl Scope {
     pub fn hash(&self) -> String {
         let said = match &self.kind {
             // Rows of before said which member of staff wrote them.
-            Kind::Residents(ids) => format!("residents, unsigned {ids:?}"),
+            Kind::Phone { own, .. } => format!("residents, unsigned {own:?}"),
             Kind::Kelurahan(code) => format!("kelurahan {code:?}"),
             Kind::Operator => format!("operator {}", self.today),
             // Rows of before said nothing of who is due.
@@ -93,12 +97,12 @@ impl Scope {
             return (session.office == self.office).then(|| row.clone());
         }
         match &self.kind {
-            Kind::Residents(ids) => {
-                let own = row.index().resident.is_some_and(|id| ids.contains(&id));
+            Kind::Phone { device, own } => {
+                let is_own = row.index().resident.is_some_and(|id| own.contains(&id));
                 match row {
-                    Row::Resident(r) if own => Some(own_resident(r).into()),
-                    Row::Invitation(i) if own => Some(i.clone().unsigned().into()),
-                    Row::Booking(_) | Row::Visit(_) if own => Some(row.clone()),
+                    Row::Resident(r) if is_own => Some(own_resident(r, *device).into()),
+                    Row::Invitation(i) if is_own => Some(i.clone().unsigned().into()),
+                    Row::Booking(_) | Row::Visit(_) if is_own => Some(row.clone()),
                     _ => None,
                 }
             }
@@ -170,12 +174,15 @@ fn bare(mut r: Resident) -> Resident {
     r.nik_key = None;
     r.claim = None;
     r.no_shows = 0;
+    r.removal = r.removal.map(Removal::for_staff);
     r
 }
 
-fn own_resident(r: &Resident) -> Resident {
+fn own_resident(r: &Resident, device: DeviceId) -> Resident {
+    let removal = r.removal.clone();
     Resident {
         no_shows: r.no_shows,
+        removal: removal.and_then(|removal| removal.for_phone(device)),
         ..bare(r.clone())
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     ids::{DeviceId, OfficeId, OpId, UserId},
     problem::{Code, Problem},
     region::RegionCode,
+    removal::PhoneId,
     row::{Change, Entity, Key, Row},
     tagged::tagged,
     ticket::TicketKey,
@@ -256,6 +257,19 @@ pub struct StaffDevice {
     pub people: Vec<String>,
     pub last_contact: Option<DateTime<Utc>>,
     pub locked: bool,
+}
+
+/// A phone that may act for a resident, for staff.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResidentPhone {
+    pub phone: PhoneId,
+    /// Since when it may.
+    pub since: DateTime<Utc>,
+    pub last_contact: Option<DateTime<Utc>>,
+    /// It asked that the others be removed.
+    pub asks: bool,
+    /// It is to be removed.
+    pub goes: bool,
 }
 
 /// An op that waits for the head's yes.

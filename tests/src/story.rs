@@ -19,6 +19,7 @@ use shared::{
     person::{Kk, Nik, PersonName},
     plan::Part,
     region::RegionCode,
+    removal::PhoneId,
     resident::{ClaimHash, Draft},
     session::{Details, Item},
     sync::{OpResult, Role},
@@ -174,6 +175,7 @@ impl Iterator for Story {
             23 => start + TimeDelta::hours(5),
             24 => start + TimeDelta::days(400),
             25..=30 => start + TimeDelta::days(400) + minutes,
+            59 => start + TimeDelta::days(403),
             31.. => start + TimeDelta::days(401) + minutes,
             _ => start + minutes,
         };
@@ -501,6 +503,31 @@ impl Story {
                     change,
                 };
                 (Head, 0, Command::SetWeek(set))
+            }
+            // Another phone asks to be the only one, and the first objects; staff remove it. It asks again,
+            // and nobody objects.
+            55 | 58 => {
+                let birth = person(3).birth.expect("a birth date");
+                let (code, remove_others) = (slip(), true);
+                let claim = Command::ClaimResident {
+                    code,
+                    birth,
+                    remove_others,
+                };
+                (Resident, 5, claim)
+            }
+            56 => {
+                let resident = roll(3);
+                (Resident, 2, Command::KeepPhones { resident })
+            }
+            57 => {
+                let resident = roll(3);
+                let phone = PhoneId::of(device(Resident, 5), resident);
+                (Kelurahan, 0, Command::RemovePhone { resident, phone })
+            }
+            59 => {
+                let resident = roll(3);
+                (System, 0, Command::RemoveOthers { resident })
             }
             // A session that is over by then: only the name stays with the tablet.
             52 => {

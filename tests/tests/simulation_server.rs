@@ -16,7 +16,8 @@ use tests::{
     harness::{Phone, TestApp, read},
     postgres,
     sim::{
-        Chance, actors,
+        Chance,
+        actors::{self, Town},
         device::{Answer, Device, Request},
         people::{OFFICE, PEOPLE, office, person},
     },
@@ -104,6 +105,10 @@ async fn history(database: Option<String>, seed: u64) {
         ),
         Client::new(app.signed_in("head.jelutung").await, TimeDelta::zero()),
     ];
+    let town = Town {
+        phones: clients.iter().map(|c| c.phone.device).collect(),
+        ..Town::default()
+    };
     let mut late: Vec<(usize, Answer)> = Vec::new();
     for _ in 0..STEPS {
         app.clock
@@ -112,7 +117,8 @@ async fn history(database: Option<String>, seed: u64) {
         let n = chance.below(clients.len());
         match chance.below(10) {
             0..5 => {
-                if let Some(command) = actors::act(&clients[n].device, &mut chance, now) {
+                let command = actors::act(&clients[n].device, &town, &mut chance, now);
+                if let Some(command) = command {
                     let id = OpId(chance.uuid());
                     clients[n].device.append(id, &command, now);
                 }

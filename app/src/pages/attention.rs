@@ -104,6 +104,8 @@ pub fn kind_text(i18n: I18n, kind: &str) -> &'static str {
         "review_request" => t_string!(i18n, account.attention.kind_review_request),
         "claim_resident" => t_string!(i18n, account.attention.kind_claim_resident),
         "issue_slip" => t_string!(i18n, account.attention.kind_issue_slip),
+        "keep_phones" => t_string!(i18n, account.attention.kind_keep_phones),
+        "remove_phone" => t_string!(i18n, account.attention.kind_remove_phone),
         "confirm_arrival" => t_string!(i18n, account.attention.kind_confirm_arrival),
         "walk_in" => t_string!(i18n, account.attention.kind_walk_in),
         "call_visit" => t_string!(i18n, account.attention.kind_call_visit),
@@ -147,7 +149,11 @@ fn about(world: &World, op: &QueuedOp) -> About {
             | Command::ReviewRequest { booking, .. },
         ) => about.booking = Some(booking),
         Ok(Command::ConfirmArrival(arrival)) => about.booking = Some(arrival.booking),
-        Ok(Command::IssueSlip { resident, .. }) => about.resident = Some(resident),
+        Ok(
+            Command::IssueSlip { resident, .. }
+            | Command::KeepPhones { resident }
+            | Command::RemovePhone { resident, .. },
+        ) => about.resident = Some(resident),
         Ok(
             Command::RecordDelivery { invitation: id, .. }
             | Command::AnswerInvitation { invitation: id, .. },

@@ -231,6 +231,21 @@ pub struct StaffDevice {
 }
 
 #[derive(ToSchema)]
+#[schema(as = ResidentPhone)]
+#[allow(dead_code, reason = "describes a shape")]
+pub struct ResidentPhone {
+    /// For `remove_phone`.
+    phone: Uuid,
+    since: DateTime<Utc>,
+    #[schema(required = true)]
+    last_contact: Option<DateTime<Utc>>,
+    /// It asked that the others be removed.
+    asks: bool,
+    /// It is to be removed.
+    goes: bool,
+}
+
+#[derive(ToSchema)]
 #[schema(as = HeldOp)]
 #[allow(dead_code, reason = "describes a shape")]
 pub struct HeldOp {

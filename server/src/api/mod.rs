@@ -11,6 +11,7 @@ mod noop;
 mod office;
 mod offices;
 mod password;
+mod phones;
 mod pull;
 mod push;
 mod regions;
@@ -61,6 +62,7 @@ pub fn routes(noop: bool, timeout_of: Duration) -> Router<Shared> {
         .routes(routes!(tablets::tablets))
         .routes(routes!(devices::devices))
         .routes(routes!(held::held))
+        .routes(routes!(phones::phones))
         .routes(routes!(pull::pull))
         .routes(routes!(events::events))
         .routes(routes!(sign_in::sign_in, me::me, sign_out::sign_out))

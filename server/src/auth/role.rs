@@ -45,6 +45,8 @@ macro_rules! roles {
 roles! {
     /// Anybody with an account.
     Staff = Kelurahan | Operator | Head | Admin;
+    /// People who help residents.
+    Helper = Kelurahan | Operator | Head;
     /// Whoever receives people at the office.
     Desk = Operator | Head;
     /// Who answers for the office.

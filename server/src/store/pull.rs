@@ -50,7 +50,7 @@ pub async fn page(tx: &mut Tx, scopes: &[(Scope, u64)], limit: u32) -> Result<Pa
 /// kelurahan staff see the plan too.
 fn kinds(kind: &Kind) -> &'static [Entity] {
     match kind {
-        Kind::Residents(_) => &[
+        Kind::Phone { .. } => &[
             Entity::Resident,
             Entity::Booking,
             Entity::Visit,
@@ -86,7 +86,7 @@ async fn select(
     let kinds: Vec<[&str; 1]> = kinds(&scope.kind).iter().map(|e| [e.as_str()]).collect();
     let (office, from) = (Arg::from(scope.office), Arg::from(from.cast_signed()));
     match &scope.kind {
-        Kind::Residents(ids) => {
+        Kind::Phone { own, .. } => {
             // The plus keeps both from walking through all that has ever changed in the office.
             let sql = "SELECT entity, id, +seq, deleted, data FROM record
                 WHERE office = $1 AND resident IN (SELECT r.value ->> 0 FROM json_each($5) AS r)
@@ -94,7 +94,7 @@ async fn select(
                 UNION ALL SELECT entity, id, +seq, deleted, data FROM record
                 WHERE office = $1 AND entity IN ('office', 'session') AND +seq > $2
                 ORDER BY 3 LIMIT $3";
-            let ids: Vec<_> = ids.iter().map(|id| [id]).collect();
+            let ids: Vec<_> = own.iter().map(|id| [id]).collect();
             let args = [
                 office,
                 from,

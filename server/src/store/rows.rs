@@ -190,6 +190,25 @@ pub async fn open_undated(
         .collect()
 }
 
+/// Rows of one kind that time changes by now.
+///
+/// # Errors
+/// As [`load`].
+pub async fn due(
+    tx: &mut Tx,
+    office: OfficeId,
+    kind: Entity,
+    now: DateTime<Utc>,
+) -> Result<Vec<Row>, StoreError> {
+    let sql = "SELECT data FROM record
+        WHERE office = $1 AND entity = $2 AND deleted = 0 AND due <= $3 ORDER BY due, id";
+    let args = [office.into(), kind.as_str().into(), now.into()];
+    let rows = tx.fetch(sql, args).await?;
+    rows.iter()
+        .map(|row| Ok(Row::from_text(kind, &row.text(0)?)?))
+        .collect()
+}
+
 /// Whether an office's calendar, its own or that of its sessions, was changed since then.
 ///
 /// # Errors
@@ -282,6 +301,7 @@ type Written = (
     Option<Uuid>,
     Option<String>,
     u8,
+    Option<i64>,
     String,
 );
 
@@ -320,6 +340,7 @@ pub async fn save(
                     index.resident.map(|r| r.0),
                     index.day.map(|d| d.to_string()),
                     index.open.into(),
+                    index.due.map(|due| due.timestamp_micros()),
                     text.unwrap_or_default(),
                 ));
             }
@@ -365,15 +386,15 @@ async fn put(
     records: &[Written],
 ) -> Result<(), StoreError> {
     let sql = "INSERT INTO record
-            (office, entity, id, seq, deleted, kelurahan, resident, day, open, changed_at, data)
+            (office, entity, id, seq, deleted, kelurahan, resident, day, open, due, changed_at, data)
         SELECT $1, r.value ->> 0, r.value ->> 1, CAST(r.value ->> 2 AS BIGINT), 0,
-            r.value ->> 3, r.value ->> 4, r.value ->> 5, CAST(r.value ->> 6 AS BIGINT), $2,
-            r.value ->> 7
+            r.value ->> 3, r.value ->> 4, r.value ->> 5, CAST(r.value ->> 6 AS BIGINT),
+            CAST(r.value ->> 7 AS BIGINT), $2, r.value ->> 8
         FROM json_each($3) AS r WHERE true
         ON CONFLICT (office, entity, id) DO UPDATE SET
             seq = excluded.seq, deleted = 0, kelurahan = excluded.kelurahan,
             resident = excluded.resident, day = excluded.day, open = excluded.open,
-            changed_at = excluded.changed_at, data = excluded.data";
+            due = excluded.due, changed_at = excluded.changed_at, data = excluded.data";
     let args = [office.into(), at.into(), Arg::list(&records)?];
     tx.execute(sql, args).await?;
     Ok(())
@@ -387,7 +408,7 @@ async fn remove(
     removed: &[(&str, Uuid, u64)],
 ) -> Result<(), StoreError> {
     let sql = "UPDATE record SET seq = CAST(r.value ->> 2 AS BIGINT), deleted = 1, open = 0,
-            changed_at = $2, data = 'null'
+            due = NULL, changed_at = $2, data = 'null'
         FROM json_each($3) AS r
         WHERE record.office = $1 AND record.entity = r.value ->> 0 AND record.id = r.value ->> 1";
     let args = [office.into(), at.into(), Arg::list(&removed)?];

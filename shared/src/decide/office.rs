@@ -1,7 +1,10 @@
 //! Setting an office up, and settling flags.
 
-use super::{Decision, Op, Stop, access::SETUP, done};
-use crate::{flag::Flag, ids::FlagId, office::Office, problem::Code, sync::Role, world::World};
+use super::{Decision, Op, Stop, Verdict, access::SETUP, done, phones};
+use crate::{
+    command::Receipt, flag::Flag, ids::FlagId, office::Office, problem::Code, row::Change,
+    sync::Role, world::World,
+};
 
 pub(super) fn set(op: &Op<'_>, office: &Office) -> Decision {
     op.require(SETUP)?;
@@ -15,11 +18,16 @@ pub(super) fn resolve_flag(world: &World, op: &Op<'_>, id: FlagId) -> Decision {
     op.require(&[Role::Head])?;
     let flag = world.find::<Flag>(id)?.filter(|f| f.office == op.office);
     let flag = flag.ok_or(Stop::from(Code::NotFound))?;
-    done(vec![
+    let mut rows: Vec<Change> = Vec::new();
+    rows.extend(phones::looked_at(world, op, flag)?);
+    let resolved_by = op.ctx.who.user;
+    let flag = flag.clone();
+    rows.push(
         Flag {
-            resolved_by: op.ctx.who.user,
-            ..flag.clone()
+            resolved_by,
+            ..flag
         }
         .into(),
-    ])
+    );
+    Verdict::applied(rows, Receipt::Done)
 }

@@ -6,6 +6,7 @@ use super::{
     access::STAFF,
     done,
     guess::{self, AT_CODE, is_spent},
+    phones,
 };
 use crate::{
     command::Receipt,
@@ -95,14 +96,7 @@ pub(super) fn claim(
     let mut resident = resident.clone();
     resident.verified = true;
     if remove_others {
-        for holder in resident
-            .holders
-            .drain(..)
-            .filter(|holder| *holder != op.device)
-        {
-            let other = world.find::<Device>(holder)?;
-            rows.extend(other.map(|other| other.clone().revoke(resident.id).into()));
-        }
+        rows.extend(phones::ask(op, &mut resident));
     }
     if !resident.holders.contains(&op.device) {
         resident.holders.push(op.device);
@@ -134,9 +128,6 @@ pub(super) fn claim_reads(world: &World, code: ClaimHash, keys: &mut Vec<Key>) {
             continue;
         };
         keys.push(claim.resident.into());
-        if let Some(resident) = world.get::<Resident>(claim.resident) {
-            keys.extend(resident.holders.iter().map(|device| Key::from(*device)));
-        }
     }
 }
 

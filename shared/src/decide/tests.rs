@@ -10,6 +10,7 @@ mod invited;
 mod mistake;
 mod offer;
 mod often;
+mod phones;
 mod plan;
 mod rights;
 mod room;

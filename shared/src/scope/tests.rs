@@ -20,6 +20,13 @@ fn scope(kind: Kind) -> Scope {
     }
 }
 
+fn phone(own: impl IntoIterator<Item = ResidentId>) -> Kind {
+    Kind::Phone {
+        device: device(1),
+        own: own.into_iter().collect(),
+    }
+}
+
 /// Two phones and a tablet have been busy: today's booking of person 1 (arrived), next week's of
 /// person 2 of the other kelurahan, one that waits for a look, and the roll.
 fn busy() -> (Story, ResidentId) {
@@ -74,11 +81,8 @@ fn what_each_role_holds() {
     let leases = story.all::<crate::lease::Lease>().len();
     assert!(leases > 0);
     let all: [(Kind, &[(Entity, usize)]); 6] = [
-        (
-            Kind::Residents([own].into()),
-            &[(O, 1), (R, 1), (B, 1), (V, 1)],
-        ),
-        (Kind::Residents(BTreeSet::new()), &[(O, 1)]),
+        (phone([own]), &[(O, 1), (R, 1), (B, 1), (V, 1)]),
+        (phone([]), &[(O, 1)]),
         // Person 1 and the one who gave the same NIK live in the first kelurahan.
         (kelurahan, &[(O, 1), (R, 2), (B, 2), (V, 1)]),
         // A request that waits for a look is not for the tablets.
@@ -125,7 +129,7 @@ fn numbers_in_full_only_where_they_are_needed() {
         }
         [NIK_1, NIK_2, NIK_3].map(|nik| text.contains(nik))
     };
-    assert_eq!(told(Kind::Residents([own].into())), [true, false, false]);
+    assert_eq!(told(phone([own])), [true, false, false]);
     assert_eq!(told(Kind::Kelurahan(code("1571081001"))), [false; 3]);
     // Person 1 comes today; person 2 comes next week; person 3 has no booking.
     assert_eq!(told(Kind::Operator), [true, false, false]);
@@ -137,7 +141,7 @@ fn numbers_in_full_only_where_they_are_needed() {
 fn tickets_stay_with_the_resident() {
     let (story, own) = busy();
     let signed = |kind: Kind| text(&seen(&story, kind)).contains("\"ticket\":\"RK");
-    assert!(signed(Kind::Residents([own].into())));
+    assert!(signed(phone([own])));
     for kind in [
         Kind::Kelurahan(code("1571081001")),
         Kind::Operator,
@@ -195,7 +199,7 @@ fn what_never_leaves_the_server() {
             key.0,
             Entity::Desk | Entity::Slot | Entity::Device | Entity::NikClaim | Entity::Claim
         ) {
-            for kind in [Kind::Residents([own].into()), Kind::Operator, Kind::Head] {
+            for kind in [phone([own]), Kind::Operator, Kind::Head] {
                 assert_eq!(scope(kind).view(row), None);
             }
         }
@@ -220,8 +224,8 @@ fn a_tablet_starts_afresh_each_day_and_nobody_else_does() {
         ResidentId(Uuid::from_u128(2)),
     ]);
     let hashes: BTreeSet<_> = [
-        Kind::Residents(one),
-        Kind::Residents(two),
+        phone(one),
+        phone(two),
         Kind::Kelurahan(code("1571081001")),
         Kind::Kelurahan(code("1571081002")),
         Kind::Operator,
@@ -402,8 +406,8 @@ fn who_sees_which_invitations_and_bundles() {
         let bundles = rows.iter().filter_map(Bundle::of).count();
         (invited, bundles)
     };
-    assert_eq!(of(Kind::Residents([own].into())), (vec![own], 0));
-    assert_eq!(of(Kind::Residents(BTreeSet::new())), (vec![], 0));
+    assert_eq!(of(phone([own])), (vec![own], 0));
+    assert_eq!(of(phone([])), (vec![], 0));
     let kelurahan = |digits| of(Kind::Kelurahan(code(digits)));
     assert_eq!(kelurahan("1571081001"), (vec![own], 1));
     assert_eq!(kelurahan("1571081002"), (vec![other], 1));

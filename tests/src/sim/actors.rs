@@ -4,6 +4,7 @@ use super::{
     Chance,
     device::Device,
     people::{PEOPLE, any_slot, person},
+    server::Server,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use shared::{
@@ -13,10 +14,12 @@ use shared::{
         SetDay, WalkIn,
     },
     flag::Flag,
+    ids::DeviceId,
     invitation::{self, Invitation},
     lease::{Lease, Tablet},
     person::BirthDate,
-    resident::{ClaimHash, Resident},
+    removal::PhoneId,
+    resident::{Claim, ClaimHash, Resident},
     row::{Key, Of},
     slot::SlotStart,
     sync::Role,
@@ -74,10 +77,42 @@ fn queue(device: &Device) -> QueueNumber {
     QueueNumber::new(letters, number).expect("letters and a number")
 }
 
+/// What people know of each other without their devices.
+#[derive(Default)]
+pub struct Town {
+    pub phones: Vec<DeviceId>,
+    /// Slips as they are printed, with the birth date of whose they are.
+    pub papers: Vec<(ClaimHash, BirthDate)>,
+}
+
+impl Town {
+    /// Of these devices; the codes are those that slips are printed with.
+    pub fn of(devices: &[Device], server: &Server) -> Self {
+        let paper = |n: usize| {
+            let code = code(n);
+            let mut claims = server.all::<Claim>();
+            let claim = claims.find(|claim| claim.code == code.kept())?;
+            let mut people = server.all::<Resident>();
+            let person = people.find(|person| person.id == claim.resident)?;
+            Some((code, person.birth?))
+        };
+        Self {
+            phones: devices.iter().map(|d| d.client.device).collect(),
+            papers: (0..6).filter_map(paper).collect(),
+        }
+    }
+}
+
 /// Something this device's person might do now.
-pub fn act(device: &Device, chance: &mut Chance, now: DateTime<Utc>) -> Option<Command> {
+pub fn act(
+    device: &Device,
+    town: &Town,
+    chance: &mut Chance,
+    now: DateTime<Utc>,
+) -> Option<Command> {
     match device.who().role {
-        Role::Resident => resident(device, chance),
+        Role::Resident => resident(device, town, chance),
+        _ if chance.one_in(8) => phones(device, town, chance),
         Role::Kelurahan => kelurahan(device, chance),
         Role::Operator => operator(device, chance, now),
         _ => head(device, chance),
@@ -106,8 +141,20 @@ fn change(device: &Device, chance: &mut Chance) -> Option<Command> {
     })
 }
 
-fn resident(device: &Device, chance: &mut Chance) -> Option<Command> {
-    match chance.below(8) {
+/// Staff let all phones of somebody stay, or remove one of them.
+fn phones(device: &Device, town: &Town, chance: &mut Chance) -> Option<Command> {
+    let resident = any::<Resident>(device, chance)?.id;
+    let phone = *chance.pick(&town.phones)?;
+    Some(if chance.one_in(3) {
+        Command::KeepPhones { resident }
+    } else {
+        let phone = PhoneId::of(phone, resident);
+        Command::RemovePhone { resident, phone }
+    })
+}
+
+fn resident(device: &Device, town: &Town, chance: &mut Chance) -> Option<Command> {
+    match chance.below(10) {
         0..4 => {
             let who = draft(chance);
             Some(Command::RequestBooking(request(chance, who)))
@@ -117,9 +164,15 @@ fn resident(device: &Device, chance: &mut Chance) -> Option<Command> {
             Some(Command::RequestBooking(request(chance, who)))
         }
         5..7 => change(device, chance),
+        7 => {
+            let resident = any::<Resident>(device, chance)?.id;
+            Some(Command::KeepPhones { resident })
+        }
         _ => {
-            let birth = person(chance.below(PEOPLE)).birth?;
-            let (code, remove_others) = (code(chance.below(6)), chance.one_in(2));
+            let guess = (code(chance.below(6)), person(chance.below(PEOPLE)).birth?);
+            let paper = chance.pick(&town.papers).copied();
+            let (code, birth) = paper.filter(|_| !chance.one_in(4)).unwrap_or(guess);
+            let remove_others = chance.one_in(2);
             Some(Command::ClaimResident {
                 code,
                 birth,

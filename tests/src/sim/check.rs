@@ -113,6 +113,8 @@ pub fn on_device(
                 Row::Desk(_) | Row::Slot(_) | Row::Device(_) | Row::NikClaim(_) | Row::Claim(_),
             ) => true,
             (_, Row::Resident(r)) if !r.holders.is_empty() || r.nik_key.is_some() => true,
+            // A copied profile keeps the rows of its old identity until it pulls.
+            (_, Row::Resident(r)) if names_others(device, r) => is_current(device, server, now),
             (Role::Kelurahan, Row::Resident(r)) => {
                 r.kelurahan != who.kelurahan || r.nik.is_some() || r.kk.is_some()
             }
@@ -134,6 +136,15 @@ pub fn on_device(
         }
     }
     Ok(())
+}
+
+/// Of a removal a phone learns of no phone but itself, and staff of none.
+fn names_others(device: &Device, resident: &Resident) -> bool {
+    let own = device.is(Role::Resident).then_some(device.client.device);
+    resident.removal.as_ref().is_some_and(|removal| {
+        let mut named = removal.by.iter().chain(&removal.of);
+        removal.flag.is_some() || named.any(|named| Some(*named) != own)
+    })
 }
 
 /// Nothing changed since the last pull, and neither did the rights: a copied profile that took another

@@ -1,7 +1,9 @@
 //! One history: set up, days of acting over a bad network, then healing and quiet.
 
 use super::{
-    Chance, actors, check,
+    Chance,
+    actors::{self, Town},
+    check,
     device::{Answer, Device, Request},
     people::{OFFICE, PEOPLE, any_slot, kelurahan, morning, office, person, staff},
     server::{Server, Tables},
@@ -14,6 +16,7 @@ use shared::{
     envelope::{Actor, Envelope, Head},
     ids::{DeviceId, OpId},
     problem::Code,
+    resident::Resident,
     sync::{Push, Role},
 };
 use std::ops::AddAssign;
@@ -36,6 +39,8 @@ pub struct Tally {
     pub restarts: u64,
     pub restores: u64,
     pub forks: u64,
+    /// Phones that went because nobody objected.
+    pub removed: u64,
 }
 
 impl AddAssign for Tally {
@@ -48,6 +53,7 @@ impl AddAssign for Tally {
         self.restarts += one.restarts;
         self.restores += one.restores;
         self.forks += one.forks;
+        self.removed += one.removed;
     }
 }
 
@@ -179,7 +185,9 @@ impl History {
     }
 
     fn act(&mut self, n: usize) {
-        if let Some(command) = actors::act(&self.devices[n], &mut self.chance, self.now) {
+        let town = Town::of(&self.devices, &self.server);
+        let command = actors::act(&self.devices[n], &town, &mut self.chance, self.now);
+        if let Some(command) = command {
             let id = OpId(self.chance.uuid());
             self.devices[n].append(id, &command, self.now);
             self.tally.ops += 1;
@@ -257,11 +265,22 @@ impl History {
     }
 
     /// The office's own device looks for people who did not come, for whom to offer seats, for offers
-    /// that are over, and lets what was given back be booked.
+    /// that are over, for phones to remove, and lets what was given back be booked.
     fn time_passes(&mut self) -> Result<(), String> {
         let date = any_slot(&mut self.chance).date();
         if self.chance.one_in(4) {
             return self.system(Command::ReleaseSeats { date });
+        }
+        if self.chance.one_in(3) {
+            let mut people: Vec<_> = self.server.all::<Resident>().collect();
+            people.retain(|person| person.removal.is_some());
+            let resident = self.chance.pick(&people).map(|person| person.id);
+            // Now and then nobody acts for a day.
+            if resident.is_some() && self.chance.one_in(2) {
+                self.now += TimeDelta::days(1);
+            }
+            let said = resident.map(|resident| Command::RemoveOthers { resident });
+            return said.map_or(Ok(()), |command| self.system(command));
         }
         let bookings: Vec<_> = self.server.all::<Booking>().collect();
         let of = |state| bookings.iter().find(|b| b.state == state).map(|b| b.id);
@@ -329,6 +348,7 @@ impl History {
         for device in &self.devices {
             check::after_quiet(device, &self.server, self.now)?;
         }
+        self.tally.removed = self.server.tables.phones.removed;
         for op in self.server.tables.memory.settled.values() {
             match op.result {
                 shared::sync::OpResult::Applied { .. } => self.tally.applied += 1,

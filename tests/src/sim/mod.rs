@@ -7,6 +7,7 @@ pub mod check;
 pub mod device;
 pub mod history;
 pub mod people;
+pub mod phones;
 pub mod server;
 
 use rand_chacha::{

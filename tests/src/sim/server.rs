@@ -1,7 +1,7 @@
 //! The server of a history: the product's intake and decisions over tables in memory. It loads only
 //! what `reads` names, so a decision that looks further fails the history.
 
-use super::people::OFFICE;
+use super::{people::OFFICE, phones::Ledger};
 use chrono::{DateTime, Utc};
 use shared::{
     decide::{Context, Side, Who, niks, reads},
@@ -28,6 +28,7 @@ pub struct Tables {
     pub log: BTreeMap<Key, (u64, bool)>,
     pub memory: Memory,
     pub seq: u64,
+    pub phones: Ledger,
 }
 
 pub struct Server {
@@ -128,6 +129,12 @@ impl Server {
                         *self.effects.entry(op.op_id).or_default() += 1;
                         self.order.entry(device).or_default().push(op.seq);
                     }
+                    if let Some(envelope) = &op.envelope {
+                        let tables = &mut self.tables;
+                        tables
+                            .phones
+                            .note(&tables.rows, envelope, &done.changes, now);
+                    }
                     done.changes
                         .into_iter()
                         .for_each(|change| self.save(change));
@@ -179,7 +186,10 @@ impl Server {
             .or_else(
                 || match self.tables.rows.get(&Key(Entity::Device, device.0)) {
                     Some(Row::Device(Device { grants, .. })) if !grants.is_empty() => {
-                        Some(Kind::Residents(grants.iter().map(|g| g.resident).collect()))
+                        Some(Kind::Phone {
+                            device,
+                            own: grants.iter().map(|g| g.resident).collect(),
+                        })
                     }
                     _ => None,
                 },

@@ -5,6 +5,7 @@ mod capacity;
 mod events;
 mod files;
 mod origin;
+mod phones;
 mod postgres;
 mod pull;
 mod push;

@@ -7,6 +7,7 @@ mod identity;
 mod lock;
 mod moving;
 mod offers;
+mod phones;
 mod plan;
 mod pulls;
 mod retention;
@@ -48,6 +49,8 @@ on_both_engines! {
     trust::a_sealed_sign_in_gives_no_more_than_the_sign_in,
     trust::a_doubt_keeps_the_mark_that_a_batch_was_writing,
     trust::operators_stay_signed_in_beside_each_other,
+    phones::other_phones_go_once_a_day_later,
+    phones::a_lost_phone_goes_at_once_and_the_audit_says_by_whom,
     rows::rows_of_every_kind_come_back_as_saved,
     rows::a_slot_never_exceeds_its_capacity,
     rows::a_transaction_that_is_dropped_leaves_nothing,

@@ -101,7 +101,10 @@ pub async fn scopes_cut_what_is_pulled(base: &Base) {
     let elsewhere = RegionCode::parse("1571081009").unwrap();
     for (kind, expected) in [
         (
-            Kind::Residents(own),
+            Kind::Phone {
+                device: phones[0].id,
+                own,
+            },
             vec![Entity::Office, Entity::Resident, Entity::Booking],
         ),
         (Kind::Kelurahan(elsewhere), vec![Entity::Office]),

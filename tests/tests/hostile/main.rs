@@ -13,6 +13,7 @@ mod mutants;
 mod owned;
 mod parsers;
 mod paths;
+mod phones;
 mod probing;
 mod reach;
 mod schema;

@@ -20,7 +20,7 @@ use tests::{
 };
 
 /// What each role may say in its own office, by the design's table of roles.
-const MAY: [(&str, &[Role]); 44] = {
+const MAY: [(&str, &[Role]); 47] = {
     use Role::{Admin, Head, Kelurahan, Operator, Resident};
     const BOOKING: &[Role] = &[Resident, Kelurahan, Operator, Head];
     const STAFF: &[Role] = &[Kelurahan, Operator, Head];
@@ -34,6 +34,9 @@ const MAY: [(&str, &[Role]); 44] = {
         ("cancel_booking", STAFF),
         ("review_request", STAFF),
         ("answer_invitation", STAFF),
+        ("keep_phones", STAFF),
+        ("remove_phone", STAFF),
+        ("remove_others", &[]),
         // With the story's code this stranger is one no more.
         ("claim_resident", &[Resident]),
         ("issue_slip", STAFF),
@@ -88,7 +91,7 @@ fn is_out_of_reach(result: &OpResult) -> bool {
     };
     matches!(
         code,
-        Code::NotAllowed | Code::OtherOffice | Code::ActorUnknown
+        Code::NotAllowed | Code::OtherOffice | Code::ActorUnknown | Code::PhoneRemoved
     )
 }
 

@@ -24,14 +24,13 @@ use uuid::Uuid;
 /// Shown at once; the rest on demand.
 const FIRST: usize = 5;
 
-/// Whom a flag is about, as far as this device knows.
-fn person(i18n: I18n, world: &World, subject: Uuid) -> Option<String> {
-    let resident: Option<ResidentId> = None
+/// The person that a flag is about, as far as this device knows.
+fn person(world: &World, subject: Uuid) -> Option<&Resident> {
+    let of = None
         .or_else(|| Some(world.get::<Booking>(BookingId(subject))?.resident))
         .or_else(|| Some(world.get::<Visit>(VisitId(subject))?.resident))
         .or_else(|| Some(world.get::<Invitation>(InvitationId(subject))?.resident));
-    let resident = world.get::<Resident>(resident?)?;
-    Some(name_of(i18n, resident))
+    world.get::<Resident>(of.unwrap_or(ResidentId(subject)))
 }
 
 fn letters(world: &World, device: DeviceId) -> Option<String> {
@@ -106,7 +105,8 @@ fn FlagRow(flag: Flag) -> impl IntoView {
     let (subject, device) = (flag.subject, flag.device);
     let about = move || {
         let mut parts = Vec::new();
-        if let Some(name) = rekam.view(|world| person(i18n, world, subject)) {
+        let name = |world: &World| person(world, subject).map(|r| name_of(i18n, r));
+        if let Some(name) = rekam.view(name) {
             parts.push(t_string!(i18n, head.flag_person, name = name));
         }
         if let Some(letters) = rekam.view(|world| letters(world, device)) {
@@ -122,6 +122,10 @@ fn FlagRow(flag: Flag) -> impl IntoView {
         }
         parts.join(" · ")
     };
+    let page = Memo::new(move |_| {
+        let id = rekam.view(|world| person(world, subject).map(|resident| resident.id));
+        id.map(|id| format!("/kelurahan/residents/{id}"))
+    });
     let resolve = move |_| {
         spawn_local(async move {
             // A storage that fails shows itself in the shell, and the flag stays.
@@ -139,6 +143,15 @@ fn FlagRow(flag: Flag) -> impl IntoView {
                 <span class="row__note">{about}</span>
             </span>
             <span class="row__end">
+                {move || page.get().map(|href| view! {
+                    <a
+                        class="btn btn--quiet"
+                        href=href
+                        aria-label=move || t_string!(i18n, head.flag_open_for, what = title())
+                    >
+                        {t!(i18n, head.flag_open)}
+                    </a>
+                })}
                 <button
                     class="btn btn--secondary"
                     aria-label=move || t_string!(i18n, head.resolve_for, what = title())

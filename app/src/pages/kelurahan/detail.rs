@@ -7,6 +7,7 @@ use super::{
     delivery::DeliveryCard,
     newcomer::Newcomer,
     person::PersonCard,
+    phones::PhonesCard,
     roll::{self, Entry},
 };
 use crate::router::use_router;
@@ -84,6 +85,7 @@ fn Known(entry: Memo<Option<Entry>>) -> impl IntoView {
                 </div>
                 <div class="stack">
                     {move || entry.get().map(|entry| view! { <PersonCard entry/> })}
+                    <PhonesCard entry/>
                     <History entry/>
                 </div>
             </div>

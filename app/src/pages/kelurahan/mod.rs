@@ -15,6 +15,7 @@ mod neighbourhood;
 mod newcomer;
 mod papers;
 mod person;
+mod phones;
 mod print;
 mod review;
 mod roll;

@@ -1,7 +1,7 @@
 //! A code from a slip brings somebody's bookings to this phone. The code and the birth date never
 //! stand in an address that reaches the server: a link may carry the code after `#` only.
 
-use super::{NotSaved, office::OfficeGate, wish};
+use super::{NotSaved, office::OfficeGate, phones::Phones, wish};
 use crate::router::use_router;
 use crate::{
     components::{
@@ -228,6 +228,7 @@ fn Answer(op: OpId, asked: RwSignal<Option<OpId>>) -> impl IntoView {
     view! {
         <div class="stack">
             {answer}
+            <Phones/>
             <OpTrack op=Signal::derive(move || rekam.op(op))/>
         </div>
     }

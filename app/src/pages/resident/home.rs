@@ -5,6 +5,7 @@ use super::{
     draft,
     invitation::InvitationCard,
     office::{OfficeChoice, OfficeGate},
+    phones::Phones,
     summary::NextBooking,
     wish,
 };
@@ -21,6 +22,7 @@ pub fn ResidentHome() -> impl IntoView {
     view! {
         <div class="page">
             <OfficeGate let:office>
+                <Phones/>
                 <Welcome office/>
             </OfficeGate>
             <OtherOffice/>

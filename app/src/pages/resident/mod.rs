@@ -10,6 +10,7 @@ mod home;
 mod invitation;
 mod offer;
 mod office;
+mod phones;
 mod refusal;
 mod standing;
 mod summary;

@@ -85,6 +85,13 @@ fn the_document_describes_what_is_sent() {
         last_contact: None,
         locked: false,
     });
+    fits::<ResidentPhone>(sync::ResidentPhone {
+        phone: shared::removal::PhoneId(Uuid::nil()),
+        since: now,
+        last_contact: None,
+        asks: true,
+        goes: false,
+    });
     fits::<HeldOp>(sync::HeldOp {
         op: shared::ids::OpId(Uuid::nil()),
         kind: String::new(),

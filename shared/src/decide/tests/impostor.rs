@@ -58,7 +58,10 @@ fn read_by(story: &Story, phone: DeviceId) -> String {
     let scope = Scope {
         office: OFFICE,
         today: story.now.date_naive(),
-        kind: scope::Kind::Residents(ids.collect()),
+        kind: scope::Kind::Phone {
+            device: phone,
+            own: ids.collect(),
+        },
     };
     let seen = story
         .rows
