@@ -334,6 +334,10 @@ pub struct ConfirmArrival {
     pub booking: BookingId,
     pub queue: QueueNumber,
     pub proof: Proof,
+    /// Whether the desk, which sees the person, lets them go first; `None` in ops of older apps: as the
+    /// booking declares.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<bool>,
     /// When it really happened, if entered later from the paper list.
     #[serde(default)]
     pub at: Option<DateTime<Utc>>,

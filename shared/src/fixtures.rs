@@ -111,6 +111,7 @@ pub fn arrival(booking: BookingId, number: &str) -> Command {
         booking,
         queue: queue(number),
         proof: Proof::Scanned,
+        priority: None,
         at: None,
     })
 }

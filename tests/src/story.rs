@@ -176,6 +176,7 @@ impl Iterator for Story {
             24 => start + TimeDelta::days(400),
             25..=30 => start + TimeDelta::days(400) + minutes,
             59 => start + TimeDelta::days(403),
+            60.. => start + TimeDelta::days(403) + minutes,
             31.. => start + TimeDelta::days(401) + minutes,
             _ => start + minutes,
         };
@@ -278,6 +279,7 @@ impl Story {
                     booking: self.booking(6).id,
                     queue: queue("A-001"),
                     proof: Proof::Scanned,
+                    priority: None,
                     at: None,
                 };
                 (Operator, 0, Command::ConfirmArrival(arrival))
@@ -528,6 +530,17 @@ impl Story {
             59 => {
                 let resident = roll(3);
                 (System, 0, Command::RemoveOthers { resident })
+            }
+            // The desk says who goes first.
+            60 => {
+                let arrival = ConfirmArrival {
+                    booking: self.booking(38).id,
+                    queue: queue("A-003"),
+                    proof: Proof::List,
+                    priority: Some(true),
+                    at: None,
+                };
+                (Operator, 0, Command::ConfirmArrival(arrival))
             }
             // A session that is over by then: only the name stays with the tablet.
             52 => {

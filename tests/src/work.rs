@@ -114,6 +114,7 @@ fn arrival(courier: &mut Courier, booking: &Booking) -> Command {
         booking: booking.id,
         queue: queue(courier),
         proof: Proof::List,
+        priority: None,
         at: None,
     })
 }

@@ -196,6 +196,7 @@ fn arrivals(demo: DemoOffice, operator: &Account, bookings: &[BookingId]) -> Ops
             booking: *booking,
             queue,
             proof: Proof::List,
+            priority: None,
             at: None,
         };
         ops.push((id, actor, Command::ConfirmArrival(arrival)));

@@ -41,7 +41,7 @@ pub(super) fn confirm_arrival(world: &World, op: &Op<'_>, fact: &ConfirmArrival)
         day: office.today(at),
         queue: fact.queue.clone(),
         state: State::Waiting,
-        priority: booking.priority,
+        priority: fact.priority.unwrap_or(booking.priority),
         arrived_at: at,
         called_at: None,
         ended_at: None,

@@ -154,7 +154,7 @@ fn phones(device: &Device, town: &Town, chance: &mut Chance) -> Option<Command> 
 }
 
 fn resident(device: &Device, town: &Town, chance: &mut Chance) -> Option<Command> {
-    match chance.below(10) {
+    match chance.below(11) {
         0..4 => {
             let who = draft(chance);
             Some(Command::RequestBooking(request(chance, who)))
@@ -235,10 +235,13 @@ fn operator(device: &Device, chance: &mut Chance, now: DateTime<Utc>) -> Option<
         0 => Command::PrepareTablet {},
         1..4 => {
             let booking = any::<Booking>(device, chance)?.id;
+            let said = chance.one_in(2);
+            let priority = (!chance.one_in(4)).then_some(said);
             Command::ConfirmArrival(ConfirmArrival {
                 booking,
                 queue,
                 proof: Proof::List,
+                priority,
                 at,
             })
         }

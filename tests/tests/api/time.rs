@@ -30,6 +30,7 @@ async fn a_fact_gets_its_real_time_whatever_the_device_says() {
             booking: made.id,
             queue: format!("A-00{}", n + 1).parse().unwrap(),
             proof: Proof::List,
+            priority: None,
             at: None,
         });
         let sent_at = app.clock.now() + off;

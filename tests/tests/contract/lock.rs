@@ -22,6 +22,7 @@ fn arrival(booking: BookingId, n: u16) -> Command {
         booking,
         queue: QueueNumber::new("A", n).unwrap(),
         proof: Proof::List,
+        priority: None,
         at: None,
     })
 }

@@ -42,6 +42,7 @@ pub async fn an_arrival_is_taken_back_with_its_reason(base: &Base) {
         booking,
         queue: QueueNumber::new("A", 1).unwrap(),
         proof: Proof::List,
+        priority: None,
         at: None,
     });
     let op = tablet.op(operator, &arrival);

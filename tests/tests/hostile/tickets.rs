@@ -31,6 +31,7 @@ async fn arrive(tablet: &mut Phone<'_>, booking: BookingId, queue: &str) -> Rece
         booking,
         queue: queue.parse().unwrap(),
         proof: Proof::Scanned,
+        priority: None,
         at: None,
     });
     match tablet.say_to(office, &arrival).await {

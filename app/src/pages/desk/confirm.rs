@@ -1,5 +1,5 @@
-//! The second touch: what is known of a booking, the button that confirms the arrival, and then the
-//! queue number, very large.
+//! The second touch: what is known of a booking, whether the person goes first, the button that confirms the
+//! arrival, and then the queue number, very large.
 
 use super::{
     context::{Desk, Given, use_desk},
@@ -30,6 +30,9 @@ pub fn Confirm(
     let given = RwSignal::new(None::<Given>);
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(false);
+    // What was declared, until the clerk, who sees the person, says something else.
+    let declared = matches!(&finding, Finding::Known(found) if found.priority);
+    let priority = RwSignal::new(declared);
     let name = match &finding {
         Finding::Known(found) => found.person.name.clone(),
         Finding::Invited(invited) => invited.person.name.clone(),
@@ -42,7 +45,7 @@ pub fn Confirm(
         busy.set(true);
         failed.set(false);
         spawn_local(async move {
-            match desk.come(who, proof, None).await {
+            match desk.come(who, proof, priority.get_untracked(), None).await {
                 Ok(arrival) => {
                     given.set(Some(arrival));
                     on_given.run(());
@@ -70,7 +73,7 @@ pub fn Confirm(
                     view! { <NumberGiven given name on_done=on_close/> }.into_any()
                 }
                 None => finding
-                    .with_value(|finding| card(i18n, desk, finding, proof, busy, confirm))
+                    .with_value(|finding| card(i18n, desk, finding, proof, (busy, priority), confirm))
                     .into_any(),
             }}
             <Show when=move || failed.get()>
@@ -167,11 +170,12 @@ fn card(
     desk: Desk,
     finding: &Finding,
     proof: Proof,
-    busy: RwSignal<bool>,
+    (busy, priority): (RwSignal<bool>, RwSignal<bool>),
     confirm: impl Fn(Who) + Copy + Send + 'static,
 ) -> AnyView {
-    let button = move |who: Who, plain: bool| {
+    let button = move |who: Who, plain: bool, declared: bool| {
         view! {
+            <GoesFirst declared priority/>
             <button
                 class="btn btn--primary btn--big btn--block"
                 type="button"
@@ -193,16 +197,24 @@ fn card(
         Finding::Known(found) => {
             let word = standing(i18n, desk, found, proof);
             let plain = found.standing == Standing::Today;
-            let touch =
-                (!found.standing.is_here()).then(|| button(Who::Booking(found.booking), plain));
-            view! { {word.map(notice)} {facts(i18n, found)} {touch} }.into_any()
+            let touch = (!found.standing.is_here())
+                .then(|| button(Who::Booking(found.booking), plain, found.priority));
+            let record = format!("/kelurahan/residents/{}", found.resident);
+            view! {
+                {word.map(notice)}
+                {facts(i18n, found)}
+                {touch}
+                <a class="btn btn--quiet btn--block" href=record>{t!(i18n, desk.person.open)}</a>
+            }
+            .into_any()
         }
         Finding::Invited(invited) => {
             let title = t_string!(i18n, desk.scan.invited);
             let text = t_string!(i18n, desk.scan.invited_text).to_owned();
             let word = Word::new("info", title, Some(text));
             let who = Who::Invited(invited.resident);
-            view! { {notice(word)} {invited_facts(i18n, invited)} {button(who, true)} }.into_any()
+            view! { {notice(word)} {invited_facts(i18n, invited)} {button(who, true, false)} }
+                .into_any()
         }
         Finding::Paper => {
             let title = t_string!(i18n, desk.scan.paper);
@@ -232,7 +244,7 @@ fn card(
             );
             let title = t_string!(i18n, desk.scan.unknown_good);
             let word = Word::new("warning", title, Some(text));
-            view! { {notice(word)} {button(Who::Booking(*booking), true)} }.into_any()
+            view! { {notice(word)} {button(Who::Booking(*booking), true, false)} }.into_any()
         }
         Finding::UnknownCode(code) => {
             let title = t_string!(i18n, desk.scan.unknown_code, code = code.clone());
@@ -257,6 +269,28 @@ fn card(
             let word = Word::new("danger", title, Some(text.to_owned()));
             view! { {notice(word)} {walk_in(i18n)} }.into_any()
         }
+    }
+}
+
+/// What was declared, and what the desk says: only that orders the queue.
+#[component]
+pub fn GoesFirst(declared: bool, priority: RwSignal<bool>) -> impl IntoView {
+    let i18n = use_i18n();
+    view! {
+        {declared.then(|| view! {
+            <p><span class="badge badge--priority">
+                <Icon name="priority"/>{t!(i18n, desk.person.declared)}
+            </span></p>
+        })}
+        <label class="choice">
+            <input
+                class="choice__input"
+                type="checkbox"
+                prop:checked=move || priority.get()
+                on:change=move |event| priority.set(event_target_checked(&event))
+            />
+            <span class="choice__title">{t!(i18n, desk.walk_in.priority)}</span>
+        </label>
     }
 }
 
@@ -366,15 +400,7 @@ fn facts(i18n: I18n, found: &Found) -> impl IntoView + use<> {
             )
         }
     };
-    let priority = found.priority.then(|| {
-        view! {
-            <p><span class="badge badge--priority">
-                <Icon name="priority"/>{t!(i18n, desk.person.priority)}
-            </span></p>
-        }
-    });
     view! {
-        {priority}
         <dl class="facts">
             {row(
                 t_string!(i18n, desk.person.name),

@@ -113,16 +113,18 @@ impl Desk {
             .unwrap_or_default()
     }
 
-    /// Takes down that somebody of the list has come. Durable when this returns.
+    /// Takes down that somebody of the list has come, and whether the clerk lets them go first. Durable when
+    /// this returns.
     pub async fn come(
         self,
         who: Who,
         proof: Proof,
+        priority: bool,
         at: Option<DateTime<Utc>>,
     ) -> Result<Given, SaveError> {
         match who {
-            Who::Booking(booking) => self.arrive(booking, proof, at).await,
-            Who::Invited(resident) => self.take_in(resident, at).await,
+            Who::Booking(booking) => self.arrive(booking, proof, priority, at).await,
+            Who::Invited(resident) => self.take_in(resident, priority, at).await,
         }
     }
 
@@ -130,6 +132,7 @@ impl Desk {
         self,
         booking: BookingId,
         proof: Proof,
+        priority: bool,
         at: Option<DateTime<Utc>>,
     ) -> Result<Given, SaveError> {
         let (office, queue) = self.next_number()?;
@@ -138,6 +141,7 @@ impl Desk {
             booking,
             queue,
             proof,
+            priority: Some(priority),
             at,
         };
         let op = self
@@ -158,9 +162,10 @@ impl Desk {
     async fn take_in(
         self,
         resident: ResidentId,
+        priority: bool,
         at: Option<DateTime<Utc>>,
     ) -> Result<Given, SaveError> {
-        self.sit(Applicant::Known(resident), (false, false), at)
+        self.sit(Applicant::Known(resident), (priority, false), at)
             .await
     }
 

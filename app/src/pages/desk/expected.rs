@@ -46,7 +46,8 @@ impl Expected {
             person: Person::find(world, office, booking.resident, booking.kelurahan.as_ref()),
             code: Some(booking.code.as_str().to_owned()),
             state: Some(booking.state),
-            priority: booking.priority,
+            // What the desk said, once they are here.
+            priority: visit.map_or(booking.priority, |visit| visit.priority),
             visit: visit.map(|v| (v.queue.to_string(), v.state)),
         }
     }

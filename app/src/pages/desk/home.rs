@@ -172,10 +172,16 @@ fn row(
     let name = line.person.name.clone();
     let note = [line.person.kelurahan.clone(), line.person.nik.clone(), code];
     let note = note.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let arrived = line.visit.is_some();
     let priority = line.priority.then(|| {
         view! {
             <span class="badge badge--priority">
-                <Icon name="priority"/>{t!(i18n, desk.person.priority)}
+                <Icon name="priority"/>
+                {move || if arrived {
+                    t_string!(i18n, desk.person.priority)
+                } else {
+                    t_string!(i18n, desk.person.declared)
+                }}
             </span>
         }
     });

@@ -1,7 +1,7 @@
 //! Arrivals that were written on paper, entered with the hour at which they really happened.
 
 use super::{
-    confirm::{Fate, NotSaved},
+    confirm::{Fate, GoesFirst, NotSaved},
     context::{Newcomer, use_desk},
     expected::{self, Expected, Who},
     newcomer::{NewcomerFields, NewcomerForm, Typed},
@@ -60,6 +60,7 @@ pub fn Later() -> impl IntoView {
     let today = desk.today.get_untracked().map(|day| day.to_string());
     let day = RwSignal::new(today.unwrap_or_default());
     let time = RwSignal::new(String::new());
+    let first = RwSignal::new(false);
     let asked = RwSignal::new(false);
     let busy = RwSignal::new(false);
     let failed = RwSignal::new(false);
@@ -121,7 +122,10 @@ pub fn Later() -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             let done = match who {
-                Ok(who) => desk.come(who, Proof::List, Some(at)).await,
+                Ok(who) => {
+                    let first = first.get_untracked();
+                    desk.come(who, Proof::List, first, Some(at)).await
+                }
                 Err(newcomer) => desk.walk_in(newcomer).await,
             };
             failed.set(done.is_err());
@@ -178,7 +182,7 @@ pub fn Later() -> impl IntoView {
             />
             <Show
                 when=move || walk_in.get()
-                fallback=move || view! { <Booked day picked missing=Signal::derive(nobody)/> }
+                fallback=move || view! { <Booked day picked first missing=Signal::derive(nobody)/> }
             >
                 <NewcomerFields form asked office=desk.office/>
             </Show>
@@ -222,6 +226,7 @@ pub fn Later() -> impl IntoView {
 fn Booked(
     day: RwSignal<String>,
     picked: RwSignal<Option<Expected>>,
+    first: RwSignal<bool>,
     missing: Signal<bool>,
 ) -> impl IntoView {
     let i18n = use_i18n();
@@ -250,6 +255,7 @@ fn Booked(
     });
     let pick = move |who: Who| {
         let line = found.with_untracked(|found| found.iter().find(|l| l.who == who).cloned());
+        first.set(line.as_ref().is_some_and(|line| line.priority));
         picked.set(line);
         typed.set(String::new());
     };
@@ -268,6 +274,7 @@ fn Booked(
                         {words::slot_time(i18n, line.slot)}
                         {line.code.map(|code| format!(" · {}", format::code(&code)))}
                     </p>
+                    <GoesFirst declared=line.priority priority=first/>
                 </div>
             }
         })

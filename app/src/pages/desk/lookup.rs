@@ -40,6 +40,7 @@ pub enum Finding {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     pub booking: BookingId,
+    pub resident: ResidentId,
     pub slot: Option<SlotStart>,
     pub person: Person,
     pub code: String,
@@ -196,6 +197,7 @@ fn known(
 ) -> Finding {
     Finding::Known(Box::new(Found {
         booking: booking.id,
+        resident: booking.resident,
         slot: time_of(booking),
         person: Person::find(world, office, booking.resident, booking.kelurahan.as_ref()),
         code: booking.code.as_str().to_owned(),

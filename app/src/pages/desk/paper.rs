@@ -244,7 +244,7 @@ fn sheet(i18n: I18n, of: &Sheet, list: &[Expected], at: String) -> impl IntoView
 fn person(i18n: I18n, n: usize, line: &Expected) -> impl IntoView + use<> {
     let priority = line
         .priority
-        .then(|| format!(" ({})", t_string!(i18n, desk.person.priority)));
+        .then(|| format!(" ({})", t_string!(i18n, desk.person.declared)));
     view! {
         <tr>
             <td>{n}</td>

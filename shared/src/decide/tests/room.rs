@@ -377,6 +377,7 @@ fn arrivals_from_the_paper_list() {
         booking: own.id,
         queue: queue("A-001"),
         proof: Proof::List,
+        priority: None,
         at: Some(at),
     };
     applied(story.say(tablet(1), &operator(), Command::ConfirmArrival(fact(real))));
@@ -389,6 +390,7 @@ fn arrivals_from_the_paper_list() {
         booking: own.id,
         queue: queue("A-001"),
         proof: Proof::List,
+        priority: None,
         at: Some(story.now + TimeDelta::days(400)),
     };
     applied(story.say(tablet(1), &operator(), Command::ConfirmArrival(fact)));

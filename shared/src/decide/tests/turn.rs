@@ -2,11 +2,12 @@
 
 use crate::{
     booking::{Booking, State},
-    command::{Applicant, Command, RequestBooking},
+    command::{Applicant, Command, ConfirmArrival, Proof, RequestBooking},
     decide::{Outcome, Who},
-    fixtures::{Story, booking, device, person, refusal, staff, wish},
+    fixtures::{Story, booking, device, person, queue, refusal, staff, wish},
     problem::Code,
     sync::Role,
+    visit::Visit,
 };
 use chrono::TimeDelta;
 
@@ -61,6 +62,50 @@ fn priority_goes_first_once_staff_have_seen_it() {
     ];
     turns.sort();
     assert_eq!(turns.map(|(_, who)| who), ["seen", "first", "said"]);
+}
+
+/// The desk sees who stands there: its word orders the room, whatever a phone declared. An app of before
+/// says none, and what was declared counts.
+#[test]
+fn the_desk_says_who_goes_first_in_the_room() {
+    let today = "2026-11-23T09:30";
+    let mut story = Story::new();
+    let said = [
+        (true, None, true),
+        (true, Some(false), false),
+        (true, Some(true), true),
+        (false, None, false),
+        (false, Some(true), true),
+        (false, Some(false), false),
+    ];
+    for (n, (declared, said, counts)) in (1..).zip(said) {
+        let asked = RequestBooking {
+            priority: declared,
+            ..wish(Applicant::New(Box::new(person(n))), &[today])
+        };
+        // Staff book: more than three of one hour are confirmed.
+        let who = staff(Role::Kelurahan);
+        let booked = booking(&story.say(device(8), &who, Command::RequestBooking(asked)));
+        story.now += TimeDelta::minutes(1);
+        let arrival = ConfirmArrival {
+            booking: booked.id,
+            queue: queue(&format!("A-00{n}")),
+            proof: Proof::List,
+            priority: said,
+            at: None,
+        };
+        let command = Command::ConfirmArrival(arrival);
+        story.say(device(9), &staff(Role::Operator), command);
+        let last = story.visits().pop().unwrap();
+        assert_eq!(last.priority, counts, "declared {declared}, said {said:?}");
+    }
+    let mut room: Vec<&Visit> = story.visits();
+    room.sort_by_key(|visit| visit.queue_key());
+    let order: Vec<String> = room.iter().map(|v| v.queue.to_string()).collect();
+    assert_eq!(
+        order,
+        ["A-001", "A-003", "A-005", "A-002", "A-004", "A-006"]
+    );
 }
 
 /// A full slot turns down a NIK that is free and takes in one that is booked: so many a day can be asked.
