@@ -5,8 +5,9 @@ pub mod day;
 mod names;
 #[cfg(test)]
 mod tests;
+pub mod today;
 
-pub use names::{Uninvited, Why, uninvited};
+pub use names::{Missing, Uninvited, Why, is_ahead, missing, uninvited};
 
 use crate::{
     booking::{self, Booking},
@@ -35,8 +36,10 @@ pub struct Counts {
     pub booked: u32,
     pub came: u32,
     pub recorded: u32,
-    /// Could still miss it: see [`uninvited`].
-    pub uninvited: u32,
+    /// Could still miss it, by where their paper is: see [`uninvited`].
+    pub missing: Missing,
+    /// Papers on their way to people who must have an e-KTP later only; in none of the numbers above.
+    pub ahead: u32,
     /// Of those recorded who had a paper: days from the one to the other.
     days: Vec<u32>,
 }
@@ -67,9 +70,24 @@ impl Figures {
             }
         }
     }
+
+    /// The same for the office, the kelurahan and the neighbourhood of somebody.
+    fn count(&mut self, resident: &Resident, add: impl Fn(&mut Counts)) {
+        add(&mut self.all);
+        let place = self.by_kelurahan.entry(resident.kelurahan.clone());
+        let place = place.or_default();
+        add(&mut place.all);
+        add(place.by_rt.entry((resident.rw, resident.rt)).or_default());
+    }
 }
 
 impl Counts {
+    /// Could still miss it.
+    #[must_use]
+    pub fn uninvited(&self) -> u32 {
+        self.missing.all()
+    }
+
     /// Of 1000 who must have an e-KTP, how many have recorded; none where nobody must.
     #[must_use]
     pub fn coverage_permille(&self) -> Option<u32> {
@@ -95,7 +113,7 @@ impl Counts {
         self.booked += u32::from(one.booked);
         self.came += u32::from(one.came);
         self.recorded += u32::from(one.recorded);
-        self.uninvited += u32::from(one.uninvited);
+        self.missing.add(one.missing);
         self.days.extend(one.days);
     }
 }
@@ -108,7 +126,7 @@ struct Standing {
     booked: bool,
     came: bool,
     recorded: bool,
-    uninvited: bool,
+    missing: Option<Why>,
     days: Option<u32>,
 }
 
@@ -117,36 +135,35 @@ struct Standing {
 pub fn tally(world: &World, office: &Office, today: NaiveDate) -> Figures {
     let attended = attendance(world, office);
     let mut figures = Figures::default();
-    for resident in due(world, office, today) {
-        let (booked, came) = attended.get(&resident.id).copied().unwrap_or_default();
+    for resident in known(world, office) {
         let invitation = invitation_of(world, resident);
+        if is_ahead(resident, invitation, today) {
+            figures.count(resident, |counts| counts.ahead += 1);
+        }
+        if !resident.is_due(today) {
+            continue;
+        }
+        let (booked, came) = attended.get(&resident.id).copied().unwrap_or_default();
         let one = Standing {
             invited: invitation.is_some_and(is_invited),
             delivered: invitation.is_some_and(is_delivered),
             booked,
             came,
             recorded: resident.recorded_on.is_some(),
-            uninvited: names::why(resident, invitation).is_some(),
+            missing: missing(resident, invitation, today),
             days: invitation.and_then(|i| days(office, i, resident)),
         };
-        figures.all.add(&one);
-        let place = figures
-            .by_kelurahan
-            .entry(resident.kelurahan.clone())
-            .or_default();
-        place.all.add(&one);
-        let rt = place.by_rt.entry((resident.rw, resident.rt)).or_default();
-        rt.add(&one);
+        figures.count(resident, |counts| counts.add(&one));
     }
     figures
 }
 
-/// Whom the office knows and who must have an e-KTP on a day.
-fn due<'w>(world: &'w World, office: &Office, on: NaiveDate) -> impl Iterator<Item = &'w Resident> {
+/// People whom the office knows.
+fn known<'w>(world: &'w World, office: &Office) -> impl Iterator<Item = &'w Resident> {
     let office = office.id;
     world
         .all::<Resident>()
-        .filter(move |r| r.office == office && r.verified && r.is_due(on))
+        .filter(move |r| r.office == office && r.verified)
 }
 
 /// Who had a seat, and who came.

@@ -15,7 +15,7 @@ pub use edit::{move_day, move_part, normal, reassign, reassign_day, set_seats};
 pub use need::{may_be_invited, need, taken, turn};
 pub use place::{Place, places};
 pub use propose::propose;
-pub use summary::{Day, Line, Share, days, even, summary};
+pub use summary::{Day, Line, Share, days, even, people, summary};
 
 use crate::{
     calendar::days_after,

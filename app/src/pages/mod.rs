@@ -5,6 +5,7 @@ pub mod desk;
 pub mod head;
 pub mod kelurahan;
 pub mod lock;
+pub mod reached;
 pub mod resident;
 pub mod settings;
 pub mod sign_in;

@@ -36,6 +36,12 @@ impl Line {
     }
 }
 
+/// People to be invited who have no place yet: the sum of all lines.
+#[must_use]
+pub fn people(ask: &Ask<'_>) -> u32 {
+    open_need(ask).into_iter().map(|(_, people)| people).sum()
+}
+
 /// Every kelurahan of the office, in its order.
 #[must_use]
 pub fn summary(ask: &Ask<'_>, parts: &[Part]) -> Vec<Line> {

@@ -149,7 +149,7 @@ async fn invitations(look: &impl Look, staff: &Browser) -> anyhow::Result<()> {
         staff,
         "kelurahan-duty",
         "/kelurahan",
-        "undangan perlu dicetak",
+        "undangan belum dicetak",
     )
     .await?;
     let bundles = "/kelurahan/invitations";
@@ -188,7 +188,7 @@ async fn invitations(look: &impl Look, staff: &Browser) -> anyhow::Result<()> {
     look.keep(staff, "kelurahan-bundle-hand-over").await?;
     staff.fill("Diserahkan kepada", "Pak Darmo").await;
     staff.tap("Serahkan").await;
-    staff.see("sedang dibawa").await;
+    staff.see("di pengantar").await;
     staff.tap("Semua sampai").await;
     staff.see("Ya, catat").await;
     look.keep(staff, "kelurahan-bundle-all").await?;

@@ -75,7 +75,7 @@ async fn a_bundle_is_printed_handed_over_and_recorded_without_a_network() {
     let people = people();
     ask_to_come(&site, &people).await;
     let staff = staff_of(&site).await;
-    staff.see("5 undangan perlu dicetak").await;
+    staff.see("5 undangan belum dicetak").await;
     staff.kept().await;
     site.stop().await;
 
@@ -106,10 +106,10 @@ async fn a_bundle_is_printed_handed_over_and_recorded_without_a_network() {
     // Handed to the RT head.
     staff.tap("Daftar undangan").await;
     staff.tap("RT 05 / RW 01").await;
-    staff.see("5 perlu diserahkan").await;
+    staff.see("5 masih di kelurahan").await;
     staff.fill("Diserahkan kepada", "Pak Darmo").await;
     staff.tap("Serahkan 5 undangan").await;
-    staff.see("5 sedang dibawa").await;
+    staff.see("5 di pengantar").await;
     staff.see("Pak Darmo").await;
 
     // One touch too much, and one to take it back.
@@ -118,9 +118,9 @@ async fn a_bundle_is_printed_handed_over_and_recorded_without_a_network() {
         name(people[0])
     );
     staff.tap_at(&given).await;
-    staff.see("4 sedang dibawa · 1 sampai").await;
+    staff.see("4 di pengantar · 1 sampai").await;
     staff.tap("Urungkan").await;
-    staff.see("5 sedang dibawa").await;
+    staff.see("5 di pengantar").await;
 
     // The sheet comes back: all of them, but for one who is away.
     staff.tap("Semua sampai").await;
@@ -179,7 +179,7 @@ async fn a_lost_paper_is_printed_again_and_staff_answer_for_somebody() {
     let people: Vec<usize> = people().into_iter().take(2).collect();
     ask_to_come(&site, &people).await;
     let staff = staff_of(&site).await;
-    staff.see("2 undangan perlu dicetak").await;
+    staff.see("2 undangan belum dicetak").await;
     staff.go("/kelurahan/print/all").await;
     staff.see("2 undangan siap dicetak").await;
     staff.tap_at("//button[contains(., 'Cetak')]").await;

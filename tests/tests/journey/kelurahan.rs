@@ -28,7 +28,7 @@ async fn the_round_and_a_slip_without_a_network_arrive_and_a_phone_claims_the_bo
     staff.fill_at(search, &name(given)).await;
     let button =
         |who: usize, what: &str| format!("//button[@aria-label=\"Undangan {} {what}\"]", name(who));
-    staff.see("Belum diantar").await;
+    staff.see("Belum menerima").await;
     // Nobody printed it, so nobody can have been given it.
     staff.find(&button(given, "tidak sampai")).await;
     let delivered = "return document.querySelectorAll('[aria-label$=\"sudah sampai\"]').length";

@@ -41,7 +41,7 @@ async fn a_locked_tablet_wipes_itself_says_so_and_works_again_once_unlocked() {
         .until("the pages", |text| !text.contains("dikunci"))
         .await;
     sign_in(&tablet, "operator.jelutung").await;
-    tablet.see("Sudah datang").await;
+    tablet.see("Menunggu").await;
     tablet.close().await;
 }
 

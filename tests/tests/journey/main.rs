@@ -4,6 +4,7 @@
 mod arrival;
 mod booking;
 mod camera;
+mod counts;
 mod desk;
 mod distribution;
 mod head;

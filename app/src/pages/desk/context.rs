@@ -2,7 +2,7 @@
 
 use super::{
     expected::Who,
-    line::{self, Counts, Line, Room},
+    line::{Line, Room},
     number::{self, Letters},
     place,
     seats::{self, Seats},
@@ -12,6 +12,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use leptos::prelude::*;
 use shared::{
     command::{Applicant, Command, ConfirmArrival, Proof, WalkIn},
+    figures::{self, today::Numbers},
     ids::{BookingId, OpId, ResidentId, VisitId},
     office::Office,
     resident::Draft,
@@ -79,11 +80,13 @@ impl Desk {
         })
     }
 
-    pub fn counts(self) -> Memo<Counts> {
+    /// The numbers of the day at the place where this tablet stands.
+    pub fn numbers(self) -> Memo<Numbers> {
         Memo::new(move |_| {
             let device = self.rekam.device_id();
             self.read(|world, office, today| {
-                line::counts(world, office, today, Room::of(world, device, today))
+                let here = place::here(world, device, today);
+                figures::today::of_day(world, office, today).at(here)
             })
             .unwrap_or_default()
         })

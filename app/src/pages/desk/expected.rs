@@ -73,10 +73,6 @@ impl Expected {
         })
     }
 
-    pub fn is_booked(&self) -> bool {
-        matches!(self.who, Who::Booking(_))
-    }
-
     /// Still to come; somebody counted as absent may come too.
     pub fn is_expected(&self) -> bool {
         matches!(self.state, None | Some(State::Confirmed | State::NoShow))

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     components::{
-        Dialog, EmptyState, Icon, Notice, PageHeader, SearchField, Tone, closed_words, format,
+        Dialog, EmptyState, Icon, Notice, PageHeader, SearchField, Stat, Tone, closed_words, format,
     },
     i18n::*,
 };
@@ -106,7 +106,7 @@ pub fn DeskHome() -> impl IntoView {
             </div>
             <Trip/>
             <Provisional desk/>
-            <Figures desk list/>
+            <Figures desk/>
             <SearchField value=typed/>
             <Segments filter list/>
             <Show
@@ -223,31 +223,37 @@ fn badge(i18n: I18n, state: Option<State>, visit: Option<visit::State>) -> Optio
     }
 }
 
+/// The numbers of this place, counted and named as on the head's page.
 #[component]
-fn Figures(desk: Desk, list: Memo<Vec<Expected>>) -> impl IntoView {
+fn Figures(desk: Desk) -> impl IntoView {
     let i18n = use_i18n();
-    let counts = desk.counts();
+    let numbers = desk.numbers();
     view! {
         <div class="stats">
-            <div class="stat">
-                <span class="stat__label"><Icon name="calendar" size="s"/>{t!(i18n, desk.home.booked)}</span>
-                <span class="stat__value">
-                    {move || list.with(|list| list.iter().filter(|line| line.is_booked()).count())}
-                </span>
-            </div>
-            <div class="stat">
-                <span class="stat__label"><Icon name="user" size="s"/>{t!(i18n, desk.home.arrived)}</span>
-                <span class="stat__value">{move || counts.get().arrived}</span>
-                <span class="stat__note">{t!(i18n, desk.home.arrived_note)}</span>
-            </div>
-            <a class="stat" href="/desk/queue">
-                <span class="stat__label"><Icon name="list" size="s"/>{t!(i18n, desk.home.waiting)}</span>
-                <span class="stat__value">{move || counts.get().waiting}</span>
-            </a>
-            <div class="stat">
-                <span class="stat__label"><Icon name="check-circle" size="s"/>{t!(i18n, desk.home.recorded)}</span>
-                <span class="stat__value">{move || counts.get().recorded}</span>
-            </div>
+            <Stat
+                icon="calendar"
+                label=keys::head::booked
+                value=move || numbers.get().booked.to_string()
+                note=t!(i18n, head.seats, n = move || numbers.get().seats)
+            />
+            <Stat
+                icon="user"
+                label=keys::head::came
+                value=move || numbers.get().came.to_string()
+                note=t!(i18n, head.came_note, n = move || numbers.get().walked_in)
+            />
+            <Stat
+                icon="list"
+                label=keys::head::waiting
+                value=move || numbers.get().waiting.to_string()
+                href="/desk/queue"
+            />
+            <Stat
+                icon="check-circle"
+                label=keys::head::recorded
+                value=move || numbers.get().recorded.to_string()
+                note=t!(i18n, head.of_came, n = move || numbers.get().came)
+            />
         </div>
     }
 }

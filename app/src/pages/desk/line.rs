@@ -56,14 +56,8 @@ pub struct Line {
     pub repeats: Vec<Guest>,
     /// Left open on an earlier day, or entered late from paper.
     pub older: Vec<Guest>,
-}
-
-/// What the page of today counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    pub arrived: usize,
-    pub waiting: usize,
-    pub recorded: usize,
+    /// Waiting at another place, as this tablet took them down before it came here.
+    pub elsewhere: Vec<Guest>,
 }
 
 /// The room whose queue it is: where the tablet stands. What this tablet took down is always here.
@@ -79,8 +73,12 @@ impl Room {
         Self { device, session }
     }
 
+    fn is_of(self, visit: &Visit) -> bool {
+        visit.session == self.session
+    }
+
     fn has(self, visit: &Visit) -> bool {
-        visit.session == self.session || visit.device == self.device
+        self.is_of(visit) || visit.device == self.device
     }
 }
 
@@ -144,6 +142,7 @@ impl Line {
                 }
             } else {
                 match visit.state {
+                    State::Waiting if !room.is_of(visit) => line.elsewhere.push(guest()),
                     State::Waiting => line.waiting.push(guest()),
                     State::Called => line.called.push(guest()),
                     State::TakenBack { .. } => {}
@@ -154,20 +153,6 @@ impl Line {
         line.ended.sort_by_key(|g| std::cmp::Reverse(g.ended_at));
         line
     }
-}
-
-pub fn counts(world: &World, office: &Office, today: NaiveDate, room: Room) -> Counts {
-    let mut counts = Counts::default();
-    let visits = world
-        .all::<Visit>()
-        .filter(|v| v.office == office.id && v.day == today && v.repeats.is_none())
-        .filter(|v| room.has(v));
-    for visit in visits.filter(|v| !v.state.is_taken_back()) {
-        counts.arrived += 1;
-        counts.waiting += usize::from(visit.is_waiting());
-        counts.recorded += usize::from(visit.state == State::Recorded);
-    }
-    counts
 }
 
 /// Arrivals of today whose booking is not here: the view can't show them, the outbox can.

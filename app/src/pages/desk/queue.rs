@@ -131,6 +131,7 @@ pub fn Queue() -> impl IntoView {
     let ended = part(|l| &l.ended);
     let repeats = part(|l| &l.repeats);
     let older = part(|l| &l.older);
+    let elsewhere = part(|l| &l.elsewhere);
     let first = Memo::new(move |_| waiting.with(|w| w.first().map(|g| g.visit)));
     view! {
         <div class="page page--wide">
@@ -163,6 +164,13 @@ pub fn Queue() -> impl IntoView {
                             text=move || t_string!(i18n, desk.queue.empty_text)
                         />
                     </Show>
+                    <Part guests=elsewhere title=move || t_string!(i18n, desk.queue.elsewhere).to_owned()>
+                        <ol class="queue">
+                            <For each=move || elsewhere.get() key=Guest::key let:guest>
+                                {waits(acts, guest, first)}
+                            </For>
+                        </ol>
+                    </Part>
                     <Part guests=older title=move || t_string!(i18n, desk.queue.older).to_owned()>
                         <ol class="queue">
                             <For each=move || older.get() key=Guest::key let:guest>

@@ -1,6 +1,5 @@
 //! Flags that nobody has dealt with: what is odd, about whom, in plain words.
 
-use super::figures;
 use crate::{
     components::{EmptyState, Icon, format, name_of},
     i18n::*,
@@ -23,6 +22,16 @@ use uuid::Uuid;
 
 /// Shown at once; the rest on demand.
 const FIRST: usize = 5;
+
+/// Flags that nobody has dealt with, the newest first.
+fn open_flags(world: &World) -> Vec<Flag> {
+    let open = world
+        .all::<Flag>()
+        .filter(|flag| flag.resolved_by.is_none());
+    let mut flags: Vec<Flag> = open.cloned().collect();
+    flags.sort_by_key(|flag| std::cmp::Reverse((flag.at, flag.id.0)));
+    flags
+}
 
 /// The person that a flag is about, as far as this device knows.
 fn person(world: &World, subject: Uuid) -> Option<&Resident> {
@@ -48,7 +57,7 @@ fn code(flag: &Flag) -> String {
 pub fn Flags() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let flags = Memo::new(move |_| rekam.view(figures::open_flags));
+    let flags = Memo::new(move |_| rekam.view(open_flags));
     let all = RwSignal::new(false);
     let shown = move || {
         let take = if all.get() { usize::MAX } else { FIRST };

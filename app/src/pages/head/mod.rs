@@ -1,7 +1,6 @@
 //! Pages of the head of an office.
 
 mod days;
-mod figures;
 mod flags;
 mod held;
 mod plan;
@@ -9,6 +8,7 @@ mod progress;
 mod roll;
 mod sending;
 mod sessions;
+mod sheet;
 mod tablets;
 mod today;
 mod words;

@@ -16,12 +16,14 @@ use self::{
 };
 use super::sending::Sent;
 use crate::{
-    components::{DateField, EmptyState, Icon, Loading, Notice, PageHeader, Tone, use_unsaved},
+    components::{
+        DateField, EmptyState, Icon, Loading, Notice, PageHeader, Tone, format, use_unsaved,
+    },
     i18n::*,
     state::use_rekam,
 };
 use leptos::prelude::*;
-use shared::plan::Trouble;
+use shared::plan::{self, Trouble};
 
 #[component]
 pub fn Planning() -> impl IntoView {
@@ -52,7 +54,11 @@ fn Table() -> impl IntoView {
         let is_wrong = desk.troubles().contains(&Trouble::Period);
         is_wrong.then(|| i18n.code_text("plan_period").to_owned())
     });
-    let people = move || desk.rows.with(|rows| rows.need.values().sum::<u32>());
+    let people = move || desk.ask(plan::people).unwrap_or_default();
+    let first = move || {
+        let day = desk.first().map(|day| format::date(i18n.get_locale(), day));
+        day.unwrap_or_default()
+    };
     view! {
         <section class="card">
             <div class="split">
@@ -71,7 +77,7 @@ fn Table() -> impl IntoView {
                 />
             </div>
             <p>
-                {t!(i18n, head.plan.people, n = people)}
+                {t!(i18n, head.plan.people, n = people, day = first)}
             </p>
             <div class="actions">
                 <button

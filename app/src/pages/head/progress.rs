@@ -7,16 +7,14 @@ mod table;
 
 use self::{duty::Bundles, names::Names, table::Table};
 use crate::{
-    components::{Icon, Loading, PageHeader, format},
+    components::{Icon, Loading, PageHeader, Stat},
     i18n::*,
+    pages::reached::{Delivered, NotReached, WhereTheyAre, use_reach},
     router::use_router,
     state::use_rekam,
 };
 use leptos::prelude::*;
-use shared::{
-    figures::{self, Counts, Figures},
-    region::RegionCode,
-};
+use shared::{figures::Counts, region::RegionCode};
 
 pub use duty::RedBundles;
 
@@ -25,11 +23,9 @@ pub fn Progress() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     let office = Memo::new(move |_| rekam.office());
-    let today = Memo::new(move |_| Some(office.get()?.today(rekam.now())));
-    let figures = Memo::new(move |_| {
-        let (office, today) = (office.get()?, today.get()?);
-        Some(rekam.view(|world| figures::tally(world, &office, today)))
-    });
+    let reach = use_reach();
+    let (today, figures) = (reach.day, reach.figures);
+    let counts = reach.own();
     // Kept in the address, so that coming back from a person finds the same list.
     let router = use_router();
     let chosen = Memo::new(move |_| RegionCode::parse(&router.query("kelurahan")?).ok());
@@ -37,10 +33,7 @@ pub fn Progress() -> impl IntoView {
         let _ = window().print();
     };
     let title = move || t_string!(i18n, head.figures.title);
-    let day = move || {
-        let day = today.get().map(|day| format::day(i18n.get_locale(), day));
-        t_string!(i18n, head.figures.lead, day = day.unwrap_or_default())
-    };
+    let day = move || reach.lead(i18n, counts);
     view! {
         <div class="page page--wide">
             <PageHeader title=title lead=day>
@@ -52,8 +45,9 @@ pub fn Progress() -> impl IntoView {
                 {move || office.get().map(|office| office.name)}" · "{title}" · "{day}
             </h1>
             <Show when=move || figures.with(Option::is_some) fallback=|| view! { <Loading/> }>
-                <Summary figures/>
+                <Summary counts/>
                 <Table figures office chosen/>
+                <WhereTheyAre counts/>
             </Show>
             <Bundles office chosen/>
             <Names office today chosen/>
@@ -63,13 +57,11 @@ pub fn Progress() -> impl IntoView {
 
 /// The office's own figures, large.
 #[component]
-fn Summary(figures: Memo<Option<Figures>>) -> impl IntoView {
+fn Summary(counts: Memo<Counts>) -> impl IntoView {
     let i18n = use_i18n();
-    let all =
-        Memo::new(move |_| figures.with(|f| f.as_ref().map(|f| f.all.clone()).unwrap_or_default()));
-    let number = move |of: fn(&Counts) -> u32| all.with(of);
+    let number = move |of: fn(&Counts) -> u32| counts.with(of);
     let coverage = move || {
-        let share = all.with(Counts::coverage_permille);
+        let share = counts.with(Counts::coverage_permille);
         share.map_or("–".to_owned(), |share| {
             t_string!(
                 i18n,
@@ -79,40 +71,30 @@ fn Summary(figures: Memo<Option<Figures>>) -> impl IntoView {
         })
     };
     let median = move || {
-        let days = all.with(Counts::median_days_tenths);
+        let days = counts.with(Counts::median_days_tenths);
         days.map_or("–".to_owned(), |days| super::words::tenths(i18n, days))
     };
     view! {
         <div class="stats">
-            <div class="stat">
-                <span class="stat__label"><Icon name="chart"/>{t!(i18n, head.figures.coverage)}</span>
-                <span class="stat__value">{coverage}</span>
-                <span class="stat__note">
-                    {t!(
-                        i18n,
-                        head.figures.recorded_of,
-                        n = move || number(|c| c.recorded),
-                        all = move || number(|c| c.due)
-                    )}
-                </span>
-            </div>
-            <div class="stat">
-                <span class="stat__label"><Icon name="send"/>{t!(i18n, head.figures.delivered)}</span>
-                <span class="stat__value">{move || number(|c| c.delivered)}</span>
-                <span class="stat__note">
-                    {t!(i18n, head.figures.of_invited, n = move || number(|c| c.invited))}
-                </span>
-            </div>
-            <div class="stat">
-                <span class="stat__label"><Icon name="warning"/>{t!(i18n, head.figures.uninvited)}</span>
-                <span class="stat__value">{move || number(|c| c.uninvited)}</span>
-                <span class="stat__note">{t!(i18n, head.figures.uninvited_note)}</span>
-            </div>
-            <div class="stat">
-                <span class="stat__label"><Icon name="clock"/>{t!(i18n, head.figures.median)}</span>
-                <span class="stat__value">{median}</span>
-                <span class="stat__note">{t!(i18n, head.figures.median_note)}</span>
-            </div>
+            <Stat
+                icon="chart"
+                label=keys::head::figures::coverage
+                value=coverage
+                note=t!(
+                    i18n,
+                    head.figures.recorded_of,
+                    n = move || number(|c| c.recorded),
+                    all = move || number(|c| c.due)
+                )
+            />
+            <Delivered counts/>
+            <NotReached counts/>
+            <Stat
+                icon="clock"
+                label=keys::head::figures::median
+                value=median
+                note=t!(i18n, head.figures.median_note)
+            />
         </div>
     }
 }

@@ -1,19 +1,27 @@
 //! One page for today: who was booked, who came, what came of it, and what needs a look.
 
-use super::{
-    figures::{self, Figures},
-    flags::Flags,
-    held::Held,
-    progress::RedBundles,
-    tablets::Tablets,
-};
+mod table;
+
+use self::table::{ByKelurahan, ByPlace};
+use super::{flags::Flags, held::Held, progress::RedBundles, tablets::Tablets};
 use crate::{
-    components::{Icon, Notice, PageHeader, closed_words, format},
+    components::{Icon, Notice, PageHeader, Stat, closed_words, format},
     i18n::*,
     state::{Connection, use_rekam},
 };
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use shared::{office::Office, region::RegionCode};
+use shared::figures::today::{Numbers, of_day};
+
+/// Minutes that the first of the queue has waited.
+fn longest(numbers: &Numbers, now: DateTime<Utc>) -> Option<i64> {
+    let since = numbers.waiting_since?;
+    Some(format::minutes_between(since, now))
+}
+
+fn longest_words(i18n: I18n, minutes: Option<i64>) -> String {
+    minutes.map_or("–".to_owned(), |n| t_string!(i18n, head.minutes, n = n))
+}
 
 #[component]
 pub fn HeadToday() -> impl IntoView {
@@ -21,28 +29,18 @@ pub fn HeadToday() -> impl IntoView {
     let rekam = use_rekam();
     let office = Memo::new(move |_| rekam.office());
     let day = Memo::new(move |_| office.get().map(|office| office.today(rekam.now())));
-    let page = Memo::new(move |_| {
-        let day = day.get()?;
-        Some(rekam.view(|world| figures::of_day(world, day)))
+    let today = Memo::new(move |_| {
+        let (office, day) = office.get().zip(day.get())?;
+        Some(rekam.view(|world| of_day(world, &office, day)))
     });
-    let all = Memo::new(move |_| page.with(|p| p.as_ref().map(|p| p.all).unwrap_or_default()));
-    let requests = move || page.with(|p| p.as_ref().map_or(0, |p| p.requests));
+    let all = Memo::new(move |_| today.with(|t| t.as_ref().map(|t| t.all).unwrap_or_default()));
+    let requests = move || today.with(|t| t.as_ref().map_or(0, |t| t.requests));
+    let places = move || today.with(|t| t.as_ref().map_or(0, |t| t.by_place.len()));
+    let several = move || places() > 1;
+    let longest = move || longest(&all.get(), rekam.now());
     let lead = move || {
         let day = day.get().map(|day| format::day(i18n.get_locale(), day));
         day.unwrap_or_default()
-    };
-    let longest = move || {
-        let since = page.with(|p| p.as_ref()?.longest_since)?;
-        Some(format::minutes_between(since, rekam.now()))
-    };
-    let seats = move || {
-        let plans = office.get()?.slots(day.get()?).ok()?;
-        Some(
-            plans
-                .iter()
-                .map(|plan| usize::from(plan.seats))
-                .sum::<usize>(),
-        )
     };
 
     view! {
@@ -62,48 +60,53 @@ pub fn HeadToday() -> impl IntoView {
                 let closed = office.get()?.windows(date).err()?;
                 Some(view! { <Notice text=move || closed_words(i18n, date, &closed)/> })
             }}
+            <Show when=several>
+                <h2>{t!(i18n, head.all_places, n = places)}</h2>
+            </Show>
             <div class="stats">
-                <div class="stat">
-                    <span class="stat__label"><Icon name="calendar"/>{t!(i18n, head.booked)}</span>
-                    <span class="stat__value">{move || all.get().booked}</span>
-                    <span class="stat__note">
-                        {move || seats().map(|n| t_string!(i18n, head.seats, n = n))}
-                    </span>
-                </div>
-                <div class="stat">
-                    <span class="stat__label"><Icon name="user"/>{t!(i18n, head.came)}</span>
-                    <span class="stat__value">{move || all.get().came}</span>
-                    <span class="stat__note">
-                        {t!(i18n, head.came_note, n = move || all.get().walked_in)}
-                    </span>
-                </div>
-                <div class="stat" class:stat--alert=move || longest().is_some_and(|n| n >= 60)>
-                    <span class="stat__label"><Icon name="clock"/>{t!(i18n, head.waiting)}</span>
-                    <span class="stat__value">{move || all.get().waiting}</span>
-                    <span class="stat__note">
-                        {move || match longest() {
-                            Some(n) => t_string!(i18n, head.waiting_note, n = n),
-                            None => t_string!(i18n, head.waiting_none).to_owned(),
-                        }}
-                    </span>
-                </div>
-                <div class="stat">
-                    <span class="stat__label"><Icon name="check-circle"/>{t!(i18n, head.recorded)}</span>
-                    <span class="stat__value">{move || all.get().recorded}</span>
-                    <span class="stat__note">{t!(i18n, head.of_came, n = move || all.get().came)}</span>
-                </div>
-                <div class="stat">
-                    <span class="stat__label"><Icon name="warning"/>{t!(i18n, head.not_recorded)}</span>
-                    <span class="stat__value">{move || all.get().not_recorded()}</span>
-                </div>
-                <div class="stat">
-                    <span class="stat__label"><Icon name="close"/>{t!(i18n, head.no_show)}</span>
-                    <span class="stat__value">{move || all.get().no_show}</span>
-                    <span class="stat__note">
-                        {t!(i18n, head.still_expected, n = move || all.get().expected)}
-                    </span>
-                </div>
+                <Stat
+                    icon="calendar"
+                    label=keys::head::booked
+                    value=move || all.get().booked.to_string()
+                    note=t!(i18n, head.seats, n = move || all.get().seats)
+                />
+                <Stat
+                    icon="user"
+                    label=keys::head::came
+                    value=move || all.get().came.to_string()
+                    note=t!(i18n, head.came_note, n = move || all.get().walked_in)
+                />
+                <Stat
+                    icon="clock"
+                    label=keys::head::waiting
+                    value=move || all.get().waiting.to_string()
+                    note=move || match longest() {
+                        Some(n) => t_string!(i18n, head.waiting_note, n = n),
+                        None => t_string!(i18n, head.waiting_none).to_owned(),
+                    }
+                    alert=Signal::derive(move || longest().is_some_and(|n| n >= 60))
+                />
+                <Stat
+                    icon="check-circle"
+                    label=keys::head::recorded
+                    value=move || all.get().recorded.to_string()
+                    note=t!(i18n, head.of_came, n = move || all.get().came)
+                />
+                <Stat
+                    icon="warning"
+                    label=keys::head::not_recorded
+                    value=move || all.get().not_recorded().to_string()
+                />
+                <Stat
+                    icon="close"
+                    label=keys::head::no_show
+                    value=move || all.get().no_show.to_string()
+                    note=t!(i18n, head.still_expected, n = move || all.get().expected)
+                />
             </div>
+            <Show when=several>
+                <ByPlace today/>
+            </Show>
             <Show when=move || requests() != 0>
                 <p class="cluster">
                     <Icon name="clock"/>
@@ -119,7 +122,7 @@ pub fn HeadToday() -> impl IntoView {
                     <Tablets/>
                 </div>
             </div>
-            <ByKelurahan page office/>
+            <ByKelurahan today office/>
         </div>
     }
 }
@@ -148,25 +151,24 @@ fn AsOf() -> impl IntoView {
 
 /// Those who came in vain, by reason.
 #[component]
-fn Reasons(all: Memo<Figures>) -> impl IntoView {
+fn Reasons(all: Memo<Numbers>) -> impl IntoView {
     let i18n = use_i18n();
-    let line =
-        move |icon: &'static str, text: fn(I18n) -> &'static str, n: fn(&Figures) -> usize| {
-            view! {
-                <div class="meter">
-                    <p class="meter__label">
-                        <span class="cluster"><Icon name=icon/>{move || text(i18n)}</span>
-                        <span class="meter__value num">{move || all.with(n)}</span>
-                    </p>
-                    <progress
-                        class="meter__bar"
-                        aria-label=move || text(i18n)
-                        max=move || all.with(|f| f.not_recorded().max(1)).to_string()
-                        value=move || all.with(n).to_string()
-                    ></progress>
-                </div>
-            }
-        };
+    let line = move |icon: &'static str, text: fn(I18n) -> &'static str, n: fn(&Numbers) -> u32| {
+        view! {
+            <div class="meter">
+                <p class="meter__label">
+                    <span class="cluster"><Icon name=icon/>{move || text(i18n)}</span>
+                    <span class="meter__value num">{move || all.with(n)}</span>
+                </p>
+                <progress
+                    class="meter__bar"
+                    aria-label=move || text(i18n)
+                    max=move || all.with(|f| f.not_recorded().max(1)).to_string()
+                    value=move || all.with(n).to_string()
+                ></progress>
+            </div>
+        }
+    };
     view! {
         <section class="card">
             <h2 class="card__title">{t!(i18n, head.not_recorded_title)}</h2>
@@ -187,68 +189,6 @@ fn Reasons(all: Memo<Figures>) -> impl IntoView {
                 {line("offline", |i| t_string!(i, head.network), |f| f.network)}
                 {line("exit", |i| t_string!(i, head.left), |f| f.left)}
             </Show>
-        </section>
-    }
-}
-
-#[component]
-fn ByKelurahan(page: Memo<Option<figures::Day>>, office: Memo<Option<Office>>) -> impl IntoView {
-    let i18n = use_i18n();
-    let name = move |code: &Option<RegionCode>| {
-        let office = office.get();
-        let found = code
-            .as_ref()
-            .and_then(|code| office.as_ref()?.kelurahan(code).map(|k| k.name.clone()));
-        found.unwrap_or_else(|| t_string!(i18n, head.elsewhere).to_owned())
-    };
-    let row = move |label: String, f: Figures| {
-        let cell = |label: fn(I18n) -> &'static str, n: usize| {
-            view! { <td class="num" data-label=move || label(i18n)>{n}</td> }
-        };
-        view! {
-            <tr>
-                <td><strong>{label}</strong></td>
-                {cell(|i| t_string!(i, head.booked), f.booked)}
-                {cell(|i| t_string!(i, head.came), f.came)}
-                {cell(|i| t_string!(i, head.waiting), f.waiting)}
-                {cell(|i| t_string!(i, head.recorded), f.recorded)}
-                {cell(|i| t_string!(i, head.not_recorded), f.not_recorded())}
-                {cell(|i| t_string!(i, head.no_show), f.no_show)}
-            </tr>
-        }
-    };
-    view! {
-        <section class="card card--flush">
-            <div class="card__head"><h2 class="card__title">{t!(i18n, head.by_kelurahan)}</h2></div>
-            <div
-                class="tablewrap"
-                role="region"
-                tabindex="0"
-                aria-label=move || t_string!(i18n, head.by_kelurahan)
-            >
-                <table class="table table--stack">
-                    <thead>
-                        <tr>
-                            <th scope="col">{t!(i18n, head.kelurahan)}</th>
-                            <th scope="col" class="num">{t!(i18n, head.booked)}</th>
-                            <th scope="col" class="num">{t!(i18n, head.came)}</th>
-                            <th scope="col" class="num">{t!(i18n, head.waiting)}</th>
-                            <th scope="col" class="num">{t!(i18n, head.recorded)}</th>
-                            <th scope="col" class="num">{t!(i18n, head.not_recorded)}</th>
-                            <th scope="col" class="num">{t!(i18n, head.no_show)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {move || {
-                            let page = page.get().unwrap_or_default();
-                            let all = page.by_kelurahan;
-                            let total = row(t_string!(i18n, head.total).to_owned(), page.all);
-                            let rows = all.iter().map(|(code, f)| row(name(code), *f)).collect_view();
-                            (rows, total)
-                        }}
-                    </tbody>
-                </table>
-            </div>
         </section>
     }
 }

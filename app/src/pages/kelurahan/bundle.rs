@@ -5,12 +5,13 @@ use super::{
     list::PersonRow,
     neighbourhood,
     roll::{self, Entry},
-    stacks::{counts, use_duty},
+    stacks::{sheet_words, use_duty},
 };
 use crate::router::use_router;
 use crate::{
     components::{Dialog, EmptyState, Icon, Loading, PageHeader, TextField, use_unsaved},
     i18n::*,
+    pages::reached::use_reach,
     state::use_rekam,
 };
 use leptos::{prelude::*, task::spawn_local};
@@ -33,13 +34,17 @@ pub fn BundlePage() -> impl IntoView {
     let key = use_router().rest("/kelurahan/bundles/");
     let of = Memo::new(move |_| key.with(|key| neighbourhood::of_key(key)));
     let duty = use_duty();
+    let day = use_reach().day;
     let stack = Memo::new(move |_| {
         let of = of.get()?;
         duty.with(|d| d.as_ref()?.stacks.iter().find(|s| s.of == of).cloned())
     });
     let people = Memo::new(move |_| {
-        let of = of.get();
-        let all = rekam.view(|world| roll::read(world, of.as_ref().map(|of| &of.kelurahan), None));
+        let (of, Some(today)) = (of.get(), day.get()) else {
+            return Vec::new();
+        };
+        let own = of.as_ref().map(|of| &of.kelurahan);
+        let all = rekam.view(|world| roll::read(world, own, today, None));
         let here = |entry: &Entry| {
             of.is_some() && Neighbourhood::of(&entry.resident) == of && entry.invitation.is_some()
         };
@@ -52,7 +57,7 @@ pub fn BundlePage() -> impl IntoView {
             <PageHeader
                 title=Signal::derive(move || title().unwrap_or_default())
                 lead=Signal::derive(move || {
-                    stack.with(|s| s.as_ref().map(|s| counts(i18n, s))).unwrap_or_default()
+                    stack.with(|s| s.as_ref().map(|s| sheet_words(i18n, s))).unwrap_or_default()
                 })
                 back="/kelurahan/invitations"
             />

@@ -10,12 +10,13 @@ use super::{
 };
 use crate::router::{Router, use_router};
 use crate::{
-    components::{EmptyState, Icon, Loading, PageHeader, SearchField, format},
+    components::{EmptyState, Icon, Loading, PageHeader, SearchField, Stat},
     i18n::*,
+    pages::reached::{Delivered, Invited, Reach, use_reach},
     state::use_rekam,
 };
 use leptos::{html, prelude::*};
-use shared::{figures, region::RegionCode};
+use shared::figures::Counts;
 
 /// Rows drawn at once: a whole kelurahan would make an old tablet stutter.
 const CHUNK: usize = 60;
@@ -30,9 +31,13 @@ pub fn KelurahanHome() -> impl IntoView {
         Some(office.kelurahan(&own.get()?)?.name.clone())
     });
     let duty = use_duty();
+    let reach = use_reach();
     let entries = Memo::new(move |_| {
         let own = own.get();
-        duty.with(|duty| rekam.view(|world| roll::read(world, own.as_ref(), duty.as_ref())))
+        let Some(today) = reach.day.get() else {
+            return Vec::new();
+        };
+        duty.with(|duty| rekam.view(|world| roll::read(world, own.as_ref(), today, duty.as_ref())))
     });
     let counts = Memo::new(move |_| entries.with(|all| roll::count(all)));
 
@@ -135,7 +140,7 @@ pub fn KelurahanHome() -> impl IntoView {
                     </select>
                 </div>
                 <DutyCard/>
-                <Stats own/>
+                <Stats reach/>
                 <Show when=asks_review>
                     <div class="notice notice--warning" role="status">
                         <Icon name="warning"/>
@@ -260,49 +265,26 @@ fn lines(rows: &[Entry], limit: usize) -> Vec<Line> {
 
 /// The same figures in the same words as on the head's page.
 #[component]
-fn Stats(own: Memo<Option<RegionCode>>) -> impl IntoView {
+fn Stats(reach: Reach) -> impl IntoView {
     let i18n = use_i18n();
-    let rekam = use_rekam();
-    let office = Memo::new(move |_| rekam.office());
-    let today = Memo::new(move |_| Some(office.get()?.today(rekam.now())));
-    let counts = Memo::new(move |_| {
-        let (office, today) = office.get().zip(today.get())?;
-        let figures = rekam.view(|world| figures::tally(world, &office, today));
-        Some(figures.of(own.get().as_ref()))
-    });
-    let number = move |of: fn(&figures::Counts) -> u32| counts.with(|c| c.as_ref().map_or(0, of));
-    let day = move || {
-        let day = today.get().map(|day| format::day(i18n.get_locale(), day));
-        t_string!(i18n, head.figures.lead, day = day.unwrap_or_default())
-    };
+    let counts = reach.own();
+    let number = move |of: fn(&Counts) -> u32| counts.with(of);
     view! {
-        <p class="soft small">{day}</p>
+        <p class="soft small">{move || reach.lead(i18n, counts)}</p>
         <div class="stats stats--row">
-            <div class="stat">
-                <span class="stat__label"><Icon name="document"/>{t!(i18n, head.figures.invited)}</span>
-                <span class="stat__value">{move || number(|c| c.invited)}</span>
-                <span class="stat__note">
-                    {t!(i18n, head.figures.of_due, n = move || number(|c| c.due))}
-                </span>
-            </div>
-            <div class="stat">
-                <span class="stat__label"><Icon name="check"/>{t!(i18n, head.figures.delivered)}</span>
-                <span class="stat__value">{move || number(|c| c.delivered)}</span>
-                <span class="stat__note">
-                    {t!(i18n, head.figures.of_invited, n = move || number(|c| c.invited))}
-                </span>
-            </div>
-            <div class="stat">
-                <span class="stat__label"><Icon name="calendar"/>{t!(i18n, head.figures.booked)}</span>
-                <span class="stat__value">{move || number(|c| c.booked)}</span>
-            </div>
-            <div class="stat">
-                <span class="stat__label"><Icon name="check-circle"/>{t!(i18n, head.figures.recorded)}</span>
-                <span class="stat__value">{move || number(|c| c.recorded)}</span>
-                <span class="stat__note">
-                    {t!(i18n, head.figures.of_due, n = move || number(|c| c.due))}
-                </span>
-            </div>
+            <Invited counts/>
+            <Delivered counts/>
+            <Stat
+                icon="calendar"
+                label=keys::head::figures::booked
+                value=move || number(|c| c.booked).to_string()
+            />
+            <Stat
+                icon="check-circle"
+                label=keys::head::figures::recorded
+                value=move || number(|c| c.recorded).to_string()
+                note=t!(i18n, head.figures.of_due, n = move || number(|c| c.due))
+            />
         </div>
     }
 }
@@ -319,8 +301,9 @@ fn Filters(filter: Memo<Option<Filter>>, counts: Memo<roll::Counts>) -> impl Int
     let segment = move |what: Filter, number: fn(roll::Counts) -> usize| {
         let label = move || match what {
             Filter::All => t_string!(i18n, kelurahan.home.f_all),
-            Filter::Planned => t_string!(i18n, kelurahan.home.f_planned),
-            Filter::Undeliverable => t_string!(i18n, kelurahan.home.f_undeliverable),
+            Filter::Missing => t_string!(i18n, head.figures.uninvited),
+            Filter::Undeliverable => t_string!(i18n, head.figures.undeliverable),
+            Filter::Ahead => t_string!(i18n, kelurahan.home.f_ahead),
             Filter::Unbooked => t_string!(i18n, kelurahan.home.f_unbooked),
             Filter::Review => t_string!(i18n, kelurahan.home.f_review),
             Filter::Untold => t_string!(i18n, kelurahan.home.f_untold),
@@ -339,9 +322,12 @@ fn Filters(filter: Memo<Option<Filter>>, counts: Memo<roll::Counts>) -> impl Int
     view! {
         <div class="segments segments--strip" role="group" aria-label=move || t_string!(i18n, kelurahan.home.filter)>
             {segment(Filter::All, |c| c.people)}
-            {segment(Filter::Planned, |c| c.planned)}
+            {segment(Filter::Missing, |c| c.missing)}
             {segment(Filter::Undeliverable, |c| c.undeliverable)}
             {segment(Filter::Unbooked, |c| c.unbooked)}
+            <Show when=move || counts.get().ahead != 0 || filter.get() == Some(Filter::Ahead)>
+                {segment(Filter::Ahead, |c| c.ahead)}
+            </Show>
             <Show when=move || counts.get().review != 0 || filter.get() == Some(Filter::Review)>
                 {segment(Filter::Review, |c| c.review)}
             </Show>

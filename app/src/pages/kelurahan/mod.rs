@@ -29,5 +29,5 @@ pub use detail::ResidentDetail;
 pub use home::KelurahanHome;
 pub use print::PrintInvitations;
 pub use slip::Slip;
-pub use stacks::{Invitations, carrier_words};
+pub use stacks::{Invitations, carrier_words, sheet_words};
 pub use today::KelurahanToday;

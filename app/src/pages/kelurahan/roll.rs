@@ -1,9 +1,11 @@
 //! The people of a kelurahan as its staff see them: one entry a person, with the invitation, the
 //! booking and the recording put side by side. Pure: read from the snapshot, filtered and counted.
 
+use chrono::NaiveDate;
 use shared::{
     booking::{self, Booking},
     duty::Duty,
+    figures::{self, Why},
     ids::{InvitationId, ResidentId},
     invitation::{self, Invitation},
     person::{Nik, Search, SearchKey},
@@ -20,6 +22,10 @@ pub struct Entry {
     pub invitation: Option<Invitation>,
     /// The active booking, else the latest one that still says something.
     pub booking: Option<Booking>,
+    /// Where the paper is that has not reached them: counted as on the head's page.
+    pub missing: Option<Why>,
+    /// A paper is on its way, and they must have an e-KTP later only.
+    pub ahead: bool,
     /// Has a paper with an old time or place, and must be told.
     pub untold: bool,
     /// Has the invitation for long and has not answered.
@@ -31,8 +37,9 @@ pub struct Entry {
 pub enum Filter {
     #[default]
     All,
-    Planned,
+    Missing,
     Undeliverable,
+    Ahead,
     Unbooked,
     Review,
     Untold,
@@ -40,10 +47,11 @@ pub enum Filter {
 }
 
 /// As it stands in the page's address.
-const FILTERS: [(Filter, &str); 7] = [
+const FILTERS: [(Filter, &str); 8] = [
     (Filter::All, "all"),
-    (Filter::Planned, "planned"),
+    (Filter::Missing, "missing"),
     (Filter::Undeliverable, "undeliverable"),
+    (Filter::Ahead, "ahead"),
     (Filter::Unbooked, "unbooked"),
     (Filter::Review, "review"),
     (Filter::Untold, "untold"),
@@ -69,8 +77,9 @@ impl FromStr for Filter {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub people: usize,
-    pub planned: usize,
+    pub missing: usize,
     pub undeliverable: usize,
+    pub ahead: usize,
     pub unbooked: usize,
     pub review: usize,
     pub untold: usize,
@@ -139,13 +148,11 @@ impl Entry {
     }
 
     fn passes(&self, filter: Filter) -> bool {
-        let invitation = self.invitation.as_ref().map(|i| &i.state);
         match filter {
             Filter::All => true,
-            Filter::Planned => invitation.is_some_and(|state| !state.is_settled()),
-            Filter::Undeliverable => {
-                matches!(invitation, Some(invitation::State::Undeliverable { .. }))
-            }
+            Filter::Missing => self.missing.is_some(),
+            Filter::Undeliverable => matches!(self.missing, Some(Why::Undeliverable { .. })),
+            Filter::Ahead => self.ahead,
             Filter::Unbooked => !self.has_active_booking() && !self.is_recorded(),
             Filter::Review => self.waits_for_review(),
             Filter::Untold => self.untold,
@@ -164,7 +171,12 @@ impl Entry {
 
 /// Everybody of the kelurahan (of the whole office where none is given), by RT and name.
 #[must_use]
-pub fn read(world: &World, kelurahan: Option<&RegionCode>, duty: Option<&Duty>) -> Vec<Entry> {
+pub fn read(
+    world: &World,
+    kelurahan: Option<&RegionCode>,
+    today: NaiveDate,
+    duty: Option<&Duty>,
+) -> Vec<Entry> {
     let untold: BTreeSet<ResidentId> = duty
         .map(|duty| duty.untold.iter().map(|u| u.resident).collect())
         .unwrap_or_default();
@@ -184,15 +196,20 @@ pub fn read(world: &World, kelurahan: Option<&RegionCode>, duty: Option<&Duty>) 
     let mut entries: Vec<Entry> = world
         .all::<Resident>()
         .filter(|r| kelurahan.is_none() || r.kelurahan.as_ref() == kelurahan)
-        .map(|r| Entry {
-            invitation: r.invitation.and_then(|id| world.get(id).cloned()),
-            booking: r
-                .active
-                .and_then(|a| world.get(a.booking).cloned())
-                .or_else(|| latest(r.id)),
-            untold: untold.contains(&r.id),
-            remind: remind.contains(&r.id),
-            resident: r.clone(),
+        .map(|r| {
+            let invitation = r.invitation.and_then(|id| world.get::<Invitation>(id));
+            Entry {
+                missing: figures::missing(r, invitation, today),
+                ahead: figures::is_ahead(r, invitation, today),
+                invitation: invitation.cloned(),
+                booking: r
+                    .active
+                    .and_then(|a| world.get(a.booking).cloned())
+                    .or_else(|| latest(r.id)),
+                untold: untold.contains(&r.id),
+                remind: remind.contains(&r.id),
+                resident: r.clone(),
+            }
         })
         .collect();
     entries.sort_by_cached_key(place);
@@ -213,6 +230,8 @@ pub fn find(world: &World, id: ResidentId) -> Option<Entry> {
     Some(Entry {
         invitation: resident.invitation.and_then(|id| world.get(id).cloned()),
         booking: booking.cloned(),
+        missing: None,
+        ahead: false,
         untold: false,
         remind: false,
         resident,
@@ -235,8 +254,9 @@ pub fn count(entries: &[Entry]) -> Counts {
     let with = |filter| entries.iter().filter(|e| e.passes(filter)).count();
     Counts {
         people: entries.len(),
-        planned: with(Filter::Planned),
+        missing: with(Filter::Missing),
         undeliverable: with(Filter::Undeliverable),
+        ahead: with(Filter::Ahead),
         unbooked: with(Filter::Unbooked),
         review: with(Filter::Review),
         untold: with(Filter::Untold),

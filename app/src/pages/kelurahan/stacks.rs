@@ -5,6 +5,7 @@ use super::neighbourhood;
 use crate::{
     components::{EmptyState, Icon, Loading, PageHeader},
     i18n::*,
+    pages::reached::{Delivered, Invited, NotReached, WhereTheyAre, use_reach},
     state::use_rekam,
 };
 use leptos::prelude::*;
@@ -33,6 +34,8 @@ pub fn Invitations() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     let duty = use_duty();
+    let reach = use_reach();
+    let counts = reach.own();
     let stacks = move || duty.with(|d| d.as_ref().map(|d| d.stacks.clone()).unwrap_or_default());
     let sum = move |number: fn(&Stack) -> u32| stacks().iter().map(number).sum::<u32>();
     let to_print = move || sum(|stack| stack.to_print);
@@ -41,7 +44,7 @@ pub fn Invitations() -> impl IntoView {
         <div class="page page--wide">
             <PageHeader
                 title=move || t_string!(i18n, kelurahan.invitations.title)
-                lead=move || t_string!(i18n, kelurahan.invitations.lead)
+                lead=move || reach.lead(i18n, counts)
             >
                 <Show when=move || to_print() != 0>
                     <a class="btn btn--primary" href="/kelurahan/print/all">
@@ -62,12 +65,11 @@ pub fn Invitations() -> impl IntoView {
                     </Show>
                 }
             >
-                <div class="stats stats--row">
-                    {stat("printer", move || t_string!(i18n, kelurahan.invitations.to_print), to_print)}
-                    {stat("document", move || t_string!(i18n, kelurahan.invitations.printed), move || sum(|s| s.printed))}
-                    {stat("send", move || t_string!(i18n, kelurahan.invitations.handed_over), move || sum(|s| s.handed_over))}
-                    {stat("check", move || t_string!(i18n, kelurahan.invitations.delivered), move || sum(|s| s.delivered))}
-                    {stat("warning", move || t_string!(i18n, kelurahan.invitations.undeliverable), move || sum(|s| s.undeliverable))}
+                <p class="soft">{t!(i18n, kelurahan.invitations.lead)}</p>
+                <div class="stats">
+                    <Invited counts/>
+                    <Delivered counts/>
+                    <NotReached counts/>
                 </div>
                 <Show when=move || red() != 0>
                     <div class="notice notice--danger" role="status">
@@ -78,21 +80,9 @@ pub fn Invitations() -> impl IntoView {
                         </div>
                     </div>
                 </Show>
+                <WhereTheyAre counts/>
                 {move || groups(stacks()).into_iter().map(|group| view! { <Group group/> }).collect_view()}
             </Show>
-        </div>
-    }
-}
-
-fn stat(
-    icon: &'static str,
-    label: impl Fn() -> &'static str + Send + 'static,
-    value: impl Fn() -> u32 + Send + 'static,
-) -> impl IntoView {
-    view! {
-        <div class="stat">
-            <span class="stat__label"><Icon name=icon/>{label}</span>
-            <span class="stat__value">{value}</span>
         </div>
     }
 }
@@ -162,9 +152,10 @@ fn Group(group: Vec<Stack>) -> impl IntoView {
     }
 }
 
-/// How far the papers have come, in words: only what there is.
+/// How far the sheets of a neighbourhood have come, in words: only what there is, and the same words
+/// wherever it is shown.
 #[must_use]
-pub fn counts(i18n: I18n, stack: &Stack) -> String {
+pub fn sheet_words(i18n: I18n, stack: &Stack) -> String {
     let parts = [
         (
             stack.to_print,
@@ -225,7 +216,7 @@ fn StackRow(stack: Stack) -> impl IntoView {
                 <span class="row__body">
                     <span class="row__title">{move || neighbourhood::words(i18n, &of)}</span>
                     <span class="row__note">{who}</span>
-                    <span class="row__note">{move || counts(i18n, &stack)}</span>
+                    <span class="row__note">{move || sheet_words(i18n, &stack)}</span>
                 </span>
                 <span class="row__end">
                     {red.then(|| view! {

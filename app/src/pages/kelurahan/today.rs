@@ -2,7 +2,7 @@
 
 use super::list::masked_nik;
 use crate::{
-    components::{EmptyState, Icon, PageHeader, Status, StatusBadge, format, name_of},
+    components::{EmptyState, Icon, PageHeader, Stat, Status, StatusBadge, format, name_of},
     i18n::*,
     state::use_rekam,
 };
@@ -10,6 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use leptos::prelude::*;
 use shared::{
     booking::{self, Booking},
+    figures,
     ids::ResidentId,
     region::RegionCode,
     resident::Resident,
@@ -17,6 +18,7 @@ use shared::{
     visit::{self, Visit},
     world::World,
 };
+use std::collections::BTreeSet;
 
 /// One person of the day: with a booking, or with a visit without one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,14 +47,6 @@ impl Due {
             || self.booking == Some(booking::State::Ended { recorded: true })
     }
 
-    fn came(&self) -> bool {
-        self.visit.is_some()
-            || matches!(
-                self.booking,
-                Some(booking::State::Arrived | booking::State::Ended { .. })
-            )
-    }
-
     /// Who is expected first, then who came by themselves.
     fn order(&self) -> (bool, Option<SlotStart>, Option<DateTime<Utc>>) {
         let came = self.visit.as_ref().map(|v| v.arrived_at);
@@ -73,29 +67,25 @@ fn read(i18n: I18n, world: &World, kelurahan: Option<&RegionCode>, day: NaiveDat
         }
     };
     let own = |code: Option<&RegionCode>| kelurahan.is_none() || code == kelurahan;
-    let shown = |state| {
-        matches!(
-            state,
-            booking::State::Confirmed
-                | booking::State::Arrived
-                | booking::State::NoShow
-                | booking::State::Ended { .. }
-        )
-    };
+    let mut listed = BTreeSet::new();
     let booked = world
         .all::<Booking>()
-        .filter(|b| own(b.kelurahan.as_ref()) && shown(b.state))
-        .filter(|b| b.slot.is_some_and(|slot| slot.date() == day))
+        .filter(|b| own(b.kelurahan.as_ref()) && figures::today::is_booked_on(b, day));
+    let booked: Vec<Due> = booked
         .map(|b| {
-            let visit = b.visit.and_then(|id| world.get::<Visit>(id).cloned());
-            due(b.resident, b.slot, Some(b.state), visit)
-        });
+            let visit = b.visit.and_then(|id| world.get::<Visit>(id));
+            let visit = visit.filter(|v| !v.state.is_taken_back());
+            listed.extend(visit.map(|v| v.id));
+            due(b.resident, b.slot, Some(b.state), visit.cloned())
+        })
+        .collect();
+    // Without a booking, or with one of another day.
     let walked_in = world
         .all::<Visit>()
-        .filter(|v| v.day == day && v.repeats.is_none() && own(v.kelurahan.as_ref()))
-        .filter(|v| v.booking.and_then(|id| world.get::<Booking>(id)).is_none())
+        .filter(|v| figures::today::came_on(v, day) && own(v.kelurahan.as_ref()))
+        .filter(|v| !listed.contains(&v.id))
         .map(|v| due(v.resident, None, None, Some(v.clone())));
-    let mut all: Vec<Due> = booked.chain(walked_in).collect();
+    let mut all: Vec<Due> = booked.into_iter().chain(walked_in).collect();
     all.sort_by_key(Due::order);
     all
 }
@@ -112,7 +102,13 @@ pub fn KelurahanToday() -> impl IntoView {
         Some(rekam.view(|world| read(i18n, world, own.as_ref(), day)))
     });
     let rows = move || people.get().unwrap_or_default();
-    let number = move |which: fn(&Due) -> bool| rows().iter().filter(|due| which(due)).count();
+    let numbers = Memo::new(move |_| {
+        let own = rekam.account().and_then(|account| account.kelurahan);
+        let counted = office.get().zip(day.get()).map(|(office, day)| {
+            rekam.view(|world| figures::today::of_day(world, &office, day).of(own.as_ref()))
+        });
+        counted.unwrap_or_default()
+    });
     let lead = move || {
         let date = day.get().map(|day| format::day(i18n.get_locale(), day));
         t_string!(i18n, kelurahan.today.lead, date = date.unwrap_or_default())
@@ -122,22 +118,29 @@ pub fn KelurahanToday() -> impl IntoView {
         <div class="page page--wide">
             <PageHeader title=move || t_string!(i18n, kelurahan.today.title) lead=lead/>
             <div class="stats">
-                <div class="stat">
-                    <span class="stat__label"><Icon name="calendar"/>{t!(i18n, kelurahan.today.booked)}</span>
-                    <span class="stat__value">{move || number(|due| due.slot.is_some())}</span>
-                </div>
-                <div class="stat">
-                    <span class="stat__label"><Icon name="user"/>{t!(i18n, kelurahan.today.came)}</span>
-                    <span class="stat__value">{move || number(Due::came)}</span>
-                </div>
-                <div class="stat">
-                    <span class="stat__label"><Icon name="check-circle"/>{t!(i18n, kelurahan.today.recorded)}</span>
-                    <span class="stat__value">{move || number(Due::is_recorded)}</span>
-                </div>
-                <div class="stat">
-                    <span class="stat__label"><Icon name="clock"/>{t!(i18n, kelurahan.today.missing)}</span>
-                    <span class="stat__value">{move || number(|due| !due.came())}</span>
-                </div>
+                <Stat
+                    icon="calendar"
+                    label=keys::head::booked
+                    value=move || numbers.get().booked.to_string()
+                />
+                <Stat
+                    icon="user"
+                    label=keys::head::came
+                    value=move || numbers.get().came.to_string()
+                    note=t!(i18n, head.came_note, n = move || numbers.get().walked_in)
+                />
+                <Stat
+                    icon="check-circle"
+                    label=keys::head::recorded
+                    value=move || numbers.get().recorded.to_string()
+                    note=t!(i18n, head.of_came, n = move || numbers.get().came)
+                />
+                <Stat
+                    icon="close"
+                    label=keys::head::no_show
+                    value=move || numbers.get().no_show.to_string()
+                    note=t!(i18n, head.still_expected, n = move || numbers.get().expected)
+                />
             </div>
             <Show
                 when=move || !rows().is_empty()

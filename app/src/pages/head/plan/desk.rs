@@ -40,7 +40,7 @@ type Period = Option<(NaiveDate, NaiveDate)>;
 pub struct Rows {
     pub plan: Option<Plan>,
     pub sessions: Vec<Session>,
-    pub need: BTreeMap<RegionCode, u32>,
+    need: BTreeMap<RegionCode, u32>,
     taken: Taken,
 }
 
@@ -143,6 +143,11 @@ impl Desk {
     /// Asks something of the plan with all that is known now; none while the period is not typed.
     pub fn ask<T>(self, about: impl FnOnce(&Ask<'_>) -> T) -> Option<T> {
         ask(self.office, self.today, self.period, self.rows, about)
+    }
+
+    /// The day on which people must have an e-KTP to be counted here.
+    pub fn first(self) -> Option<NaiveDate> {
+        self.period.get().map(|(from, _)| from)
     }
 
     pub fn troubles(self) -> Vec<Trouble> {

@@ -1,7 +1,7 @@
 //! Neighbourhoods whose papers lie still: in red after the office's days, and somebody else can carry
 //! them.
 
-use super::super::super::kelurahan::carrier_words;
+use super::super::super::kelurahan::{carrier_words, sheet_words};
 use super::super::{
     sending::{Sending, Sent},
     words,
@@ -129,12 +129,10 @@ fn StackRow(
     assigning: RwSignal<Option<Neighbourhood>>,
 ) -> impl IntoView {
     let i18n = use_i18n();
+    let sheets = stack.clone();
     let Stack {
         of,
         carrier,
-        to_print,
-        printed,
-        handed_over,
         idle_days,
         red,
         ..
@@ -145,25 +143,12 @@ fn StackRow(
         let title = title.clone();
         move || t_string!(i18n, head.duty.assign_for, place = title())
     };
-    let where_it_is = move || {
-        let mut parts = Vec::new();
-        if to_print > 0 {
-            parts.push(t_string!(i18n, head.duty.to_print, n = to_print));
-        }
-        if printed > 0 {
-            parts.push(t_string!(i18n, head.duty.printed, n = printed));
-        }
-        if handed_over > 0 {
-            parts.push(t_string!(i18n, head.duty.handed_over, n = handed_over));
-        }
-        parts.join(" · ")
-    };
     let who = move || carrier_words(i18n, carrier.as_ref());
     view! {
         <li class="row" class:row--attention=red>
             <span class="row__body">
                 <span class="row__title">{title}</span>
-                <span class="row__note">{where_it_is}</span>
+                <span class="row__note">{move || sheet_words(i18n, &sheets)}</span>
                 <span class="row__note">{who}</span>
             </span>
             <span class="row__end">
