@@ -5,7 +5,7 @@ use crate::{
     i18n::*,
     pages::{
         attention::Attention,
-        desk::{DeskHome, Paper, Queue, Scan, WalkInPage},
+        desk::{AtPlace, DeskHome, Paper, Queue, Scan, WalkInPage},
         head::{Days, HeadToday, Planning, Progress, Roll, SessionPage, Sessions},
         kelurahan::{
             BundlePage, Invitations, KelurahanHome, KelurahanToday, PrintInvitations,
@@ -47,19 +47,19 @@ const RESIDENT_PAGES: &[Route] = &[
 const STAFF_PAGES: &[Route] = &[
     ("/sign-in", || view! { <SignIn/> }.into_any()),
     ("/desk", || {
-        view! { <Guard roles=DESK><DeskHome/></Guard> }.into_any()
+        view! { <Guard roles=DESK><AtPlace><DeskHome/></AtPlace></Guard> }.into_any()
     }),
     ("/desk/scan", || {
-        view! { <Guard roles=DESK><Scan/></Guard> }.into_any()
+        view! { <Guard roles=DESK><AtPlace><Scan/></AtPlace></Guard> }.into_any()
     }),
     ("/desk/walk-in", || {
-        view! { <Guard roles=DESK><WalkInPage/></Guard> }.into_any()
+        view! { <Guard roles=DESK><AtPlace><WalkInPage/></AtPlace></Guard> }.into_any()
     }),
     ("/desk/queue", || {
-        view! { <Guard roles=DESK><Queue/></Guard> }.into_any()
+        view! { <Guard roles=DESK><AtPlace><Queue/></AtPlace></Guard> }.into_any()
     }),
     ("/desk/paper", || {
-        view! { <Guard roles=DESK><Paper/></Guard> }.into_any()
+        view! { <Guard roles=DESK><AtPlace><Paper/></AtPlace></Guard> }.into_any()
     }),
     ("/kelurahan", || {
         view! { <Guard roles=KELURAHAN><KelurahanHome/></Guard> }.into_any()

@@ -1,5 +1,6 @@
 //! Somebody with a paper in their hands: what weeks of planning, printing and carrying come to.
 
+use chrono::NaiveDate;
 use server::{
     demo::load::{invitation_id, resident_id},
     store::slots,
@@ -103,6 +104,11 @@ pub async fn invite_to_village(site: &Site, n: usize) -> (Session, String) {
 
 /// A day in a village, on [`DAY`].
 pub async fn village(site: &Site) -> Session {
+    village_on(site, day().date()).await
+}
+
+/// A day in a village, with the hours of a Wednesday.
+pub async fn village_on(site: &Site, date: NaiveDate) -> Session {
     let office = site.rows::<Office>(OFFICE).await.remove(0);
     let hours = office.settings.week.0[2].expect("hours of a Wednesday");
     let session = Session {
@@ -112,7 +118,7 @@ pub async fn village(site: &Site) -> Session {
             kelurahan: vec![DEMO.kelurahan()[0].code.clone()],
             place: "Balai Warga Sukadamai".to_owned(),
             coordinates: None,
-            date: day().date(),
+            date,
             hours,
             stations: 2,
             staff: 2,

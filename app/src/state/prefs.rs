@@ -1,5 +1,6 @@
 //! Small hints in localStorage: language, theme, and whether the browser was asked to keep data.
 
+use chrono::NaiveDate;
 use gloo_storage::{LocalStorage, Storage};
 use std::cell::Cell;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -10,6 +11,8 @@ const LANGUAGE: &str = "rekam.language";
 const THEME: &str = "rekam.theme";
 /// `boot.js` reads it.
 const OFFICE: &str = "rekam.office";
+/// The day on which this tablet stays at the office.
+const STAYS: &str = "rekam.stays-at-office";
 const ASKED: &str = "rekam.asked-to-persist";
 
 /// Light, dark, or as the device is set.
@@ -34,6 +37,7 @@ impl Theme {
 thread_local! {
     /// The choice of this visit, for browsers that keep nothing.
     static CHOSEN: Cell<Option<Locale>> = const { Cell::new(None) };
+    static STAYED: Cell<Option<NaiveDate>> = const { Cell::new(None) };
 }
 
 /// Indonesian unless the person chose otherwise; the browser's language is not asked.
@@ -86,6 +90,20 @@ pub fn show_theme(theme: Theme) {
 /// This browser starts the office's part from now on. False where nothing can be kept.
 pub fn prefer_office() -> bool {
     LocalStorage::set(OFFICE, true).is_ok() && LocalStorage::get(OFFICE).unwrap_or(false)
+}
+
+/// The day on which somebody has said that this tablet stays at the office.
+#[must_use]
+pub fn stays_at_office() -> Option<NaiveDate> {
+    STAYED.get().or_else(|| LocalStorage::get(STAYS).ok())
+}
+
+pub fn stay_at_office(day: Option<NaiveDate>) {
+    STAYED.set(day);
+    match day {
+        Some(day) => drop(LocalStorage::set(STAYS, day)),
+        None => LocalStorage::delete(STAYS),
+    }
 }
 
 /// Asks the browser once not to throw the app's data away.

@@ -19,5 +19,6 @@ mod review;
 mod roll;
 mod sign_out;
 mod storage;
+mod trip;
 mod update;
 mod zones;

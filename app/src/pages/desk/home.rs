@@ -6,6 +6,7 @@ use super::{
     expected::{self, Expected, Who},
     lookup::{self, Finding},
     place::{self, Trip},
+    standing::PlaceLine,
     words,
 };
 use crate::{
@@ -104,6 +105,7 @@ pub fn DeskHome() -> impl IntoView {
                     <Icon name="walk-in"/>{t!(i18n, desk.home.walk_in)}
                 </a>
             </div>
+            <PlaceLine/>
             <Trip/>
             <Provisional desk/>
             <Figures desk/>

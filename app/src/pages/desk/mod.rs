@@ -16,6 +16,7 @@ mod place;
 mod queue;
 mod scan;
 mod seats;
+mod standing;
 mod walk_in;
 mod words;
 
@@ -23,4 +24,5 @@ pub use home::DeskHome;
 pub use paper::Paper;
 pub use queue::Queue;
 pub use scan::Scan;
+pub use standing::AtPlace;
 pub use walk_in::WalkInPage;

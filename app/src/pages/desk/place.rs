@@ -1,13 +1,16 @@
 //! Where this tablet stands: at the office, or in a village of the trip that it goes along to. List, queue,
 //! seats and print are those of that place.
 
-use super::{context::use_desk, words};
+use super::{
+    context::{Desk, use_desk},
+    words,
+};
 use crate::{
     components::Icon,
     i18n::*,
     state::{Rekam, use_rekam},
 };
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
     calendar::days_after,
@@ -49,6 +52,50 @@ pub fn sessions(world: &World, office: &Office, from: NaiveDate) -> Vec<Session>
     found
 }
 
+/// Sessions of a day that are not over.
+#[must_use]
+pub fn sessions_of_day(
+    world: &World,
+    office: &Office,
+    day: NaiveDate,
+    now: DateTime<Utc>,
+) -> Vec<Session> {
+    let local = office.zone.local(now);
+    let mut found = sessions(world, office, day);
+    found.retain(|s| s.what.date == day && s.ends() > local);
+    found
+}
+
+/// The tablet works there today: in one village, or at the office.
+pub fn go_to(desk: Desk, place: Option<SessionId>) {
+    let device = desk.rekam.device_id();
+    let trip = untrack(|| {
+        desk.read(|world, _, today| {
+            let before = trip(world, device);
+            let is_today = |id: &SessionId| {
+                let session = world.get::<Session>(*id);
+                session.is_some_and(|session| session.takes_place_on(today))
+            };
+            let other_days = before.iter().filter(|id| !is_today(id)).copied();
+            let after: Vec<SessionId> = other_days.chain(place).collect();
+            (after != before).then_some(after)
+        })
+    });
+    if let Some(sessions) = trip.flatten() {
+        take_along(desk.rekam, sessions);
+    }
+}
+
+fn take_along(rekam: Rekam, sessions: Vec<SessionId>) {
+    let Some(office) = untrack(|| rekam.office()) else {
+        return;
+    };
+    spawn_local(async move {
+        let command = Command::TakeAlong { sessions };
+        let _ = rekam.append(office.id, command).await;
+    });
+}
+
 fn go_along(rekam: Rekam, session: SessionId, goes: bool) {
     let device = rekam.device_id();
     let mut sessions = untrack(|| rekam.view(|world| trip(world, device).to_vec()));
@@ -56,14 +103,7 @@ fn go_along(rekam: Rekam, session: SessionId, goes: bool) {
     if goes {
         sessions.push(session);
     }
-    let Some(office) = untrack(|| rekam.office()) else {
-        return;
-    };
-    spawn_local(async move {
-        let _ = rekam
-            .append(office.id, Command::TakeAlong { sessions })
-            .await;
-    });
+    take_along(rekam, sessions);
 }
 
 /// The mobile sessions of the next days: this tablet goes along, or stays.

@@ -19,7 +19,9 @@ fn session(id: SessionId, day: &str) -> Session {
         "id": id, "office": OFFICE, "version": 1,
         "what": {
             "date": day, "kelurahan": ["1571081001"], "place": "Balai Desa", "stations": 1, "staff": 2,
-            "from_office": 1, "hours": { "open": "08:00:00", "close": "12:00:00" },
+            "from_office": 1, "hours": {
+                "open": "08:00:00", "close": "12:00:00", "break_from": "12:00:00", "break_to": "12:00:00",
+            },
         },
     }))
     .unwrap()
