@@ -6,7 +6,7 @@ use crate::{
     pages::{
         attention::Attention,
         desk::{AtPlace, DeskHome, Paper, Queue, Scan, WalkInPage},
-        head::{Days, HeadToday, Planning, Progress, Roll, SessionPage, Sessions},
+        head::{Bring, Days, HeadToday, Planning, Progress, Roll, SessionPage, Sessions},
         kelurahan::{
             BundlePage, Invitations, KelurahanHome, KelurahanToday, PrintInvitations,
             ResidentDetail, Slip,
@@ -96,6 +96,9 @@ const STAFF_PAGES: &[Route] = &[
     }),
     ("/head/days", || {
         view! { <Guard roles=HEAD><Days/></Guard> }.into_any()
+    }),
+    ("/head/bring", || {
+        view! { <Guard roles=HEAD><Bring/></Guard> }.into_any()
     }),
     ("/head/figures", || {
         view! { <Guard roles=HEAD><Progress/></Guard> }.into_any()

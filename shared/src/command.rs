@@ -8,7 +8,7 @@ use crate::{
         BookingId, DeviceId, FlagId, InvitationId, LeaseId, OpId, ResidentId, SessionId, VisitId,
     },
     invitation,
-    office::{Office, WorkingWeek},
+    office::Office,
     person::{BirthDate, PersonName},
     plan::Part,
     removal::PhoneId,
@@ -21,6 +21,10 @@ use crate::{
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+mod setting;
+
+pub use setting::{DayChange, SetDay, SetRequirements, SetWeek, WeekChange};
 
 /// A command with its payload; on the wire `kind` and `payload` of the envelope, see
 /// [`Envelope::command`](crate::envelope::Envelope::command).
@@ -146,6 +150,8 @@ pub enum Command {
     /// A head sets other hours from one day to another, or takes that back; who has a booking at an hour
     /// that is none any more is offered others.
     SetWeek(SetWeek),
+    /// A head says which papers residents bring along.
+    SetRequirements(SetRequirements),
     /// Heads confirm the split of a period.
     ConfirmPlan(ConfirmPlan),
     /// A day in a village: planned, or changed where `session` names one. `version` is the one seen.
@@ -242,49 +248,6 @@ pub struct Place {
     pub slot: SlotStart,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SetDay {
-    pub date: NaiveDate,
-    pub change: DayChange,
-}
-
-tagged! {
-    #[tag = "is"]
-    /// What a head makes of a day.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub enum DayChange {
-        Closed {
-            reason: String,
-        },
-        Staffed {
-            stations: u16,
-            reason: String,
-        },
-        AsUsual,
-    }
-}
-
-/// Other hours from one day to another, both included.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SetWeek {
-    pub from: NaiveDate,
-    pub to: NaiveDate,
-    pub change: WeekChange,
-}
-
-tagged! {
-    #[tag = "is"]
-    /// What a head makes of these days.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub enum WeekChange {
-        Hours {
-            name: String,
-            week: Box<WorkingWeek>,
-        },
-        AsUsual,
-    }
 }
 
 /// Replaces the places of a period that were not given to anybody yet.

@@ -440,6 +440,7 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
         Command::AssignBundle { of, carrier } => invitation::assign(world, op, of, carrier),
         Command::SetDay(day) => day::set(world, op, day),
         Command::SetWeek(week) => day::set_week(world, op, week),
+        Command::SetRequirements(set) => office::set_requirements(world, op, set),
         Command::ConfirmPlan(plan) => plan::confirm(world, op, plan),
         Command::PlanSession {
             session,
@@ -579,6 +580,7 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
         Command::LockDevice { device, .. } => keys.push((*device).into()),
         Command::SetOffice { .. }
         | Command::SetWeek(_)
+        | Command::SetRequirements(_)
         | Command::SignOut {}
         | Command::AnswerHeld { .. } => {}
         Command::EnrolResidents { people, known } => {

@@ -11,9 +11,11 @@ use chrono::{NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 mod bounds;
+mod requirements;
 mod weeks;
 
 pub use bounds::OutOfBounds;
+pub use requirements::{PAPER_LETTERS, PAPERS, Requirement};
 pub use weeks::DatedWeek;
 
 /// One office as everybody may see it; it holds nothing personal.
@@ -92,16 +94,6 @@ pub struct Settings {
     /// Idle minutes after which an operator's screen asks for a PIN; `None` asks for none, as in offices
     /// that were set up before the setting.
     pub pin_after_minutes: Option<u8>,
-}
-
-/// A paper that somebody brings along.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Requirement {
-    FamilyCard,
-    RtLetter,
-    LandTaxSlip,
-    /// In the office's own words.
-    Other(String),
 }
 
 /// A day on which not all stations work, with the reason residents read.
@@ -219,17 +211,6 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// What is brought along, in the order in which every page, slip and paper names it.
-    #[must_use]
-    pub fn requirements(&self) -> Vec<Requirement> {
-        let rt_letter = self.needs_rt_letter.then_some(Requirement::RtLetter);
-        let slip = self.needs_land_tax_slip.then_some(Requirement::LandTaxSlip);
-        let mut all = vec![Requirement::FamilyCard];
-        all.extend(rt_letter.into_iter().chain(slip));
-        all.extend(self.also_bring.iter().cloned().map(Requirement::Other));
-        all
-    }
-
     /// How many stations work on a date.
     #[must_use]
     pub fn stations_on(&self, date: NaiveDate) -> u16 {
@@ -243,31 +224,5 @@ impl Office {
     #[must_use]
     pub fn kelurahan(&self, code: &RegionCode) -> Option<&Kelurahan> {
         self.kelurahan.iter().find(|k| &k.code == code)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_brought_along_is_the_offices_setting() {
-        // As an office was stored before it could say so.
-        let mut settings: Settings =
-            serde_json::from_str(r#"{"needs_land_tax_slip":true}"#).unwrap();
-        assert_eq!(
-            settings.requirements(),
-            [
-                Requirement::FamilyCard,
-                Requirement::RtLetter,
-                Requirement::LandTaxSlip
-            ]
-        );
-        settings.needs_rt_letter = false;
-        settings.needs_land_tax_slip = false;
-        let copy = "Fotokopi KK".to_owned();
-        settings.also_bring = vec![copy.clone()];
-        let asked = [Requirement::FamilyCard, Requirement::Other(copy)];
-        assert_eq!(settings.requirements(), asked);
     }
 }

@@ -7,7 +7,7 @@ use shared::{
     bundle::Neighbourhood,
     command::{
         Applicant, Command, ConfirmArrival, ConfirmPlan, DayChange, Place, Printed, Proof, Receipt,
-        RequestBooking, RescheduleBooking, SetDay, SetWeek, WalkIn, WeekChange,
+        RequestBooking, RescheduleBooking, SetDay, SetRequirements, SetWeek, WalkIn, WeekChange,
     },
     envelope::Actor,
     ids::{
@@ -541,6 +541,14 @@ impl Story {
                     at: None,
                 };
                 (Operator, 0, Command::ConfirmArrival(arrival))
+            }
+            61 => {
+                let set = SetRequirements {
+                    rt_letter: false,
+                    land_tax_slip: true,
+                    also: vec!["Fotokopi KK".to_owned()],
+                };
+                (Head, 0, Command::SetRequirements(set))
             }
             // A session that is over by then: only the name stays with the tablet.
             52 => {

@@ -108,8 +108,16 @@ impl Rekam {
             return;
         }
         let around = self.around();
+        let before = self.offices.get_untracked();
         self.offices.set(offices);
         self.client.update(|client| {
+            // What the last list said makes room for what this one says; what was pulled stays.
+            for old in &before {
+                let key = Key::office(old.id);
+                if client.base.get::<Office>(key) == Some(old) {
+                    client.base.load(key, None);
+                }
+            }
             self.add_offices(client);
             client.replay(&around);
         });

@@ -1,9 +1,15 @@
-//! Setting an office up, and settling flags.
+//! Setting an office up, what residents bring to it, and settling flags.
 
 use super::{Decision, Op, Stop, Verdict, access::SETUP, done, phones};
 use crate::{
-    command::Receipt, flag::Flag, ids::FlagId, office::Office, problem::Code, row::Change,
-    sync::Role, world::World,
+    command::{Receipt, SetRequirements},
+    flag::Flag,
+    ids::FlagId,
+    office::Office,
+    problem::Code,
+    row::Change,
+    sync::Role,
+    world::World,
 };
 
 pub(super) fn set(op: &Op<'_>, office: &Office) -> Decision {
@@ -12,6 +18,14 @@ pub(super) fn set(op: &Op<'_>, office: &Office) -> Decision {
         return Err(Code::OtherOffice.into());
     }
     done(vec![office.clone().checked()?.into()])
+}
+
+/// Papers for the next who come: what is printed already stays as it is.
+pub(super) fn set_requirements(world: &World, op: &Op<'_>, set: &SetRequirements) -> Decision {
+    op.require(&[Role::Head, Role::Admin])?;
+    let office = op.office(world)?.clone();
+    let settings = office.settings.with_requirements(set)?;
+    done(vec![Office { settings, ..office }.checked()?.into()])
 }
 
 pub(super) fn resolve_flag(world: &World, op: &Op<'_>, id: FlagId) -> Decision {

@@ -12,6 +12,7 @@ mod offer;
 mod often;
 mod phones;
 mod plan;
+mod requirements;
 mod rights;
 mod room;
 mod session;

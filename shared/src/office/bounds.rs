@@ -1,15 +1,13 @@
 //! What an office may be: the bounds of its settings. Commands and the command line take only an
 //! office within them; one that was stored before they were drawn is read all the same.
 
-use super::{DatedWeek, Hours, Office, Settings, StaffedDay, weeks::are_apart};
+use super::{DatedWeek, Hours, Office, PAPERS, Settings, StaffedDay, weeks::are_apart};
 use crate::{person::text::has_control, problem::Code, sop::pin};
 
 /// Letters of a name or a reason, at most: they stand on a phone's screen.
 pub(crate) const TEXT: usize = 200;
 /// Days that an office closes, opens or staffs otherwise, and kelurahan, at most.
 const LINES: usize = 1_000;
-/// Papers in an office's own words, at most: they stand on a slip.
-const PAPERS: usize = 5;
 /// Stations or operators, at most.
 const HANDS: u16 = 1_000;
 /// A year, in days; four weeks, in hours; and a day, in minutes.

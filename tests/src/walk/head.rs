@@ -30,6 +30,11 @@ pub async fn show(look: &impl Look, mut site: Site) -> anyhow::Result<()> {
     village(look, &head).await?;
     days(look, &site, &head).await?;
     figures(look, &head).await?;
+    let bring = "/head/bring";
+    page(look, &head, "bring", bring, "Yang dibaca warga sekarang").await?;
+    head.fill("Berkas lain 1", "Fotokopi akta lahir").await;
+    head.see("Yang akan dibaca warga").await;
+    look.keep(&head, "bring-preview").await?;
     let (_, who) = expected(&site, OFFICE).await;
     let tablet = site.staff(TABLET, "operator.jelutung").await;
     confirm(&tablet, &who).await;

@@ -56,6 +56,7 @@ const MAY: [(&str, &[Role]); 47] = {
         ("set_office", &[Admin]),
         ("set_day", PLANNERS),
         ("set_week", PLANNERS),
+        ("set_requirements", PLANNERS),
         ("confirm_plan", PLANNERS),
         ("plan_session", PLANNERS),
         ("cancel_session", PLANNERS),

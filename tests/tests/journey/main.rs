@@ -15,6 +15,7 @@ mod lock;
 mod offline;
 mod pin;
 mod plan;
+mod requirements;
 mod review;
 mod roll;
 mod sign_out;

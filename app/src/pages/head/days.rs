@@ -36,7 +36,11 @@ pub fn Days() -> impl IntoView {
             <PageHeader
                 title=move || t_string!(i18n, head.days.title)
                 lead=move || t_string!(i18n, head.days.lead)
-            />
+            >
+                <a class="btn btn--secondary" href="/head/bring">
+                    <Icon name="document"/>{t!(i18n, head.bring.title)}
+                </a>
+            </PageHeader>
             <div class="split">
                 <Change office/>
                 <Changed office/>

@@ -1,5 +1,6 @@
 //! Pages of the head of an office.
 
+mod bring;
 mod days;
 mod flags;
 mod held;
@@ -13,6 +14,7 @@ mod tablets;
 mod today;
 mod words;
 
+pub use bring::Bring;
 pub use days::Days;
 pub use plan::Planning;
 pub use progress::Progress;

@@ -52,6 +52,9 @@ pub fn HeadToday() -> impl IntoView {
                 <a class="btn btn--secondary" href="/head/roll">
                     <Icon name="users"/>{t!(i18n, head.roll.title)}
                 </a>
+                <a class="btn btn--secondary" href="/head/bring">
+                    <Icon name="document"/>{t!(i18n, head.bring.title)}
+                </a>
             </PageHeader>
             <AsOf/>
             <RedBundles office/>

@@ -23,7 +23,7 @@ pub use book::Book;
 pub use booking::BookingDetail;
 pub use bookings::Bookings;
 pub use claim::ClaimPage;
-pub use home::ResidentHome;
+pub use home::{BringList, ResidentHome};
 pub use invitation::InvitationPage;
 
 use crate::{
