@@ -1,6 +1,7 @@
 //! The identity form: raw fields as typed, checked field by field in the person's order. The form
 //! checks with these functions at once; the server checks the finished draft again by parsing it.
 
+pub mod hours;
 pub mod session;
 pub mod week;
 

@@ -102,10 +102,15 @@ fn to_main(event: leptos::ev::MouseEvent) {
 
 /// Where the focus goes when what had it is about to leave the page.
 pub fn focus_main() {
+    focus("main");
+}
+
+/// Puts the focus on what has this id.
+pub fn focus(id: &str) {
     use wasm_bindgen::JsCast;
-    let main = document().get_element_by_id("main");
-    if let Some(main) = main.and_then(|main| main.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = main.focus();
+    let found = document().get_element_by_id(id);
+    if let Some(found) = found.and_then(|found| found.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = found.focus();
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod attention;
 pub mod desk;
 pub mod head;
+mod inputs;
 pub mod kelurahan;
 pub mod lock;
 pub mod reached;

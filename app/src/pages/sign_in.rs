@@ -3,12 +3,15 @@
 use crate::router::use_router;
 use crate::{
     api::ApiError,
-    components::{Icon, Notice, Tone, home_of, use_unsaved},
+    components::{Icon, Notice, PasswordField, ShowPassword, Tone, focus, home_of, use_unsaved},
     i18n::*,
     state::{Connection, use_rekam},
 };
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use shared::{problem::Code, sop::offline::WORKING_DAYS};
+
+const USERNAME: &str = "username";
+const PASSWORD: &str = "password";
 
 #[component]
 pub fn SignIn() -> impl IntoView {
@@ -24,13 +27,6 @@ pub fn SignIn() -> impl IntoView {
     let busy = RwSignal::new(false);
     let tried = RwSignal::new(false);
     let failure = RwSignal::new(None::<ApiError>);
-    let username_box = NodeRef::<html::Input>::new();
-    let password_box = NodeRef::<html::Input>::new();
-    let focus = |field: NodeRef<html::Input>| {
-        if let Some(field) = field.get_untracked() {
-            let _ = field.focus();
-        }
-    };
     let missing_name = move || tried.get() && username.with(|t| t.trim().is_empty());
     let missing_word = move || tried.get() && password.with(String::is_empty);
 
@@ -40,10 +36,10 @@ pub fn SignIn() -> impl IntoView {
             return;
         }
         if missing_name() {
-            return focus(username_box);
+            return focus(USERNAME);
         }
         if missing_word() {
-            return focus(password_box);
+            return focus(PASSWORD);
         }
         busy.set(true);
         failure.set(None);
@@ -61,7 +57,7 @@ pub fn SignIn() -> impl IntoView {
                 }
                 Err(error) => {
                     failure.set(Some(error));
-                    focus(password_box);
+                    focus(PASSWORD);
                 }
             }
         });
@@ -94,14 +90,13 @@ pub fn SignIn() -> impl IntoView {
                         <label class="field__label" for="username">{t!(i18n, account.sign_in.username)}</label>
                         <input
                             class="input"
-                            id="username"
+                            id=USERNAME
                             name="username"
                             autocomplete="username"
                             autocapitalize="none"
                             spellcheck="false"
                             aria-describedby="username-error"
                             aria-invalid=move || missing_name().to_string()
-                            node_ref=username_box
                             prop:value=username
                             on:input:target=move |ev| username.set(ev.target().value())
                         />
@@ -110,34 +105,18 @@ pub fn SignIn() -> impl IntoView {
                             {t!(i18n, account.sign_in.username_missing)}
                         </p>
                     </div>
-                    <div class="field" class:field--error=missing_word>
-                        <label class="field__label" for="password">{t!(i18n, account.sign_in.password)}</label>
-                        <input
-                            class="input"
-                            id="password"
-                            name="password"
-                            autocomplete="current-password"
-                            aria-describedby="password-error"
-                            aria-invalid=move || missing_word().to_string()
-                            type=move || if shown.get() { "text" } else { "password" }
-                            node_ref=password_box
-                            prop:value=password
-                            on:input:target=move |ev| password.set(ev.target().value())
-                        />
-                        <p class="field__error" id="password-error" hidden=move || !missing_word()>
-                            <Icon name="warning"/>
-                            {t!(i18n, account.sign_in.password_missing)}
-                        </p>
-                    </div>
-                    <label class="check">
-                        <input
-                            class="check__input"
-                            type="checkbox"
-                            prop:checked=shown
-                            on:change:target=move |ev| shown.set(ev.target().checked())
-                        />
-                        <span>{t!(i18n, account.sign_in.show)}</span>
-                    </label>
+                    <PasswordField
+                        id=PASSWORD
+                        label=keys::account::sign_in::password
+                        autocomplete="current-password"
+                        value=password
+                        shown
+                        error=Signal::derive(move || {
+                            let text = t_string!(i18n, account.sign_in.password_missing);
+                            missing_word().then(|| text.to_owned())
+                        })
+                    />
+                    <ShowPassword shown/>
                     <button
                         class="btn btn--primary btn--big btn--block"
                         type="submit"

@@ -1,6 +1,7 @@
 //! What a head types about a mobile session, read field by field; where the work would be too long,
 //! the field to change says so.
 
+use super::hours::{Errors, Wrong, read_hours, value};
 use crate::{
     ids::SessionId,
     locale::parse_time,
@@ -44,21 +45,6 @@ pub enum Field {
     FromOffice,
 }
 
-/// What is wrong with a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wrong {
-    Missing,
-    /// Not a date, a time, a number or a pair of degrees.
-    Unreadable,
-    /// The day is over.
-    Past,
-    /// It ends before it begins.
-    Order,
-    TooMuch(Excess),
-}
-
-type Errors = Vec<(Field, Wrong)>;
-
 /// More than any office has, so that no product overflows.
 const MOST: u16 = 50;
 
@@ -97,7 +83,7 @@ impl SessionForm {
     ///
     /// # Errors
     /// Every field that is wrong, in the form's order.
-    pub fn read(&self) -> Result<Details, Errors> {
+    pub fn read(&self) -> Result<Details, Errors<Field>> {
         let mut errors = Errors::new();
         if self.kelurahan.is_empty() {
             errors.push((Field::Kelurahan, Wrong::Missing));
@@ -106,68 +92,37 @@ impl SessionForm {
         if place.is_empty() {
             errors.push((Field::Place, Wrong::Missing));
         }
-        let mut read = |field, wrong| errors.push((field, wrong));
-        let coordinates = match parse_coordinates(&self.coordinates) {
-            Ok(found) => found,
-            Err(()) => {
-                read(Field::Coordinates, Wrong::Unreadable);
-                None
-            }
-        };
-        let date = value(Field::Date, &self.date, |s| s.parse().ok(), &mut read);
-        let open = value(Field::Open, &self.open, parse_time, &mut read);
-        let close = value(Field::Close, &self.close, parse_time, &mut read);
-        if let (Some(open), Some(close)) = (open, close)
-            && open >= close
-        {
-            read(Field::Close, Wrong::Order);
-        }
-        let pause = match (self.break_from.trim(), self.break_to.trim()) {
-            ("", "") => close.map(|close| (close, close)),
-            (from, to) => {
-                let from = value(Field::Break, from, parse_time, &mut read);
-                match (from, parse_time(to)) {
-                    (Some(from), Some(to)) if from < to => Some((from, to)),
-                    (Some(_), Some(_)) => {
-                        read(Field::Break, Wrong::Order);
-                        None
-                    }
-                    (Some(_), None) => {
-                        read(Field::Break, Wrong::Unreadable);
-                        None
-                    }
-                    (None, _) => None,
-                }
-            }
-        };
+        let coordinates = parse_coordinates(&self.coordinates).unwrap_or_else(|()| {
+            errors.push((Field::Coordinates, Wrong::Unreadable));
+            None
+        });
+        let date = value(Field::Date, &self.date, |s| s.parse().ok(), &mut errors);
+        let open = value(Field::Open, &self.open, parse_time, &mut errors);
+        let hours = read_hours(
+            open,
+            (Field::Close, &self.close),
+            (Field::Break, &self.break_from, &self.break_to),
+            &mut errors,
+        );
         let from_one = |s: &str| number(s).filter(|n| *n > 0);
-        let stations = value(Field::Stations, &self.stations, from_one, &mut read);
-        let staff = value(Field::Staff, &self.staff, from_one, &mut read);
-        let from_office = value(Field::FromOffice, &self.from_office, number, &mut read);
-        match (date, open, close, pause, stations, staff, from_office) {
-            (
-                Some(date),
-                Some(open),
-                Some(close),
-                Some((break_from, break_to)),
-                Some(stations),
-                Some(staff),
-                Some(from_office),
-            ) if errors.is_empty() => Ok(Details {
-                kelurahan: self.kelurahan.iter().cloned().collect(),
-                place,
-                coordinates,
-                date,
-                hours: Hours {
-                    open,
-                    close,
-                    break_from,
-                    break_to,
-                },
-                stations,
-                staff,
-                from_office,
-            }),
+        let stations = value(Field::Stations, &self.stations, from_one, &mut errors);
+        let staff = value(Field::Staff, &self.staff, from_one, &mut errors);
+        let from_office = value(Field::FromOffice, &self.from_office, number, &mut errors);
+        match (date, hours, stations, staff, from_office) {
+            (Some(date), Some(hours), Some(stations), Some(staff), Some(from_office))
+                if errors.is_empty() =>
+            {
+                Ok(Details {
+                    kelurahan: self.kelurahan.iter().cloned().collect(),
+                    place,
+                    coordinates,
+                    date,
+                    hours,
+                    stations,
+                    staff,
+                    from_office,
+                })
+            }
             _ => Err(errors),
         }
     }
@@ -182,7 +137,7 @@ impl SessionForm {
         others: &[Session],
         id: Option<SessionId>,
         today: NaiveDate,
-    ) -> Result<Details, Errors> {
+    ) -> Result<Details, Errors<Field>> {
         let details = self.read()?;
         if details.date < today {
             return Err(vec![(Field::Date, Wrong::Past)]);
@@ -205,25 +160,6 @@ impl SessionForm {
             }
         }
     }
-}
-
-fn value<T>(
-    field: Field,
-    typed: &str,
-    parse: impl Fn(&str) -> Option<T>,
-    wrong: &mut impl FnMut(Field, Wrong),
-) -> Option<T> {
-    let typed = typed.trim();
-    let found = parse(typed);
-    if found.is_none() {
-        let what = if typed.is_empty() {
-            Wrong::Missing
-        } else {
-            Wrong::Unreadable
-        };
-        wrong(field, what);
-    }
-    found
 }
 
 fn number(typed: &str) -> Option<u16> {
@@ -286,7 +222,7 @@ mod tests {
         }
     }
 
-    fn finish(form: &SessionForm) -> Result<Details, Errors> {
+    fn finish(form: &SessionForm) -> Result<Details, Errors<Field>> {
         form.finish(&office(), &[], None, "2026-11-23".parse().unwrap())
     }
 

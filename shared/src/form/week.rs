@@ -1,13 +1,13 @@
 //! What a head types about weeks with other hours, read field by field; what the law or another week
 //! forbids stands at the field that would have to change.
 
+use super::hours::{Errors, Wrong, read_hours, value};
 use crate::{
     command::{SetWeek, WeekChange},
     locale::parse_time,
     office::{Hours, Office, WorkingWeek},
-    sop::workload::Excess,
 };
-use chrono::{Datelike, NaiveDate, NaiveTime, Weekday};
+use chrono::{Datelike, NaiveDate, Weekday};
 
 /// The fields as typed. Every day that is worked as usual has the same hours, but for Friday.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,25 +37,6 @@ pub enum Field {
     FridayBreak,
 }
 
-/// What is wrong with a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wrong {
-    Missing,
-    /// Not a date or a time.
-    Unreadable,
-    /// The days are over.
-    Past,
-    /// It ends before it begins.
-    Order,
-    /// Longer than a year.
-    TooLong,
-    /// Some of the days have other hours already.
-    Overlap,
-    TooMuch(Excess),
-}
-
-type Errors = Vec<(Field, Wrong)>;
-
 impl WeekForm {
     /// The hours of Ramadan (Perpres 21/2023): 32.5 a week from 08:00, with a break of 30 minutes, on Friday
     /// of 60.
@@ -77,7 +58,7 @@ impl WeekForm {
     ///
     /// # Errors
     /// Every field that is wrong, in the form's order.
-    pub fn finish(&self, office: &Office, today: NaiveDate) -> Result<SetWeek, Errors> {
+    pub fn finish(&self, office: &Office, today: NaiveDate) -> Result<SetWeek, Errors<Field>> {
         let mut errors = Errors::new();
         let name = self.name.trim().to_owned();
         if name.is_empty() {
@@ -156,64 +137,10 @@ fn check_dates(
     overlaps.then_some((Field::From, Wrong::Overlap))
 }
 
-fn read_hours(
-    open: Option<NaiveTime>,
-    (of_close, close): (Field, &str),
-    (of_break, from, to): (Field, &str, &str),
-    errors: &mut Errors,
-) -> Option<Hours> {
-    let close = value(of_close, close, parse_time, errors);
-    if let (Some(open), Some(close)) = (open, close)
-        && close <= open
-    {
-        errors.push((of_close, Wrong::Order));
-    }
-    let pause = match (from.trim(), to.trim()) {
-        ("", "") => close.map(|close| (close, close)),
-        (from, to) => match (parse_time(from), parse_time(to)) {
-            (Some(from), Some(to)) if from < to => Some((from, to)),
-            (Some(_), Some(_)) => {
-                errors.push((of_break, Wrong::Order));
-                None
-            }
-            _ => {
-                errors.push((of_break, Wrong::Unreadable));
-                None
-            }
-        },
-    };
-    let (break_from, break_to) = pause?;
-    Some(Hours {
-        open: open?,
-        close: close?,
-        break_from,
-        break_to,
-    })
-}
-
-fn value<T>(
-    field: Field,
-    typed: &str,
-    parse: impl Fn(&str) -> Option<T>,
-    errors: &mut Errors,
-) -> Option<T> {
-    let typed = typed.trim();
-    let found = parse(typed);
-    if found.is_none() {
-        let wrong = if typed.is_empty() {
-            Wrong::Missing
-        } else {
-            Wrong::Unreadable
-        };
-        errors.push((field, wrong));
-    }
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixtures::office;
+    use crate::{fixtures::office, sop::workload::Excess};
 
     fn today() -> NaiveDate {
         "2026-11-23".parse().unwrap()

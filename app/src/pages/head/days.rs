@@ -3,6 +3,7 @@
 
 mod change;
 mod moved;
+mod sure;
 mod weeks;
 
 use self::{

@@ -11,6 +11,7 @@ mod sending;
 mod sessions;
 mod sheet;
 mod tablets;
+mod time;
 mod today;
 mod words;
 

@@ -1,7 +1,7 @@
 //! Places and figures in words, as all pages of the head say them.
 
 use crate::i18n::*;
-use shared::{office::Office, region::RegionCode};
+use shared::{form::hours::Wrong, office::Office, region::RegionCode, sop::workload::Excess};
 
 /// The name of a kelurahan.
 #[must_use]
@@ -33,4 +33,28 @@ pub fn tenths(i18n: I18n, tenths: u32) -> String {
         Locale::En => '.',
     };
     format!("{}{mark}{}", tenths / 10, tenths % 10)
+}
+
+/// What is wrong with a field of hours, in words.
+#[must_use]
+pub fn wrong_words(i18n: I18n, wrong: Wrong) -> &'static str {
+    match wrong {
+        Wrong::Missing => t_string!(i18n, head.sessions.missing),
+        Wrong::Unreadable => t_string!(i18n, head.sessions.bad_time),
+        Wrong::Past => t_string!(i18n, head.sessions.past),
+        Wrong::Order => t_string!(i18n, head.sessions.order),
+        Wrong::TooLong => t_string!(i18n, head.weeks.too_long),
+        Wrong::Overlap => i18n.code_text("weeks_overlap"),
+        Wrong::TooMuch(excess) => excess_words(i18n, excess),
+    }
+}
+
+/// What would be too much work, in words.
+pub fn excess_words(i18n: I18n, excess: Excess) -> &'static str {
+    match excess {
+        Excess::Staff => t_string!(i18n, head.sessions.too_few),
+        Excess::Day => t_string!(i18n, head.sessions.long_day),
+        Excess::Week => t_string!(i18n, head.sessions.long_week),
+        Excess::Stretch => t_string!(i18n, head.sessions.no_break),
+    }
 }

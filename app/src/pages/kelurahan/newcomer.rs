@@ -8,115 +8,17 @@ use crate::{
         error_line, use_unsaved,
     },
     i18n::*,
+    pages::inputs::{Inputs, field_id},
     state::{drafts, use_rekam},
 };
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
     command::Applicant,
     form::{Field, FieldError, IdentityForm, Strictness},
-    person::Sex,
     resident::Draft,
 };
 
 const KEY: &str = "kelurahan-newcomer";
-
-/// The form's fields as signals.
-#[derive(Clone, Copy)]
-struct Typed {
-    before: RwSignal<String>,
-    nik: RwSignal<String>,
-    kk: RwSignal<String>,
-    name: RwSignal<String>,
-    birth: RwSignal<String>,
-    sex: RwSignal<String>,
-    rt: RwSignal<String>,
-    rw: RwSignal<String>,
-    phone: RwSignal<String>,
-    married: RwSignal<bool>,
-    guardian: RwSignal<String>,
-    consents: RwSignal<bool>,
-}
-
-impl Typed {
-    fn new() -> Self {
-        let text = || RwSignal::new(String::new());
-        Self {
-            before: text(),
-            nik: text(),
-            kk: text(),
-            name: text(),
-            birth: text(),
-            sex: text(),
-            rt: text(),
-            rw: text(),
-            phone: text(),
-            married: RwSignal::new(false),
-            guardian: text(),
-            consents: RwSignal::new(false),
-        }
-    }
-
-    fn form(self, kelurahan: String) -> IdentityForm {
-        IdentityForm {
-            nik: self.nik.get(),
-            kk: self.kk.get(),
-            name: self.name.get(),
-            birth: self.birth.get(),
-            sex: Sex::parse(&self.sex.get()).ok(),
-            phone: self.phone.get(),
-            kelurahan,
-            rt: self.rt.get(),
-            rw: self.rw.get(),
-            married: self.married.get(),
-            guardian: self.guardian.get(),
-            guardian_consents: self.consents.get(),
-            recorded_before: match self.before.get().as_str() {
-                "yes" => Some(true),
-                "no" => Some(false),
-                _ => None,
-            },
-            priority: false,
-        }
-    }
-
-    fn fill(self, form: IdentityForm) {
-        self.nik.set(form.nik);
-        self.kk.set(form.kk);
-        self.name.set(form.name);
-        self.birth.set(form.birth);
-        self.sex.set(
-            form.sex
-                .map(|sex| sex.as_str().to_owned())
-                .unwrap_or_default(),
-        );
-        self.rt.set(form.rt);
-        self.rw.set(form.rw);
-        self.phone.set(form.phone);
-        self.married.set(form.married);
-        self.guardian.set(form.guardian);
-        self.consents.set(form.guardian_consents);
-        let before = form
-            .recorded_before
-            .map(|yes| if yes { "yes" } else { "no" });
-        self.before.set(before.unwrap_or_default().to_owned());
-    }
-}
-
-/// Where an error is shown.
-fn field_id(field: Field) -> &'static str {
-    match field {
-        Field::RecordedBefore => "before",
-        Field::Nik => "nik",
-        Field::Kk => "kk",
-        Field::Name => "name",
-        Field::Birth => "birth",
-        Field::Sex => "sex",
-        Field::Kelurahan | Field::Rt => "rt",
-        Field::Rw => "rw",
-        Field::Phone => "phone",
-        Field::Guardian => "guardian",
-    }
-}
 
 fn label(i18n: I18n, field: Field) -> &'static str {
     match field {
@@ -138,12 +40,16 @@ fn label(i18n: I18n, field: Field) -> &'static str {
 pub fn Newcomer() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let typed = Typed::new();
+    let typed = Inputs::of(&IdentityForm::default());
     let loaded = RwSignal::new(false);
     let errors = RwSignal::new(Vec::<FieldError>::new());
     let ready = RwSignal::new(None::<Draft>);
     use_unsaved(Signal::derive(move || {
-        typed.form(String::new()) != IdentityForm::default()
+        let empty = IdentityForm {
+            kelurahan: typed.kelurahan.get(),
+            ..IdentityForm::default()
+        };
+        typed.form() != empty
     }));
     // The kelurahan of whoever helps; offices without one ask at the desk instead.
     let own = Memo::new(move |_| {
@@ -151,14 +57,19 @@ pub fn Newcomer() -> impl IntoView {
         code.map(|code| code.to_string()).unwrap_or_default()
     });
 
+    let form = move || IdentityForm {
+        kelurahan: own.get(),
+        ..typed.form()
+    };
+
     spawn_local(async move {
         if let Some(form) = drafts::load::<IdentityForm>(KEY).await {
-            typed.fill(form);
+            typed.fill(&form);
         }
         loaded.set(true);
     });
     Effect::new(move |_| {
-        let form = typed.form(own.get());
+        let form = form();
         if loaded.get() {
             spawn_local(async move {
                 // A storage that fails shows itself in the shell.
@@ -167,16 +78,13 @@ pub fn Newcomer() -> impl IntoView {
         }
     });
     let clear = move |_| {
-        typed.fill(IdentityForm::default());
+        typed.fill(&IdentityForm::default());
         errors.set(Vec::new());
     };
     let check = move || {
         let Some(office) = rekam.office() else { return };
         let today = office.today(rekam.now());
-        match typed
-            .form(own.get())
-            .finish(&office, today, Strictness::Staff)
-        {
+        match untrack(form).finish(&office, today, Strictness::Staff) {
             Ok(draft) => {
                 errors.set(Vec::new());
                 ready.set(Some(draft));
@@ -194,10 +102,13 @@ pub fn Newcomer() -> impl IntoView {
         errors.with(|all| {
             all.iter()
                 .map(|e| {
-                    (
-                        field_id(e.field),
-                        error_line(i18n, label(i18n, e.field), *e),
-                    )
+                    // The kelurahan is the account's own: no field asks for it.
+                    let at = match e.field {
+                        Field::Kelurahan => Field::Rt,
+                        field => field,
+                    };
+                    let line = error_line(i18n, label(i18n, e.field), *e);
+                    (field_id(at), line)
                 })
                 .collect::<Vec<_>>()
         })
@@ -327,9 +238,9 @@ pub fn Newcomer() -> impl IntoView {
                         value=typed.married
                     />
                     <RadioCards
-                        id="before"
+                        id=field_id(Field::RecordedBefore)
                         label=move || t_string!(i18n, kelurahan.newcomer.recorded_before)
-                        value=typed.before
+                        value=typed.recorded
                         choices=befores
                         error=error(Field::RecordedBefore)
                     />

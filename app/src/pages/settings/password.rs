@@ -2,7 +2,7 @@
 
 use crate::{
     api::ApiError,
-    components::{Notice, ProblemNotice, Tone, use_toasts},
+    components::{Notice, PasswordField, ProblemNotice, ShowPassword, Tone, use_toasts},
     i18n::*,
     state::use_rekam,
 };
@@ -59,24 +59,6 @@ pub fn PasswordCard() -> impl IntoView {
             }
         });
     };
-    let field = move |id: &'static str,
-                      label: &'static str,
-                      auto: &'static str,
-                      value: RwSignal<String>| {
-        view! {
-            <div class="field">
-                <label class="field__label" for=id>{label}</label>
-                <input
-                    class="input"
-                    id=id
-                    autocomplete=auto
-                    type=move || if shown.get() { "text" } else { "password" }
-                    prop:value=value
-                    on:input:target=move |ev| value.set(ev.target().value())
-                />
-            </div>
-        }
-    };
     view! {
         <Show when=move || is_staff.get()>
             <section class="card">
@@ -118,17 +100,21 @@ pub fn PasswordCard() -> impl IntoView {
                         submit();
                     }
                 >
-                    {move || field("password-current", t_string!(i18n, account.settings.password_current), "current-password", current)}
-                    {move || field("password-new", t_string!(i18n, account.settings.password_new), "new-password", new)}
-                    <label class="check">
-                        <input
-                            class="check__input"
-                            type="checkbox"
-                            prop:checked=shown
-                            on:change:target=move |ev| shown.set(ev.target().checked())
-                        />
-                        <span>{t!(i18n, account.sign_in.show)}</span>
-                    </label>
+                    <PasswordField
+                        id="password-current"
+                        label=keys::account::settings::password_current
+                        autocomplete="current-password"
+                        value=current
+                        shown
+                    />
+                    <PasswordField
+                        id="password-new"
+                        label=keys::account::settings::password_new
+                        autocomplete="new-password"
+                        value=new
+                        shown
+                    />
+                    <ShowPassword shown/>
                     <p class="soft small">{t!(i18n, account.settings.password_note)}</p>
                     <button
                         class="btn btn--secondary"

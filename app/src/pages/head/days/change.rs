@@ -1,11 +1,9 @@
 //! The form that changes a day, with the effect before anybody confirms.
 
 use super::super::sending::{Sending, Sent};
+use super::sure::{Moves, Sure};
 use crate::{
-    components::{
-        Choice, DateField, Dialog, Notice, RadioCards, TextField, Tone, closed_words, format,
-        use_unsaved,
-    },
+    components::{Choice, DateField, RadioCards, TextField, closed_words, format, use_unsaved},
     i18n::*,
     state::use_rekam,
 };
@@ -13,7 +11,7 @@ use chrono::NaiveDate;
 use leptos::prelude::*;
 use shared::{
     command::{Command, DayChange, SetDay},
-    figures::day::{Moved, moved_by},
+    figures::day::moved_by,
     office::Office,
 };
 
@@ -151,8 +149,7 @@ pub fn Change(office: Memo<Option<Office>>) -> impl IntoView {
             asking.set(true);
         }
     };
-    let confirm = move |_| {
-        asking.set(false);
+    let confirm = move |()| {
         let (Some(office), Some(Ok(day))) = (office.get_untracked(), read.get_untracked()) else {
             return;
         };
@@ -239,51 +236,9 @@ pub fn Change(office: Memo<Option<Office>>) -> impl IntoView {
                 </div>
                 <Sent sending/>
             </div>
-            <Dialog
-                id="sure"
-                open=asking
-                title=title
-                actions=move || view! {
-                    <button class="btn btn--danger-solid" on:click=confirm>
-                        {yes}
-                    </button>
-                    <button class="btn btn--secondary" on:click=move |_| asking.set(false)>
-                        {t!(i18n, head.days.no)}
-                    </button>
-                }
-            >
+            <Sure id="sure" open=asking title yes effect on_yes=confirm>
                 <p>{t!(i18n, head.days.sure_reason, reason = reason)}</p>
-                {move || effect.get().map(|moved| view! { <Moves moved/> })}
-                <p>{t!(i18n, head.days.sure_text)}</p>
-            </Dialog>
+            </Sure>
         </section>
     }
-}
-
-/// Whom the change moves.
-#[component]
-pub fn Moves(moved: Moved) -> impl IntoView {
-    let i18n = use_i18n();
-    let Moved {
-        bookings,
-        invitations,
-    } = moved;
-    if moved == Moved::default() {
-        return view! { <Notice text=move || t_string!(i18n, head.days.moves_nobody)/> }.into_any();
-    }
-    let text = move || {
-        t_string!(
-            i18n,
-            head.days.moves,
-            bookings = bookings,
-            invitations = invitations
-        )
-    };
-    view! {
-        <Notice
-            tone=Tone::Warning
-            text=text
-        />
-    }
-    .into_any()
 }

@@ -1,10 +1,14 @@
 //! Weeks with dates: other hours from one day to another, as in Ramadan, with the people who would have
 //! to move before anybody confirms.
 
-use super::super::sending::{Sending, Sent};
-use super::change::Moves;
+use super::super::{
+    sending::{Sending, Sent},
+    time::Time,
+    words::wrong_words,
+};
+use super::sure::{Moves, Sure};
 use crate::{
-    components::{DateField, Dialog, Icon, TextField, format, use_unsaved},
+    components::{DateField, Icon, TextField, format, use_unsaved},
     i18n::*,
     state::use_rekam,
 };
@@ -12,7 +16,10 @@ use leptos::prelude::*;
 use shared::{
     command::{Command, SetWeek, WeekChange},
     figures::day::moved_by_week,
-    form::week::{Field, WeekForm, Wrong},
+    form::{
+        hours::Wrong,
+        week::{Field, WeekForm},
+    },
     office::{DatedWeek, Hours, Office},
     sop::workload::Excess,
 };
@@ -73,16 +80,11 @@ impl Typed {
 
 fn words(i18n: I18n, field: Field, wrong: Wrong) -> &'static str {
     match (wrong, field) {
-        (Wrong::Missing, _) => t_string!(i18n, head.sessions.missing),
         (Wrong::Unreadable, Field::From | Field::To) => t_string!(i18n, head.weeks.bad_date),
-        (Wrong::Unreadable, _) => t_string!(i18n, head.sessions.bad_time),
-        (Wrong::Past, _) => t_string!(i18n, head.sessions.past),
         (Wrong::Order, Field::To) => t_string!(i18n, head.weeks.order),
-        (Wrong::Order, _) => t_string!(i18n, head.sessions.order),
-        (Wrong::TooLong, _) => t_string!(i18n, head.weeks.too_long),
-        (Wrong::Overlap, _) => i18n.code_text("weeks_overlap"),
         (Wrong::TooMuch(Excess::Week), _) => t_string!(i18n, head.weeks.long_week),
         (Wrong::TooMuch(_), _) => t_string!(i18n, head.weeks.long_day),
+        (wrong, _) => wrong_words(i18n, wrong),
     }
 }
 
@@ -150,14 +152,13 @@ fn WeekRow(office: Memo<Option<Office>>, week: DatedWeek) -> impl IntoView {
         change: WeekChange::AsUsual,
     };
     let back = StoredValue::new(usual);
-    let moved = move || {
+    let moved = Signal::derive(move || {
         let office = office.get()?;
         let today = office.today(rekam.now());
         let found = |set: &SetWeek| rekam.view(|world| moved_by_week(world, &office, today, set));
         asking.get().then(|| back.with_value(found))
-    };
-    let confirm = move |_| {
-        asking.set(false);
+    });
+    let confirm = move |()| {
         if let Some(office) = office.get_untracked() {
             let command = Command::SetWeek(back.get_value());
             sending.send(rekam, office.id, command, |_| {});
@@ -186,22 +187,14 @@ fn WeekRow(office: Memo<Option<Office>>, week: DatedWeek) -> impl IntoView {
                     {t!(i18n, head.days.undo)}
                 </button>
             </span>
-            <Dialog
+            <Sure
                 id=format!("week-back-{from}")
                 open=asking
                 title=move || t_string!(i18n, head.weeks.sure_back)
-                actions=move || view! {
-                    <button class="btn btn--danger-solid" on:click=confirm>
-                        {t!(i18n, head.weeks.yes_back)}
-                    </button>
-                    <button class="btn btn--secondary" on:click=move |_| asking.set(false)>
-                        {t!(i18n, head.days.no)}
-                    </button>
-                }
-            >
-                {move || moved().map(|moved| view! { <Moves moved/> })}
-                <p>{t!(i18n, head.days.sure_text)}</p>
-            </Dialog>
+                yes=move || t_string!(i18n, head.weeks.yes_back)
+                effect=moved
+                on_yes=confirm
+            />
         </li>
     }
 }
@@ -239,8 +232,7 @@ fn NewWeek(office: Memo<Option<Office>>) -> impl IntoView {
             asking.set(true);
         }
     };
-    let confirm = move |_| {
-        asking.set(false);
+    let confirm = move |()| {
         let (Some(office), Some(Ok(set))) = (office.get_untracked(), read.get_untracked()) else {
             return;
         };
@@ -286,10 +278,10 @@ fn NewWeek(office: Memo<Option<Office>>) -> impl IntoView {
                     <Time id="week-open" label=keys::head::weeks::open value=typed.open error=wrong(Field::Open)/>
                     <Time id="week-close" label=keys::head::weeks::close value=typed.close error=wrong(Field::Close)/>
                     <Time id="week-break" label=keys::head::sessions::break_from value=typed.break_from error=wrong(Field::Break)/>
-                    <Time id="week-break-to" label=keys::head::sessions::break_to value=typed.break_to error=Signal::stored(None)/>
+                    <Time id="week-break-to" label=keys::head::sessions::break_to value=typed.break_to/>
                     <Time id="week-friday" label=keys::head::weeks::friday_close value=typed.friday_close error=wrong(Field::FridayClose)/>
                     <Time id="week-friday-break" label=keys::head::weeks::friday_break_from value=typed.friday_break_from error=wrong(Field::FridayBreak)/>
-                    <Time id="week-friday-break-to" label=keys::head::weeks::friday_break_to value=typed.friday_break_to error=Signal::stored(None)/>
+                    <Time id="week-friday-break-to" label=keys::head::weeks::friday_break_to value=typed.friday_break_to/>
                 </div>
                 {move || effect.get().map(|moved| view! { <Moves moved/> })}
                 <div class="actions">
@@ -303,36 +295,14 @@ fn NewWeek(office: Memo<Option<Office>>) -> impl IntoView {
                 </div>
                 <Sent sending/>
             </div>
-            <Dialog
+            <Sure
                 id="week-sure"
                 open=asking
-                title=title
-                actions=move || view! {
-                    <button class="btn btn--danger-solid" on:click=confirm>
-                        {t!(i18n, head.weeks.yes)}
-                    </button>
-                    <button class="btn btn--secondary" on:click=move |_| asking.set(false)>
-                        {t!(i18n, head.days.no)}
-                    </button>
-                }
-            >
-                {move || effect.get().map(|moved| view! { <Moves moved/> })}
-                <p>{t!(i18n, head.days.sure_text)}</p>
-            </Dialog>
+                title
+                yes=move || t_string!(i18n, head.weeks.yes)
+                effect
+                on_yes=confirm
+            />
         </div>
-    }
-}
-
-/// A time of day, "08.00".
-#[component]
-fn Time(
-    id: &'static str,
-    label: Text,
-    value: RwSignal<String>,
-    error: Signal<Option<String>>,
-) -> impl IntoView {
-    let i18n = use_i18n();
-    view! {
-        <TextField id label=move || i18n.text(label) maxlength=5 value error/>
     }
 }

@@ -5,7 +5,7 @@ use super::{
         sending::{Sending, Sent},
         words,
     },
-    form::{NewSession, SessionForm, excess_words},
+    form::{NewSession, SessionForm},
 };
 use crate::{
     components::{
@@ -279,7 +279,7 @@ fn Longer(session: Memo<Option<Session>>) -> impl IntoView {
         let mut details = session.get()?.what;
         details.hours.close = until.get().filter(|until| *until > details.hours.close)?;
         let excess = workload::session(&details).err()?;
-        Some(excess_words(i18n, excess).to_owned())
+        Some(words::excess_words(i18n, excess).to_owned())
     });
     let send = move |_| {
         tried.set(true);

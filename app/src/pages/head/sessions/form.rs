@@ -1,7 +1,11 @@
 //! Planning a mobile session or changing one; what the law or the office's staff forbid stands at the
 //! field that would have to change.
 
-use super::super::sending::{Sending, Sent};
+use super::super::{
+    sending::{Sending, Sent},
+    time::Time,
+    words::wrong_words,
+};
 use super::fields::{Kelurahan, Typed};
 use crate::{
     components::{DateField, Icon, Notice, TextField, format, use_unsaved},
@@ -12,7 +16,7 @@ use crate::{
 use leptos::prelude::*;
 use shared::{
     command::Command,
-    form::session::{Field, Wrong},
+    form::{hours::Wrong, session::Field},
     office::Office,
     session::{Details, Session},
     sop::workload::Excess,
@@ -22,28 +26,14 @@ use shared::{
 fn words(i18n: I18n, field: Field, wrong: Wrong) -> &'static str {
     match (wrong, field) {
         (Wrong::Missing, Field::Kelurahan) => t_string!(i18n, head.sessions.no_kelurahan),
-        (Wrong::Missing, _) => t_string!(i18n, head.sessions.missing),
         (Wrong::Unreadable, Field::Coordinates) => t_string!(i18n, head.sessions.bad_coordinates),
         (Wrong::Unreadable, Field::Stations | Field::Staff | Field::FromOffice) => {
             t_string!(i18n, head.sessions.bad_number)
         }
-        (Wrong::Unreadable, _) => t_string!(i18n, head.sessions.bad_time),
-        (Wrong::Past, _) => t_string!(i18n, head.sessions.past),
-        (Wrong::Order, _) => t_string!(i18n, head.sessions.order),
         (Wrong::TooMuch(Excess::Staff), Field::FromOffice) => {
             t_string!(i18n, head.sessions.too_few_at_office)
         }
-        (Wrong::TooMuch(excess), _) => excess_words(i18n, excess),
-    }
-}
-
-/// What would be too much work, in words.
-pub fn excess_words(i18n: I18n, excess: Excess) -> &'static str {
-    match excess {
-        Excess::Staff => t_string!(i18n, head.sessions.too_few),
-        Excess::Day => t_string!(i18n, head.sessions.long_day),
-        Excess::Week => t_string!(i18n, head.sessions.long_week),
-        Excess::Stretch => t_string!(i18n, head.sessions.no_break),
+        (wrong, _) => wrong_words(i18n, wrong),
     }
 }
 
@@ -153,35 +143,10 @@ pub fn SessionForm(
                 error=wrong(Field::Date)
             />
             <div class="split">
-                <TextField
-                    id="open"
-                    label=move || t_string!(i18n, head.sessions.open)
-                    maxlength=5
-                    value=typed.open
-                    error=wrong(Field::Open)
-                />
-                <TextField
-                    id="close"
-                    label=move || t_string!(i18n, head.sessions.close)
-                    maxlength=5
-                    value=typed.close
-                    error=wrong(Field::Close)
-                />
-                <TextField
-                    id="break-from"
-                    label=move || t_string!(i18n, head.sessions.break_from)
-                    maxlength=5
-                    optional=true
-                    value=typed.break_from
-                    error=wrong(Field::Break)
-                />
-                <TextField
-                    id="break-to"
-                    label=move || t_string!(i18n, head.sessions.break_to)
-                    maxlength=5
-                    optional=true
-                    value=typed.break_to
-                />
+                <Time id="open" label=keys::head::sessions::open value=typed.open error=wrong(Field::Open)/>
+                <Time id="close" label=keys::head::sessions::close value=typed.close error=wrong(Field::Close)/>
+                <Time id="break-from" label=keys::head::sessions::break_from optional=true value=typed.break_from error=wrong(Field::Break)/>
+                <Time id="break-to" label=keys::head::sessions::break_to optional=true value=typed.break_to/>
                 <TextField
                     id="stations"
                     label=move || t_string!(i18n, head.sessions.stations)

@@ -1,8 +1,6 @@
 //! The first step for somebody new: what the family card says. Errors appear at their field when
 //! it is left, and all together at "next".
 
-mod inputs;
-
 use super::{
     super::draft::{Keeper, Kept, visit_day},
     BookStep, Walk,
@@ -13,10 +11,10 @@ use crate::{
         SelectField, TextField, Tone, error_line,
     },
     i18n::*,
+    pages::inputs::{Inputs, field_id},
     state::use_rekam,
 };
 use gloo_timers::future::TimeoutFuture;
-use inputs::{Inputs, field_id, label};
 use leptos::{prelude::*, task::spawn_local};
 use shared::{
     form::{Field, FieldError, Strictness},
@@ -348,4 +346,21 @@ fn grouped(digits: &str) -> String {
         .map(|group| group.iter().collect())
         .collect();
     groups.join(" ")
+}
+
+/// The field's label.
+fn label(i18n: I18n, field: Field) -> &'static str {
+    match field {
+        Field::RecordedBefore => t_string!(i18n, resident.identity.recorded_label),
+        Field::Nik => t_string!(i18n, resident.identity.nik_label),
+        Field::Kk => t_string!(i18n, resident.identity.kk_label),
+        Field::Name => t_string!(i18n, resident.identity.name_label),
+        Field::Birth => t_string!(i18n, resident.identity.birth_label),
+        Field::Sex => t_string!(i18n, resident.identity.sex_label),
+        Field::Kelurahan => t_string!(i18n, resident.identity.kelurahan_label),
+        Field::Rt => t_string!(i18n, resident.identity.rt_label),
+        Field::Rw => t_string!(i18n, resident.identity.rw_label),
+        Field::Phone => t_string!(i18n, resident.identity.phone_label),
+        Field::Guardian => t_string!(i18n, resident.identity.guardian_label),
+    }
 }

@@ -1,6 +1,5 @@
-//! The form's fields as signals, and back.
+//! The fields of somebody's identity as signals, and back: for residents and for staff who help.
 
-use crate::i18n::*;
 use leptos::prelude::*;
 use shared::{
     form::{Field, IdentityForm},
@@ -29,29 +28,51 @@ pub struct Inputs {
 impl Inputs {
     #[must_use]
     pub fn of(form: &IdentityForm) -> Self {
-        let text = |value: &str| RwSignal::new(value.to_owned());
-        Self {
-            recorded: text(match form.recorded_before {
-                Some(true) => "yes",
-                Some(false) => "no",
-                None => "",
-            }),
-            nik: text(&form.nik),
-            kk: text(&form.kk),
-            name: text(&form.name),
-            birth: text(&form.birth),
-            sex: text(form.sex.map_or("", |sex| match sex {
-                Sex::Male => "male",
-                Sex::Female => "female",
-            })),
-            kelurahan: text(&form.kelurahan),
-            rt: text(&form.rt),
-            rw: text(&form.rw),
-            phone: text(&form.phone),
-            married: RwSignal::new(form.married),
-            guardian: text(&form.guardian),
-            consents: RwSignal::new(form.guardian_consents),
+        let text = || RwSignal::new(String::new());
+        let inputs = Self {
+            recorded: text(),
+            nik: text(),
+            kk: text(),
+            name: text(),
+            birth: text(),
+            sex: text(),
+            kelurahan: text(),
+            rt: text(),
+            rw: text(),
+            phone: text(),
+            married: RwSignal::new(false),
+            guardian: text(),
+            consents: RwSignal::new(false),
+        };
+        inputs.fill(form);
+        inputs
+    }
+
+    /// Puts a form into the fields.
+    pub fn fill(self, form: &IdentityForm) {
+        let recorded = match form.recorded_before {
+            Some(true) => "yes",
+            Some(false) => "no",
+            None => "",
+        };
+        let sex = form.sex.as_ref().map_or("", |sex| sex.as_str());
+        for (field, text) in [
+            (self.recorded, recorded),
+            (self.nik, &form.nik),
+            (self.kk, &form.kk),
+            (self.name, &form.name),
+            (self.birth, &form.birth),
+            (self.sex, sex),
+            (self.kelurahan, &form.kelurahan),
+            (self.rt, &form.rt),
+            (self.rw, &form.rw),
+            (self.phone, &form.phone),
+            (self.guardian, &form.guardian),
+        ] {
+            field.set(text.to_owned());
         }
+        self.married.set(form.married);
+        self.consents.set(form.guardian_consents);
     }
 
     /// The form as it stands; tracked.
@@ -95,23 +116,5 @@ pub fn field_id(field: Field) -> &'static str {
         Field::Rw => "rw",
         Field::Phone => "phone",
         Field::Guardian => "guardian",
-    }
-}
-
-/// The field's label.
-#[must_use]
-pub fn label(i18n: I18n, field: Field) -> &'static str {
-    match field {
-        Field::RecordedBefore => t_string!(i18n, resident.identity.recorded_label),
-        Field::Nik => t_string!(i18n, resident.identity.nik_label),
-        Field::Kk => t_string!(i18n, resident.identity.kk_label),
-        Field::Name => t_string!(i18n, resident.identity.name_label),
-        Field::Birth => t_string!(i18n, resident.identity.birth_label),
-        Field::Sex => t_string!(i18n, resident.identity.sex_label),
-        Field::Kelurahan => t_string!(i18n, resident.identity.kelurahan_label),
-        Field::Rt => t_string!(i18n, resident.identity.rt_label),
-        Field::Rw => t_string!(i18n, resident.identity.rw_label),
-        Field::Phone => t_string!(i18n, resident.identity.phone_label),
-        Field::Guardian => t_string!(i18n, resident.identity.guardian_label),
     }
 }
