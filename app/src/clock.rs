@@ -3,8 +3,9 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use shared::{
+    client::QueuedOp,
     ids::{DeviceId, OpId},
-    sop::offline::ClockShift,
+    sop::clock::ClockShift,
 };
 use std::cell::Cell;
 use uuid::Uuid;
@@ -26,9 +27,15 @@ pub fn now() -> DateTime<Utc> {
     corrected(own())
 }
 
-/// A moment that the device's own clock took down.
+/// When the person said an op, as the pages took the time then.
 #[must_use]
-pub fn corrected(own: DateTime<Utc>) -> DateTime<Utc> {
+pub fn of(op: &QueuedOp) -> DateTime<Utc> {
+    op.at(shift())
+}
+
+/// A moment of the device's own clock, as it is now.
+#[must_use]
+fn corrected(own: DateTime<Utc>) -> DateTime<Utc> {
     shift().right(own)
 }
 

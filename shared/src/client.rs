@@ -10,6 +10,7 @@ use crate::{
     problem::Code,
     resident::{Resident, Source},
     row::{Change, Row},
+    sop::clock::ClockShift,
     sync::{Cursor, OpResult, PUSH_BYTES, PUSH_OPS, Pulled, Push, Pushed},
     tagged::tagged,
     trust::{self, SealedSignIn},
@@ -26,6 +27,9 @@ pub struct QueuedOp {
     pub status: OpStatus,
     /// What the device's own decision said when it was appended.
     pub shown: Shown,
+    /// How far the device's clock was off, as the pages took it then. `None` from older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shift: Option<ClockShift>,
 }
 
 tagged! {
@@ -59,6 +63,12 @@ pub enum Shown {
 }
 
 impl QueuedOp {
+    /// When the person acted, as the pages took the time then; `now` where that was not kept.
+    #[must_use]
+    pub fn at(&self, now: ClockShift) -> DateTime<Utc> {
+        self.shift.unwrap_or(now).right(self.envelope.device_time)
+    }
+
     #[must_use]
     pub fn is_settled(&self) -> bool {
         matches!(self.status, OpStatus::Settled { .. })
@@ -119,6 +129,11 @@ pub trait Surroundings {
     fn decide(&self) -> Decide {
         decide
     }
+
+    /// How far the device's clock is off now.
+    fn shift(&self) -> ClockShift {
+        ClockShift::default()
+    }
 }
 
 impl Client {
@@ -151,25 +166,34 @@ impl Client {
         command: &Command,
         around: &impl Surroundings,
     ) -> Result<QueuedOp, serde_json::Error> {
-        let seq = self.next_seq;
         let head = Head {
             op_id,
             device_id: self.device,
-            seq,
+            seq: self.next_seq,
             office,
             actor,
             device_time,
         };
-        let envelope = Envelope::new(head, command)?;
-        let shown = show(&mut self.view, &envelope, command, around);
         let op = QueuedOp {
-            envelope,
+            envelope: Envelope::new(head, command)?,
             status: OpStatus::Saved,
-            shown,
+            shown: Shown::Pending,
+            shift: Some(around.shift()),
         };
-        self.ops.insert(seq, op.clone());
-        self.next_seq += 1;
-        Ok(op)
+        Ok(self.add(op, command, around))
+    }
+
+    /// Shows the effect of an op that is the next of the outbox.
+    pub fn add(
+        &mut self,
+        mut op: QueuedOp,
+        command: &Command,
+        around: &impl Surroundings,
+    ) -> QueuedOp {
+        op.shown = show(&mut self.view, &op.envelope, op.shift, command, around);
+        self.next_seq = op.envelope.seq + 1;
+        self.ops.insert(op.envelope.seq, op.clone());
+        op
     }
 
     /// Ops without an answer, in order.
@@ -179,14 +203,26 @@ impl Client {
 
     /// The next push, or `None` when nothing waits. Marks its ops as sent. Where ops are gone that
     /// the server asked for, the push says so.
-    pub fn next_push(&mut self, sent_at: DateTime<Utc>) -> Option<Push> {
-        let from = self.unsettled().next()?.envelope.seq;
+    ///
+    /// The server corrects an op's time by the clock at sending. A clock that was set since would give
+    /// it another day: so the push says what the clock of its ops would show now, and holds ops of one
+    /// clock alone.
+    pub fn next_push(&mut self, own: DateTime<Utc>, shift: ClockShift) -> Option<Push> {
+        let first = self.unsettled().next()?;
+        let from = first.envelope.seq;
+        let then = first.shift.unwrap_or(shift);
+        let is_same = |op: &QueuedOp| op.shift.unwrap_or(shift).is_near(then);
+        let sent_at = match then.is_near(shift) {
+            true => own,
+            false => then.instead_of(shift, own),
+        };
         let declare_gap = self.wanted.is_some_and(|wanted| wanted < from);
         let mut bytes = 256;
         let mut ops = Vec::new();
         let mut last = from;
         let mut is_staff = false;
-        for op in self.ops.range_mut(from..).map(|(_, op)| op).take(PUSH_OPS) {
+        let later = self.ops.range_mut(from..).map(|(_, op)| op);
+        for op in later.take_while(|op| is_same(op)).take(PUSH_OPS) {
             let Ok(value) = serde_json::to_value(&op.envelope) else {
                 break;
             };
@@ -400,7 +436,7 @@ impl Client {
                 OpStatus::Saved | OpStatus::Sent => {}
             }
             if let Ok(command) = op.envelope.command() {
-                let shown = show(&mut view, &op.envelope, &command, around);
+                let shown = show(&mut view, &op.envelope, op.shift, &command, around);
                 if !op.is_settled() {
                     op.shown = shown;
                 }
@@ -444,10 +480,14 @@ impl Client {
 fn show(
     view: &mut World,
     envelope: &Envelope,
+    shift: Option<ClockShift>,
     command: &Command,
     around: &impl Surroundings,
 ) -> Shown {
-    let ctx = around.context(envelope.actor, envelope.office);
+    let mut ctx = around.context(envelope.actor, envelope.office);
+    if let Some(shift) = shift {
+        ctx.shift = shift.time();
+    }
     match around.decide()(view, envelope, command, &ctx) {
         Ok((Outcome::Applied(_), _)) => Shown::Applied,
         Ok((Outcome::Rejected(_), _)) => Shown::Doubtful,

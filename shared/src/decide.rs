@@ -42,7 +42,7 @@ use crate::{
     resident::NikKey,
     row::{Change, Key, Of, Row},
     slot::SlotStart,
-    sop::offline::SKEW,
+    sop::clock::SKEW,
     sync::Role,
     ticket::{Sign, Ticket},
     world::{NotLoaded, World},

@@ -1,5 +1,6 @@
 //! The rules of the SOP, pure. What an office may choose is in `office::Settings`.
 
+pub mod clock;
 pub mod deadline;
 pub mod eligibility;
 pub mod offline;

@@ -192,6 +192,7 @@ pub(super) async fn queue(
         envelope: Envelope::new(head, command)?,
         status: OpStatus::Saved,
         shown: Shown::Pending,
+        shift: Some(clock::shift()),
     };
     Store::of(tx, OUTBOX)?.put(&seq_key(device.next_seq), &op)?;
     device.next_seq += 1;
@@ -408,6 +409,20 @@ pub async fn notes<T>(look: impl AsyncFnOnce(&Store<'_>) -> Result<T, SaveError>
 /// [`SaveError`] when the device cannot keep it.
 pub async fn keep_note<T: Serialize>(name: &str, value: &T) -> Result<(), SaveError> {
     write(&[META], async |tx| Store::of(tx, META)?.put(name, value)).await
+}
+
+/// Keeps several notes in one.
+///
+/// # Errors
+/// [`SaveError`] when the device cannot keep them.
+pub async fn keep_notes(notes: &[(&str, Value)]) -> Result<(), SaveError> {
+    write(&[META], async |tx| {
+        let meta = Store::of(tx, META)?;
+        notes
+            .iter()
+            .try_for_each(|(name, value)| meta.put(name, value))
+    })
+    .await
 }
 
 /// Drops a note.

@@ -171,12 +171,7 @@ fn about(world: &World, op: &QueuedOp) -> About {
 fn note(i18n: I18n, op: &QueuedOp) -> String {
     let rekam = crate::state::use_rekam();
     let zone = rekam.office().map_or(Zone::Wib, |office| office.zone);
-    let when = format::moment(
-        i18n.get_locale(),
-        clock::corrected(op.envelope.device_time),
-        rekam.now(),
-        zone,
-    );
+    let when = format::moment(i18n.get_locale(), clock::of(op), rekam.now(), zone);
     let mut parts = vec![t_string!(i18n, account.attention.at, when = when)];
     if let Some(name) = rekam.view(|world| about(world, op)).name {
         parts.insert(0, t_string!(i18n, account.attention.about, name = name));

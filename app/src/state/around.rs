@@ -6,6 +6,7 @@ use shared::{
     decide::{Context, Decide, Side, Who, decide, decide_wish},
     envelope::Actor,
     ids::OfficeId,
+    sop::clock::ClockShift,
     sync::{Account, Role},
 };
 use std::{
@@ -60,6 +61,10 @@ impl Surroundings for Around {
             staff_devices: BTreeSet::new(),
             marked: false,
         }
+    }
+
+    fn shift(&self) -> ClockShift {
+        clock::shift()
     }
 
     fn decide(&self) -> Decide {

@@ -47,12 +47,11 @@ impl Rekam {
                 notes.get(places::OFFICES).await?,
                 notes.get(places::CHOSEN).await?,
                 notes.get(hours::CLOCK).await?,
+                notes.get(hours::SEEN_AT).await?,
             ))
         });
-        let (session, locked, offices, chosen, shift) = notes.await.unwrap_or_default();
-        if let Some(shift) = shift {
-            self.set_shift(shift);
-        }
+        let (session, locked, offices, chosen, shift, seen) = notes.await.unwrap_or_default();
+        hours::remember(shift, seen);
         let (session, locked): (Session, bool) =
             (session.unwrap_or_default(), locked.unwrap_or_default());
         if self.session.with_untracked(|now| *now != session) {
@@ -76,8 +75,7 @@ impl Rekam {
         };
         let around = self.around();
         self.contact.set(loaded.pulled.at);
-        // A clock that went back since does not hide the day.
-        self.now.set(self.time());
+        self.look_at_clock();
         self.own(loaded.pulled.owner);
         self.client.update(|client| {
             let mut next = Client::new(loaded.device.id);

@@ -35,7 +35,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use futures::channel::mpsc::UnboundedSender;
 use leptos::prelude::*;
-use shared::{client::Client, ids::OfficeId, office::Office};
+use shared::{client::Client, ids::OfficeId, office::Office, sop::clock::ClockState};
 use web_sys::AbortController;
 
 /// Whether the server can be reached, as far as the device knows.
@@ -71,6 +71,7 @@ pub struct Rekam {
     offices: RwSignal<Vec<Office>>,
     chosen: RwSignal<Option<OfficeId>>,
     now: RwSignal<DateTime<Utc>>,
+    clock: RwSignal<ClockState>,
     connection: RwSignal<Connection>,
     storage: RwSignal<StorageState>,
     update: RwSignal<NewVersion>,
@@ -116,6 +117,7 @@ impl Rekam {
             offices,
             chosen: RwSignal::new(None),
             now,
+            clock: RwSignal::new(ClockState::Right),
             connection: RwSignal::new(Connection::Unknown),
             storage: RwSignal::new(StorageState::Ok),
             update: RwSignal::new(NewVersion::None),

@@ -9,7 +9,7 @@ use shared::{
     decide::Who,
     ids::{DeviceId, OpId},
     row::Row,
-    sop::offline::ClockState,
+    sop::clock::ClockState,
     sync::Account,
     world::World,
 };
@@ -83,9 +83,13 @@ impl Rekam {
     /// What the device's clock is worth; pages use the corrected time.
     #[must_use]
     pub fn clock(self) -> ClockState {
-        let contact = self.contact.get();
-        let _moves = self.now.get();
-        clock::shift().state(clock::own(), contact)
+        self.clock.get()
+    }
+
+    /// Whether staff use this device, also while their rows are hidden.
+    #[must_use]
+    pub fn is_of_staff(self) -> bool {
+        self.session.with(|session| session.account.is_some())
     }
 
     /// The time, as the server last corrected it; moves each half minute.
@@ -134,12 +138,8 @@ impl Rekam {
     /// When the oldest op that waits was made.
     #[must_use]
     pub fn unsent_since(self) -> Option<DateTime<Utc>> {
-        self.client.with(|client| {
-            client
-                .unsettled()
-                .next()
-                .map(|op| clock::corrected(op.envelope.device_time))
-        })
+        self.client
+            .with(|client| client.unsettled().next().map(|op| clock::of(op)))
     }
 
     /// Ops that were turned down and not dealt with.

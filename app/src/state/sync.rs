@@ -198,7 +198,7 @@ impl Rekam {
         }
         let mut push = None;
         self.client
-            .update(|client| push = client.next_push(clock::own()));
+            .update(|client| push = client.next_push(clock::own(), clock::shift()));
         let mut push: Push = push?;
         push.ops.truncate(most);
         Some(push)

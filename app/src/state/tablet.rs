@@ -40,7 +40,7 @@ impl Rekam {
                 .values()
                 .rev()
                 .find(|op| op.envelope.kind == KIND && op.envelope.office == account.office)
-                .map(|op| clock::corrected(op.envelope.device_time));
+                .map(|op| clock::of(op));
             let Some(asked) = asked else { return true };
             if office.today(asked) != day {
                 return true;

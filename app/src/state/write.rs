@@ -66,17 +66,8 @@ impl Rekam {
             self.reload().await;
             return;
         }
-        self.client.update(|client| {
-            let (id, actor) = (envelope.op_id, envelope.actor);
-            let _ = client.append(
-                id,
-                actor,
-                envelope.office,
-                envelope.device_time,
-                command,
-                &around,
-            );
-        });
+        self.client
+            .update(|client| drop(client.add(op, command, &around)));
     }
 
     /// The person has dealt with a rejected op.

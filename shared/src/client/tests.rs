@@ -58,6 +58,10 @@ fn append(client: &mut Client, n: u64, command: &Command) -> QueuedOp {
         .unwrap()
 }
 
+fn push(client: &mut Client) -> Option<Push> {
+    client.next_push(monday(), ClockShift::default())
+}
+
 fn seqs(push: Option<Push>) -> Vec<u64> {
     let ops = push.map(|push| push.ops).unwrap_or_default();
     ops.iter().map(|op| op["seq"].as_u64().unwrap()).collect()
@@ -160,25 +164,66 @@ fn a_wish_shows_at_once_as_a_request_and_never_as_a_promise() {
 #[test]
 fn pushes_go_in_order_and_in_bounds() {
     let mut client = phone();
-    assert!(client.next_push(monday()).is_none());
+    assert!(push(&mut client).is_none());
     for n in 1..=60 {
         append(&mut client, n, &request(n as u32));
     }
+    assert_eq!(seqs(push(&mut client)), (1..=50).collect::<Vec<_>>());
     assert_eq!(
-        seqs(client.next_push(monday())),
-        (1..=50).collect::<Vec<_>>()
-    );
-    assert_eq!(
-        seqs(client.next_push(monday())),
+        seqs(push(&mut client)),
         (1..=50).collect::<Vec<_>>(),
         "no answer: again"
     );
     let ops: Vec<_> = (1..=50).map(|n| (n, n)).collect();
     client.settle(&answered(&ops, &applied()), monday());
-    assert_eq!(
-        seqs(client.next_push(monday())),
-        (51..=60).collect::<Vec<_>>()
-    );
+    assert_eq!(seqs(push(&mut client)), (51..=60).collect::<Vec<_>>());
+}
+
+/// A clock that is set between an entry and its sending: the server gives the entry the time that the
+/// page showed.
+#[test]
+fn ops_of_a_clock_that_was_set_since_keep_their_day() {
+    struct Tablet(ClockShift);
+    impl Surroundings for Tablet {
+        fn context(&self, actor: Actor, office: OfficeId) -> Context<'_> {
+            Phone.context(actor, office)
+        }
+        fn shift(&self) -> ClockShift {
+            self.0
+        }
+    }
+    let received = monday() + TimeDelta::hours(2);
+    let right = ClockShift::default();
+    let since_2020 = ClockShift::heard(monday(), monday() - TimeDelta::days(2_500));
+    for (then, now) in [(since_2020, right), (right, since_2020), (right, right)] {
+        let mut client = phone();
+        let own = |shift: ClockShift, at: DateTime<Utc>| at - shift.time();
+        for (n, shift) in [(1, then), (2, then), (3, now)] {
+            let (noted, around) = (own(shift, monday()), Tablet(shift));
+            let actor = Actor::Resident;
+            let command = request(n as u32);
+            client
+                .append(op_id(n), actor, OFFICE, noted, &command, &around)
+                .unwrap();
+        }
+        let mut sent = 0;
+        while let Some(push) = client.next_push(own(now, received), now) {
+            let ops: Vec<(u64, u64)> = push
+                .ops
+                .iter()
+                .map(|op| {
+                    let envelope: Envelope = serde_json::from_value(op.clone()).unwrap();
+                    let at = envelope.device_time + (received - push.sent_at);
+                    assert_eq!(at, monday(), "{then:?} {now:?}");
+                    (envelope.seq, envelope.seq)
+                })
+                .collect();
+            sent += ops.len();
+            client.settle(&answered(&ops, &applied()), monday());
+        }
+        assert_eq!(sent, 3);
+        assert!(client.ops.values().all(|op| op.at(now) == monday()));
+    }
 }
 
 /// Nobody answered, or only the first was answered: the others are not called sent.
@@ -190,13 +235,13 @@ fn what_got_no_answer_is_merely_saved() {
     let statuses = |client: &Client| -> Vec<OpStatus> {
         client.ops.values().map(|op| op.status.clone()).collect()
     };
-    client.next_push(monday());
+    push(&mut client);
     assert_eq!(statuses(&client), [OpStatus::Sent, OpStatus::Sent]);
     client.settle(&answered(&[(1, 1)], &applied()), monday());
     client.unsent();
     assert!(client.ops[&1].is_settled(), "an answer stays");
     assert_eq!(client.ops[&2].status, OpStatus::Saved);
-    assert_eq!(seqs(client.next_push(monday())), [2], "and goes again");
+    assert_eq!(seqs(push(&mut client)), [2], "and goes again");
 }
 
 #[test]
@@ -207,7 +252,7 @@ fn a_push_stays_below_the_byte_limit() {
     for n in 1..=8 {
         append(&mut client, n, &large);
     }
-    let push = client.next_push(monday()).unwrap();
+    let push = push(&mut client).unwrap();
     assert!((1..8).contains(&push.ops.len()), "{}", push.ops.len());
     assert!(serde_json::to_string(&push).unwrap().len() <= PUSH_BYTES);
 }
@@ -433,25 +478,22 @@ fn after_a_backup_was_put_back_settled_ops_go_again() {
     }
     client.settle(&answered(&[(1, 1), (2, 2), (3, 3)], &applied()), monday());
     client.pulled(&pulled(vec![], 3, "e1"), &Phone).unwrap();
-    assert!(client.next_push(monday()).is_none());
+    assert!(push(&mut client).is_none());
     client.pulled(&pulled(vec![], 1, "e2"), &Phone).unwrap();
-    let push = client.next_push(monday()).unwrap();
+    let push = push(&mut client).unwrap();
     assert!(!push.declare_gap);
     assert_eq!(seqs(Some(push)), [2, 3]);
 
     client.ops.remove(&2);
     assert_eq!(client.rewind(2).ops, [3]);
-    let push = client.next_push(monday()).unwrap();
+    let push = push(&mut client).unwrap();
     assert!(push.declare_gap);
     assert_eq!(seqs(Some(push)), [3]);
     let mut answer = answered(&[(3, 3)], &applied());
     answer.epoch = "e2".to_owned();
     client.settle(&answer, monday());
     append(&mut client, 4, &request(4));
-    assert!(
-        !client.next_push(monday()).unwrap().declare_gap,
-        "told once"
-    );
+    assert!(!push(&mut client).unwrap().declare_gap, "told once");
 }
 
 /// The office says no, a flood makes the server forget the phone, and the person asks for something else.

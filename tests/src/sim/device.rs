@@ -9,6 +9,7 @@ use shared::{
     decide::{Context, Side, Who},
     envelope::Actor,
     ids::{DeviceId, OfficeId, OpId},
+    sop::clock::ClockShift,
     sync::{Cursor, Pulled, Push, Pushed, Role},
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,7 +111,7 @@ impl Device {
         let sent_at = now + self.clock;
         Some(Request::Push(
             self.client.device,
-            self.client.next_push(sent_at)?,
+            self.client.next_push(sent_at, ClockShift::default())?,
         ))
     }
 

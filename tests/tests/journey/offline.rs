@@ -44,7 +44,7 @@ async fn signed_in_staff_work_for_three_working_days_without_a_network_and_then_
 #[tokio::test]
 async fn a_tablet_whose_clock_is_a_day_off_shows_the_offices_day_and_says_so() {
     let mut site = Site::open(ROLL, true).await;
-    let (_, who) = expected(&site, OFFICE).await;
+    let (booking, who) = expected(&site, OFFICE).await;
     let tablet = site.staff(TABLET, "operator.jelutung").await;
     tablet.see(&who).await;
     tablet.kept().await;
@@ -67,10 +67,31 @@ async fn a_tablet_whose_clock_is_a_day_off_shows_the_offices_day_and_says_so() {
     tablet.see("Tanggal perangkat ini mundur").await;
     tablet.see(&who).await;
     let today = site.now().date_naive();
+    // A mistyped year does not lock the tablet.
+    let next_year = today + TimeDelta::days(365);
+    fill_date(&tablet, "Hari ini tanggal berapa?", next_year).await;
+    tablet.tap("Pakai tanggal ini").await;
+    tablet.see("Tulis tanggal hari ini, antara").await;
     fill_date(&tablet, "Hari ini tanggal berapa?", today).await;
     tablet.tap("Pakai tanggal ini").await;
-    tablet.see("Jam perangkat ini salah").await;
+    tablet.see("Tanggal ini ditulis petugas").await;
+    confirm(&tablet, &who).await;
+
+    // Somebody sets the clock right while the page is closed: today is asked for and not hidden.
+    tablet.set_clock(site.now()).await;
+    tablet.reload().await;
+    tablet.see("Jam perangkat ini melompat maju").await;
     tablet.see(&who).await;
+    site.start().await;
+    tablet.network_back().await;
+    let visit = site
+        .holds::<Visit>(OFFICE, 1, |v| v.booking == Some(booking.id))
+        .await
+        .remove(0);
+    assert_eq!(visit.day, today, "and not nine days ago");
+    tablet
+        .until("a right clock", |text| !text.contains("melompat maju"))
+        .await;
     tablet.close().await;
 }
 

@@ -167,8 +167,7 @@ fn unseen<'a>(
     let kinds = ["confirm_arrival", "close_visit"];
     let of_today = ops.filter(|op| {
         let said = &op.envelope;
-        kinds.contains(&said.kind.as_str())
-            && office.today(clock::corrected(said.device_time)) == today
+        kinds.contains(&said.kind.as_str()) && office.today(clock::of(op)) == today
     });
     for op in of_today {
         let said = &op.envelope;
@@ -181,7 +180,7 @@ fn unseen<'a>(
                 if world.get::<Visit>(visit).is_some() || op.needs_attention() {
                     continue;
                 }
-                let at = fact.at.unwrap_or(clock::corrected(said.device_time));
+                let at = fact.at.unwrap_or(clock::of(op));
                 guests.push(Guest {
                     visit,
                     number: fact.queue.to_string(),

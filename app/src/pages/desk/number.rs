@@ -64,7 +64,7 @@ pub fn take<'a>(
         .filter(|visit| visit.day == today)
         .map(|visit| visit.queue.clone());
     let said = ops
-        .filter(|op| office.today(clock::corrected(op.envelope.device_time)) == today)
+        .filter(|op| office.today(clock::of(op)) == today)
         .filter_map(given);
     let highest = seen
         .chain(said)
