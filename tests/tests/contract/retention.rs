@@ -422,10 +422,15 @@ pub async fn what_was_forgotten_is_not_walked_through(base: &Base) {
     )
     .await;
     base.meddle("ANALYZE", "ANALYZE").await;
-    let mut quickest = Duration::MAX;
+    // Looking at each of them once takes so long here and now.
+    let (mut walk, mut found) = (Duration::MAX, Duration::MAX);
     for _ in 0..5 {
         let began = Instant::now();
+        let all = "SELECT count(*) FROM op WHERE payload IS NULL AND seq % 7 = 1";
+        assert!(base.count(all).await > 20_000);
+        walk = walk.min(began.elapsed());
         let mut tx = base.db.write().await.unwrap();
+        let began = Instant::now();
         let waiting = ops::waiting(&mut tx, people::OFFICE, None, 1_000).await;
         assert!(waiting.unwrap().is_empty());
         let strangers = Standing::Stranger..=Standing::Heard;
@@ -433,8 +438,7 @@ pub async fn what_was_forgotten_is_not_walked_through(base: &Base) {
         assert_eq!(above.unwrap().len(), 1);
         let past = base.clock.now() - TimeDelta::days(1);
         assert_eq!(ops::forget_payloads(&mut tx, past).await.unwrap(), 0);
-        drop(tx);
-        quickest = quickest.min(began.elapsed());
+        found = found.min(began.elapsed());
     }
-    assert!(quickest < Duration::from_millis(40), "{quickest:?}");
+    assert!(found < walk, "{found:?} of {walk:?}");
 }
