@@ -36,7 +36,7 @@ fn wishes(chance: &mut Chance) -> Vec<SlotStart> {
 }
 
 /// The code on the `n`th slip.
-fn code(n: usize) -> ClaimHash {
+pub fn code(n: usize) -> ClaimHash {
     let mut random = [0; 10];
     random
         .iter_mut()

@@ -71,7 +71,6 @@ struct History {
     now: DateTime<Utc>,
     backup: Option<Tables>,
     tally: Tally,
-    system_seq: u64,
 }
 
 /// Runs the history of a seed.
@@ -123,19 +122,37 @@ impl History {
             now: morning(),
             backup: None,
             tally: Tally::default(),
-            system_seq: 0,
         };
         history.system(Command::SetOffice {
             office: Box::new(office()),
         })?;
         let people = (0..PEOPLE / 2).map(person).collect();
         history.system(Command::enrol(people))?;
+        history.print_slips()?;
         Ok(history)
+    }
+
+    /// Two people of the roll have a slip at home.
+    fn print_slips(&mut self) -> Result<(), String> {
+        let mut people: Vec<_> = self.server.all::<Resident>().map(|r| r.id).collect();
+        people.truncate(2);
+        let device = DeviceId(self.chance.uuid());
+        let who = staff(Role::Operator, None);
+        for (resident, n) in people.into_iter().zip(0..) {
+            let claim = actors::code(n);
+            let slip = Command::IssueSlip { resident, claim };
+            self.say(device, &who, &slip)?;
+        }
+        Ok(())
     }
 
     /// A command of the office's own.
     fn system(&mut self, command: Command) -> Result<(), String> {
-        let device_id = DeviceId::system(OFFICE);
+        self.say(DeviceId::system(OFFICE), &Who::system(OFFICE), &command)
+    }
+
+    /// A command past the network.
+    fn say(&mut self, device_id: DeviceId, who: &Who, command: &Command) -> Result<(), String> {
         let last = self
             .server
             .tables
@@ -144,16 +161,15 @@ impl History {
             .get(&device_id)
             .copied()
             .unwrap_or(0);
-        self.system_seq = last + 1;
         let head = Head {
             op_id: OpId(self.chance.uuid()),
             device_id,
-            seq: self.system_seq,
+            seq: last + 1,
             office: OFFICE,
-            actor: Actor::System,
+            actor: who.user.map_or(Actor::System, Actor::User),
             device_time: self.now,
         };
-        let op = Envelope::new(head, &command).and_then(serde_json::to_value);
+        let op = Envelope::new(head, command).and_then(serde_json::to_value);
         let ops = vec![op.map_err(|e| e.to_string())?];
         let push = Push {
             sent_at: self.now,
@@ -162,7 +178,7 @@ impl History {
             ops,
         };
         self.server
-            .push(device_id, &push, self.now, |_| Ok(Who::system(OFFICE)));
+            .push(device_id, &push, self.now, |_| Ok(who.clone()));
         check::at_commit(&self.server)
     }
 
