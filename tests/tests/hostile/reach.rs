@@ -20,7 +20,7 @@ use tests::{
 };
 
 /// What each role may say in its own office, by the design's table of roles.
-const MAY: [(&str, &[Role]); 47] = {
+const MAY: [(&str, &[Role]); 48] = {
     use Role::{Admin, Head, Kelurahan, Operator, Resident};
     const BOOKING: &[Role] = &[Resident, Kelurahan, Operator, Head];
     const STAFF: &[Role] = &[Kelurahan, Operator, Head];
