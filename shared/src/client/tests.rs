@@ -480,15 +480,15 @@ fn after_a_backup_was_put_back_settled_ops_go_again() {
     client.pulled(&pulled(vec![], 3, "e1"), &Phone).unwrap();
     assert!(push(&mut client).is_none());
     client.pulled(&pulled(vec![], 1, "e2"), &Phone).unwrap();
-    let push = push(&mut client).unwrap();
-    assert!(!push.declare_gap);
-    assert_eq!(seqs(Some(push)), [2, 3]);
+    let sent = push(&mut client).unwrap();
+    assert!(!sent.declare_gap);
+    assert_eq!(seqs(Some(sent)), [2, 3]);
 
     client.ops.remove(&2);
     assert_eq!(client.rewind(2).ops, [3]);
-    let push = push(&mut client).unwrap();
-    assert!(push.declare_gap);
-    assert_eq!(seqs(Some(push)), [3]);
+    let sent = push(&mut client).unwrap();
+    assert!(sent.declare_gap);
+    assert_eq!(seqs(Some(sent)), [3]);
     let mut answer = answered(&[(3, 3)], &applied());
     answer.epoch = "e2".to_owned();
     client.settle(&answer, monday());
@@ -510,15 +510,15 @@ fn what_was_turned_down_stays_so_when_the_server_forgets_the_phone() {
     client.settle(&answered(&[(1, 1)], &no), monday());
     client.settle(&answered(&[(2, 2)], &put_aside), monday());
     client.missed(1);
-    let push = client.next_push(monday()).unwrap();
-    assert!(push.declare_gap);
-    assert_eq!(seqs(Some(push)), [3]);
+    let sent = push(&mut client).unwrap();
+    assert!(sent.declare_gap);
+    assert_eq!(seqs(Some(sent)), [3]);
 
     // One that something came of is not forgotten: the server was restored.
     client.settle(&answered(&[(3, 3)], &applied()), monday());
     append(&mut client, 4, &request(4));
     assert_eq!(client.missed(1).ops, [1, 2, 3, 4]);
-    assert_eq!(seqs(client.next_push(monday())), [1, 2, 3, 4]);
+    assert_eq!(seqs(push(&mut client)), [1, 2, 3, 4]);
 }
 
 #[test]
@@ -529,11 +529,11 @@ fn an_op_that_no_server_takes_lets_the_others_pass() {
     }
     assert_eq!(client.too_large(monday()).ops, [1]);
     assert!(client.ops[&1].needs_attention());
-    let push = client.next_push(monday()).unwrap();
-    assert!(push.declare_gap);
-    assert_eq!(seqs(Some(push)), [2]);
+    let sent = push(&mut client).unwrap();
+    assert!(sent.declare_gap);
+    assert_eq!(seqs(Some(sent)), [2]);
     client.settle(&answered(&[(2, 2)], &applied()), monday());
-    assert!(client.next_push(monday()).is_none());
+    assert!(push(&mut client).is_none());
     assert!(client.too_large(monday()).ops.is_empty());
 }
 

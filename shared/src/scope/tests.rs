@@ -445,7 +445,7 @@ fn a_phone_reads_no_account_of_staff() {
     let row = Row::from(signed.clone());
     story.rows.insert(row.key(), row);
     let id = clerk.unwrap().to_string();
-    let phone = seen(&story, Kind::Residents([own].into()));
+    let phone = seen(&story, phone([own]));
     assert_eq!(kinds(&phone)[&Entity::Invitation], 1);
     assert!(!text(&phone).contains(&id));
     // Staff see it.
