@@ -9,7 +9,7 @@ use shared::{
     ids::OpId,
     lockbox,
     problem::Code,
-    sync::{FieldProblem, OpResult},
+    sync::{FieldProblem, OpResult, PUSH_TAKEN},
 };
 use std::time::Duration;
 use tests::harness::{OFFICE, Phone, TestApp, booking, person, problem};
@@ -42,7 +42,7 @@ async fn what_cannot_be_read_is_refused_whole() {
         (push(json!([op, 5])), 400, Code::Malformed),
         (push(json!([placeless])), 400, Code::Malformed),
         (push(json!(many)), 400, Code::TooManyOps),
-        (push(json!(["x".repeat(130 * 1024)])), 413, Code::TooLarge),
+        (push(json!(["x".repeat(PUSH_TAKEN)])), 413, Code::TooLarge),
     ] {
         let (got, problem) = problem(phone.push_raw(body).await).await;
         assert_eq!((got, problem.code), (status, code));
