@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta};
 use server::store::{audit, sessions};
 use shared::{
     booking::{Booking, State},
@@ -62,7 +62,9 @@ async fn an_idle_screen_locks_in_all_tabs_and_its_pin_opens_it() {
     tablet.see(&who).await;
 
     let one = tablet.shown().await;
-    let other = tablet.tab(site.now()).await;
+    // Both tabs have one clock, as on a tablet.
+    let now = DateTime::from_timestamp_millis(tablet.run("return Date.now()").await);
+    let other = tablet.tab(now.unwrap() + TimeDelta::seconds(2)).await;
     tablet.go("/desk/queue").await;
     tablet.see("Menunggu").await;
     tablet.show(&one).await;
