@@ -66,7 +66,7 @@ async fn a_stolen_phone_does_not_put_the_owner_out() {
     // What it says of its own time moves nothing.
     let long_ago = app.clock.now() - TimeDelta::days(400);
     let op = thief.op_at(OFFICE, &claim(slip(3)), long_ago);
-    let first = thief.push(&[op.clone()]).await;
+    let first = thief.push(std::slice::from_ref(&op)).await;
     let granted = matches!(
         first.results[0].result,
         OpResult::Applied {
