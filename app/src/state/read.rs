@@ -139,7 +139,7 @@ impl Rekam {
     #[must_use]
     pub fn unsent_since(self) -> Option<DateTime<Utc>> {
         self.client
-            .with(|client| client.unsettled().next().map(|op| clock::of(op)))
+            .with(|client| client.unsettled().next().map(clock::of))
     }
 
     /// Ops that were turned down and not dealt with.

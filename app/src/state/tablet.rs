@@ -40,7 +40,7 @@ impl Rekam {
                 .values()
                 .rev()
                 .find(|op| op.envelope.kind == KIND && op.envelope.office == account.office)
-                .map(|op| clock::of(op));
+                .map(clock::of);
             let Some(asked) = asked else { return true };
             if office.today(asked) != day {
                 return true;

@@ -119,7 +119,7 @@ fn Request(pending: Pending) -> impl IntoView {
     };
     view! {
         <Notice tone title text>
-            {may_say.then(|| answer)}
+            {may_say.then_some(answer)}
         </Notice>
     }
 }
