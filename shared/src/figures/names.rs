@@ -72,7 +72,7 @@ impl Missing {
 }
 
 /// Where the paper is of somebody who must have an e-KTP on a day and has none in hand. `None` where
-/// it has reached them, and where they need none: see [`why`].
+/// it has reached them, and where they need none.
 #[must_use]
 pub fn missing(resident: &Resident, invitation: Option<&Invitation>, on: NaiveDate) -> Option<Why> {
     let is_due = resident.verified && resident.is_due(on);
