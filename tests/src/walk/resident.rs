@@ -48,6 +48,16 @@ pub async fn show(look: &impl Look, mut site: Site, residents: usize) -> anyhow:
     phone.tap("Orang lain").await;
     identify(&phone, other).await;
     phone.kept().await;
+    // It has been on a page for staff: that part must be here too before the server goes.
+    let kept = "return caches.match('/office_bg.wasm', { ignoreVary: true }).then(file => !!file)";
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(40);
+    while !phone.run::<bool>(kept).await {
+        assert!(
+            std::time::Instant::now() < end,
+            "the staff's part is not kept"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
     site.stop().await;
     phone.tap_at("//form//button[@type='submit']").await;
     phone.see("Pilih waktu").await;
