@@ -1,5 +1,5 @@
 //! The server's API as the app calls it. Writes go through the outbox, never through here; only a roll
-//! comes as a file (`roll`).
+//! comes as a file (`roll`), and signing in, signing out and another password are said at once.
 
 pub mod roll;
 
@@ -204,11 +204,25 @@ async fn post<T: DeserializeOwned>(
     }
 }
 
+thread_local! {
+    /// How far the computation is that the server asked for.
+    static WORKED: Cell<Option<f64>> = const { Cell::new(None) };
+}
+
+/// How likely the computation that the server asked for would be done by now, from 0 to 1; `None` while
+/// there is none. It ends by chance: half of them at 0.5.
+#[must_use]
+pub fn worked() -> Option<f64> {
+    WORKED.get()
+}
+
 /// Searches in small pieces, so that the page goes on meanwhile.
 async fn work_off(work: &Work) -> Proof {
     let mut from = 0;
     loop {
+        WORKED.set(Some(work.likely_by(from)));
         if let Some(proof) = work.search(from, PIECE) {
+            WORKED.set(None);
             return proof;
         }
         from += PIECE;

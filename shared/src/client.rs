@@ -2,23 +2,28 @@
 //! these functions change in IndexedDB; the simulation keeps it in memory.
 
 use crate::{
-    booking::Booking,
     command::{Command, Receipt},
-    decide::{Context, Decide, Outcome, decide},
+    decide::{Context, Decide, decide},
     envelope::{Actor, Envelope, Head},
     ids::{DeviceId, OfficeId, OpId},
     problem::Code,
-    resident::{Resident, Source},
     row::{Change, Row},
     sop::clock::ClockShift,
-    sync::{Cursor, OpResult, PUSH_BYTES, PUSH_OPS, Pulled, Push, Pushed},
+    sync::{Cursor, OpResult, Pulled, Pushed},
     tagged::tagged,
-    trust::{self, SealedSignIn},
+    trust::SealedSignIn,
     world::World,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+mod left;
+mod push;
+mod show;
+
+pub use left::About;
+use show::{show, show_booking};
 
 /// A command in the outbox, with what became of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +35,9 @@ pub struct QueuedOp {
     /// How far the device's clock was off, as the pages took it then. `None` from older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shift: Option<ClockShift>,
+    /// Whom it is about, where it is closed and its author has not seen the answer yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
 }
 
 tagged! {
@@ -67,6 +75,12 @@ impl QueuedOp {
     #[must_use]
     pub fn at(&self, now: ClockShift) -> DateTime<Utc> {
         self.shift.unwrap_or(now).right(self.envelope.device_time)
+    }
+
+    /// Whether it only marks that somebody has signed out: nobody misses it when it goes.
+    #[must_use]
+    pub fn is_mark(&self) -> bool {
+        self.envelope.kind == "sign_out"
     }
 
     #[must_use]
@@ -179,6 +193,7 @@ impl Client {
             status: OpStatus::Saved,
             shown: Shown::Pending,
             shift: Some(around.shift()),
+            about: None,
         };
         Ok(self.add(op, command, around))
     }
@@ -199,116 +214,6 @@ impl Client {
     /// Ops without an answer, in order.
     pub fn unsettled(&self) -> impl Iterator<Item = &QueuedOp> {
         self.ops.values().filter(|op| !op.is_settled())
-    }
-
-    /// The next push, or `None` when nothing waits. Marks its ops as sent. Where ops are gone that
-    /// the server asked for, the push says so.
-    ///
-    /// The server corrects an op's time by the clock at sending. A clock that was set since would give
-    /// it another day: so the push says what the clock of its ops would show now, and holds ops of one
-    /// clock alone.
-    pub fn next_push(&mut self, own: DateTime<Utc>, shift: ClockShift) -> Option<Push> {
-        let first = self.unsettled().next()?;
-        let from = first.envelope.seq;
-        let then = first.shift.unwrap_or(shift);
-        let is_same = |op: &QueuedOp| op.shift.unwrap_or(shift).is_near(then);
-        let sent_at = match then.is_near(shift) {
-            true => own,
-            false => then.instead_of(shift, own),
-        };
-        let declare_gap = self.wanted.is_some_and(|wanted| wanted < from);
-        let mut bytes = 256;
-        let mut ops = Vec::new();
-        let mut last = from;
-        let mut is_staff = false;
-        let later = self.ops.range_mut(from..).map(|(_, op)| op);
-        for op in later.take_while(|op| is_same(op)).take(PUSH_OPS) {
-            let Ok(value) = serde_json::to_value(&op.envelope) else {
-                break;
-            };
-            bytes += value.to_string().len() + 1;
-            if bytes > PUSH_BYTES && !ops.is_empty() {
-                break;
-            }
-            if op.status == OpStatus::Saved {
-                op.status = OpStatus::Sent;
-            }
-            last = op.envelope.seq;
-            is_staff |= matches!(op.envelope.actor, Actor::User(_));
-            ops.push(value);
-        }
-        let seals = match is_staff {
-            true => trust::for_places(&self.seals, from..=last),
-            false => Vec::new(),
-        };
-        Some(Push {
-            sent_at,
-            declare_gap,
-            seals,
-            ops,
-        })
-    }
-
-    /// The request of a push is over: what it brought no answer for is merely saved again. Whether
-    /// there was any.
-    pub fn unsent(&mut self) -> bool {
-        let mut any = false;
-        for op in self.ops.values_mut() {
-            if op.status == OpStatus::Sent {
-                op.status = OpStatus::Saved;
-                any = true;
-            }
-        }
-        any
-    }
-
-    /// The server expects an earlier op than it was sent: it was restored from a backup. All from
-    /// there on wait again; the server knows by their ids which ones it still has.
-    pub fn rewind(&mut self, expected: u64) -> Effects {
-        self.wanted = Some(expected);
-        let mut effects = Effects::default();
-        for (seq, op) in self.ops.range_mut(expected..) {
-            op.status = OpStatus::Saved;
-            effects.ops.push(*seq);
-        }
-        effects
-    }
-
-    /// The server expects an earlier op, and its pull has not told of a restore. One that knows nothing
-    /// of a device of which nothing came has forgotten it: a wish that was turned down does not go
-    /// again, and the gap is told. Else as [`Self::rewind`].
-    pub fn missed(&mut self, expected: u64) -> Effects {
-        let had_effect = |op: &QueuedOp| {
-            let result = match &op.status {
-                OpStatus::Settled { result, .. } => result,
-                OpStatus::Saved | OpStatus::Sent => return false,
-            };
-            matches!(result, OpResult::Applied { .. })
-        };
-        if expected > 1 || self.ops.values().any(had_effect) {
-            return self.rewind(expected);
-        }
-        self.wanted = Some(expected);
-        Effects::default()
-    }
-
-    /// The server does not take an op as large as the first that waits, whatever it says: it is turned
-    /// down here, so that those behind it can go.
-    pub fn too_large(&mut self, at: DateTime<Utc>) -> Effects {
-        let first = self.unsettled().next().map(|op| op.envelope.seq);
-        let mut effects = Effects::default();
-        if let Some(op) = first.and_then(|seq| self.ops.get_mut(&seq)) {
-            op.status = OpStatus::Settled {
-                result: OpResult::Rejected(Code::TooLarge.into()),
-                at,
-                seen: false,
-            };
-            let seq = op.envelope.seq;
-            self.wanted = Some(seq);
-            effects.ops.push(seq);
-            effects.outdated = true;
-        }
-        effects
     }
 
     /// Takes the answer to a push. One from another epoch than the last pull's settles nothing:
@@ -451,6 +356,7 @@ impl Client {
         if let OpStatus::Settled { seen, .. } = &mut op.status {
             *seen = true;
         }
+        op.about = None;
         Some(op)
     }
 
@@ -475,46 +381,6 @@ impl Client {
         }
         seqs
     }
-}
-
-fn show(
-    view: &mut World,
-    envelope: &Envelope,
-    shift: Option<ClockShift>,
-    command: &Command,
-    around: &impl Surroundings,
-) -> Shown {
-    let mut ctx = around.context(envelope.actor, envelope.office);
-    if let Some(shift) = shift {
-        ctx.shift = shift.time();
-    }
-    match around.decide()(view, envelope, command, &ctx) {
-        Ok((Outcome::Applied(_), _)) => Shown::Applied,
-        Ok((Outcome::Rejected(_), _)) => Shown::Doubtful,
-        Ok((Outcome::Pending, _)) | Err(_) => Shown::Pending,
-    }
-}
-
-/// The office's own word about a booking, and whom it is for: as the rows say, else as the op said.
-fn show_booking(view: &mut World, envelope: &Envelope, booking: &Booking) {
-    let known = view.get::<Resident>(booking.resident).cloned();
-    let resident = known.or_else(|| {
-        let command = envelope.command().ok()?;
-        let source = match envelope.actor {
-            Actor::Resident => Source::Own,
-            Actor::User(_) | Actor::System => Source::Staff,
-        };
-        let draft = command.draft()?.clone();
-        Some(draft.into_resident(booking.resident, booking.office, source))
-    });
-    if let Some(mut resident) = resident {
-        let active = booking.active();
-        if active.is_some() || resident.active.is_some_and(|a| a.booking == booking.id) {
-            resident.active = active;
-        }
-        view.apply(resident.into());
-    }
-    view.apply(booking.clone().into());
 }
 
 /// What the device should do about a stopped push.

@@ -32,6 +32,12 @@ impl Work {
         let salt = self.salt.clone();
         Some(Proof { salt, number })
     }
+
+    /// How likely one is found within so many tries, from 0 to 1.
+    #[must_use]
+    pub fn likely_by(&self, tries: u64) -> f64 {
+        1.0 - (-(tries as f64) / f64::from(self.bits).exp2()).exp()
+    }
 }
 
 impl Proof {
@@ -69,6 +75,21 @@ fn zero_bits(salt: &str, number: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn half_of_the_searches_end_before_it_is_half_likely() {
+        let (tries, mut early) = (709, 0);
+        for n in 0..400 {
+            let work = Work {
+                salt: format!("search {n}"),
+                bits: 10,
+            };
+            early += usize::from(work.search(0, tries).is_some());
+            assert!((work.likely_by(tries) - 0.5).abs() < 0.01);
+            assert!(work.likely_by(0) < f64::EPSILON);
+        }
+        assert!((160..=240).contains(&early), "{early}");
+    }
 
     #[test]
     fn what_is_found_has_the_bits_and_reads_back() {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use shared::client::QueuedOp;
 use tokio::time::Instant;
 
@@ -81,6 +81,17 @@ impl Browser {
         let texts: Vec<String> = answer.expect("the outbox").convert().expect("texts");
         let ops = texts.iter().map(|text| serde_json::from_str(text));
         ops.collect::<Result<_, _>>().expect("ops")
+    }
+
+    /// A note that the app keeps under a name; null where there is none.
+    pub async fn note(&self, name: &str) -> Value {
+        let script = "const [name, done] = arguments; const open = indexedDB.open('rekam'); \
+            open.onsuccess = () => { \
+            const note = open.result.transaction('meta').objectStore('meta').get(name); \
+            note.onsuccess = () => { open.result.close(); done(note.result ?? 'null'); }; };";
+        let answer = self.driver.execute_async(script, vec![json!(name)]).await;
+        let text: String = answer.expect("the notes").convert().expect("a text");
+        serde_json::from_str(&text).expect("a note is JSON")
     }
 
     /// Waits until the server has answered so many ops, and gives them.

@@ -1,6 +1,7 @@
 //! Short news that goes away by itself; screen readers hear it.
 
-use super::Icon;
+use super::{Icon, focus_main};
+use crate::state::use_rekam;
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -27,9 +28,22 @@ struct Action {
 
 /// Shows short news from anywhere.
 #[derive(Clone, Copy)]
-pub struct ToastList(RwSignal<Vec<Toast>>, StoredValue<u32>);
+pub struct ToastList(
+    RwSignal<Vec<Toast>>,
+    StoredValue<u32>,
+    /// The one whose button has the focus.
+    StoredValue<Option<u32>>,
+);
 
 impl ToastList {
+    fn empty() -> Self {
+        Self(
+            RwSignal::new(Vec::new()),
+            StoredValue::new(0),
+            StoredValue::new(None),
+        )
+    }
+
     /// Shows a text for a few seconds.
     pub fn show(self, icon: &'static str, text: impl Into<String>) {
         self.push(icon, text.into(), None);
@@ -61,7 +75,20 @@ impl ToastList {
             action,
         };
         self.0.update(|toasts| toasts.push(toast));
-        Timeout::new(shown, move || self.take_away(id)).forget();
+        self.end_after(shown, id);
+    }
+
+    /// Takes a text away after a while, or later where somebody is at its button then.
+    fn end_after(self, ms: u32, id: u32) {
+        Timeout::new(ms, move || match self.2.get_value() == Some(id) {
+            true => self.end_after(SHOWN_MS, id),
+            false => self.take_away(id),
+        })
+        .forget();
+    }
+
+    fn hold(self, id: u32, held: bool) {
+        self.2.set_value(held.then_some(id));
     }
 
     /// Takes all of them away: somebody else may look at the screen from here on.
@@ -76,43 +103,59 @@ impl ToastList {
 }
 
 pub fn provide_toasts() {
-    provide_context(ToastList(RwSignal::new(Vec::new()), StoredValue::new(0)));
+    provide_context(ToastList::empty());
 }
 
 /// The list under `App`.
 #[must_use]
 pub fn use_toasts() -> ToastList {
-    use_context().unwrap_or_else(|| ToastList(RwSignal::new(Vec::new()), StoredValue::new(0)))
+    use_context().unwrap_or_else(ToastList::empty)
 }
 
-/// The texts shown now.
+/// The texts shown now. They may name somebody: they go with the account that they were for.
 #[component]
 pub fn Toasts() -> impl IntoView {
+    let (toasts, rekam) = (use_toasts(), use_rekam());
+    let whose = Memo::new(move |_| (rekam.account().map(|account| account.id), rekam.locked()));
+    Effect::new(move |before: Option<_>| {
+        let now = whose.get();
+        if before.is_some_and(|before| before != now) {
+            toasts.0.update(Vec::clear);
+        }
+        now
+    });
+    view! {
+        <For each=move || toasts.0.get() key=|toast| toast.id let:toast>
+            <One toast/>
+        </For>
+    }
+}
+
+/// One text. It stays while the focus is on its button.
+#[component]
+fn One(toast: Toast) -> impl IntoView {
     let toasts = use_toasts();
-    move || {
-        toasts
-            .0
-            .get()
-            .into_iter()
-            .map(|toast| {
-                view! {
-                    <div class="toast">
-                        <Icon name=toast.icon/>
-                        <p class="toast__text">{toast.text}</p>
-                        {toast.action.map(|action| view! {
-                            <button
-                                class="btn btn--secondary"
-                                on:click=move |_| {
-                                    toasts.take_away(toast.id);
-                                    (action.does)();
-                                }
-                            >
-                                {action.label}
-                            </button>
-                        })}
-                    </div>
-                }
-            })
-            .collect_view()
+    let id = toast.id;
+    view! {
+        <div
+            class="toast"
+            on:focusin=move |_| toasts.hold(id, true)
+            on:focusout=move |_| toasts.hold(id, false)
+        >
+            <Icon name=toast.icon/>
+            <p class="toast__text">{toast.text}</p>
+            {toast.action.map(|action| view! {
+                <button
+                    class="btn btn--secondary"
+                    on:click=move |_| {
+                        toasts.take_away(id);
+                        focus_main();
+                        (action.does)();
+                    }
+                >
+                    {action.label}
+                </button>
+            })}
+        </div>
     }
 }

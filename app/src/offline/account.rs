@@ -3,9 +3,9 @@
 
 use super::{
     closing,
-    db::{DEVICE, DRAFTS, META, OUTBOX, SaveError, Store, read, write},
+    db::{DEVICE, DRAFTS, META, OUTBOX, ROWS, SaveError, Store, read, write},
     drafts,
-    keep::{Owner, queue},
+    keep::{Owner, PULLED, drop_office_in, drop_offices, queue},
 };
 use chrono::{DateTime, Utc};
 use futures::future::LocalBoxFuture;
@@ -64,36 +64,74 @@ pub(super) fn bring_heirs(find: FindHeir) {
     let _ = FIND_HEIR.set(find);
 }
 
-/// An account signs out: the mark of it stands in the queue, the server is to be told, and what is settled
-/// is closed. What staff were typing goes, unless the session merely ran out: then it waits for them.
-/// Whoever else is signed in on the device goes on, if the person of the device says so.
+/// The one who works at the device after a sign-out.
+#[derive(Clone)]
+pub enum Left {
+    Nobody,
+    /// Another account that is signed in on the device, behind a locked screen.
+    Heir(Session),
+}
+
+/// An account signs out: the mark of it stands in the queue and the server is to be told. What staff were typing
+/// goes, unless the session merely ran out: then it waits for them. Another account that is signed in on the
+/// device goes on, if the person of the device says so; without one the rows of the office go. `None` where a
+/// session ran out that is no longer the one kept here.
 ///
 /// # Errors
-/// [`SaveError`] when the database fails.
-pub async fn sign_out(session: &Session, ran_out: bool) -> Result<Option<Session>, SaveError> {
-    write(&[DEVICE, OUTBOX, META, DRAFTS], async |tx| {
+/// [`SaveError`] when the database fails; nothing has changed then.
+pub async fn sign_out(session: &Session, ran_out: bool) -> Result<Option<Left>, SaveError> {
+    write(&[DEVICE, OUTBOX, META, DRAFTS, ROWS], async |tx| {
         let meta = Store::of(tx, META)?;
+        if ran_out && meta.get::<Session>(SESSION).await?.as_ref() != Some(session) {
+            return Ok(None);
+        }
         let mut heir = None;
-        if let Some(account) = &session.account {
-            let (who, office) = (account.id, account.office);
+        if let Some(owner) = session.owner() {
+            let (who, office) = (owner.account, owner.office);
             queue(tx, Actor::User(who), office, &Command::SignOut {}).await?;
             if let Some(find) = FIND_HEIR.get() {
                 heir = find(&meta, who, ran_out).await?;
+            }
+            if heir.is_none() {
+                drop_office_in(tx, office).await?;
             }
             let mut due = read_due(&meta).await?;
             due.push(Some(who));
             meta.put(SIGN_OUT_DUE, &due)?;
         }
-        let stay = heir.as_ref().map(Session::everybody).unwrap_or_default();
         if !ran_out {
+            let stay = heir.as_ref().map(Session::everybody).unwrap_or_default();
             drafts::drop_staff(tx, &stay).await?;
         }
-        match &heir {
-            Some(heir) => meta.put(SESSION, heir)?,
-            None => meta.delete(SESSION)?,
+        match heir {
+            Some(heir) => {
+                meta.put(SESSION, &heir)?;
+                Ok(Some(Left::Heir(heir)))
+            }
+            None => {
+                meta.delete(SESSION)?;
+                Ok(Some(Left::Nobody))
+            }
         }
-        closing::close(tx, &stay).await?;
-        Ok(heir)
+    })
+    .await
+}
+
+/// Deletes what a sign-out takes away, where there is no room to write anything down.
+///
+/// # Errors
+/// [`SaveError`] when the database fails.
+pub async fn only_delete(who: Option<Owner>) -> Result<(), SaveError> {
+    write(&[META, DRAFTS, ROWS], async |tx| {
+        let meta = Store::of(tx, META)?;
+        meta.delete(SESSION)?;
+        // All rows come again with the next pull.
+        meta.delete(PULLED)?;
+        drafts::drop_staff(tx, &[]).await?;
+        if let Some(who) = who {
+            drop_offices(&Store::of(tx, ROWS)?, &[who.office]).await?;
+        }
+        Ok(())
     })
     .await
 }

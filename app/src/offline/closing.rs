@@ -2,15 +2,14 @@
 //! and a server that was restored from a backup still gets it.
 
 use super::{
-    db::{META, OUTBOX, SaveError, Store, write},
+    db::{META, OUTBOX, SaveError, Store, read, write},
     keep::seq_key,
 };
 use crate::clock;
-use indexed_db_futures::transaction::Transaction;
+use gloo_timers::future::TimeoutFuture;
 use serde_json::Value;
 use shared::{
     client::QueuedOp,
-    envelope::Actor,
     ids::{OpId, UserId},
     lockbox,
 };
@@ -18,6 +17,8 @@ use std::sync::OnceLock;
 
 /// The note of the key to close with; it stays when its account has gone.
 pub const LOCKBOX: &str = "lockbox";
+/// So many are closed at a time; the page goes on in between.
+const BATCH: usize = 10;
 
 type Close = fn(&str, OpId, &Value, [u8; 32]) -> Option<Value>;
 
@@ -28,44 +29,58 @@ pub fn bring_lockbox() {
     let _ = CLOSE.set(lockbox::close);
 }
 
-/// Whether an op is somebody's who is not signed in on this device, and still open.
-#[must_use]
-pub fn is_left(op: &QueuedOp, signed_in: &[UserId]) -> bool {
-    let envelope = &op.envelope;
-    let is_others = matches!(envelope.actor, Actor::User(id) if !signed_in.contains(&id));
-    CLOSE.get().is_some()
-        && is_others
-        && op.is_settled()
-        && !envelope.payload.as_object().is_some_and(|p| p.is_empty())
-        && !lockbox::is_closed(&envelope.payload)
-}
-
-/// Closes the settled ops of whoever is not signed in on this device.
+/// Closes the settled ops of whoever is not signed in on this device; without a key nothing is tried. Whether any was
+/// closed.
 ///
 /// # Errors
 /// [`SaveError`] when the database fails.
-pub async fn close_left(signed_in: &[UserId]) -> Result<(), SaveError> {
-    write(&[OUTBOX, META], async |tx| close(tx, signed_in).await).await
+pub async fn close_left(signed_in: &[UserId]) -> Result<bool, SaveError> {
+    let Some(close) = CLOSE.get() else {
+        return Ok(false);
+    };
+    let found = read(&[OUTBOX, META], async |tx| {
+        let key: Option<String> = Store::of(tx, META)?.get(LOCKBOX).await?;
+        let ops: Vec<QueuedOp> = Store::of(tx, OUTBOX)?.all().await?;
+        Ok(key.map(|key| (key, ops)))
+    });
+    let Some((key, mut left)) = found.await? else {
+        return Ok(false);
+    };
+    left.retain(|op| op.is_left(signed_in));
+    let mut any = false;
+    for batch in left.chunks(BATCH) {
+        let closed: Vec<(&QueuedOp, QueuedOp)> = batch
+            .iter()
+            .filter_map(|before| {
+                let mut op = before.clone();
+                let chance = clock::random_bytes()?;
+                let id = op.envelope.op_id;
+                op.close(|payload| close(&key, id, payload, chance))
+                    .then_some((before, op))
+            })
+            .collect();
+        if !closed.is_empty() {
+            any |= put(&closed).await?;
+        }
+        TimeoutFuture::new(0).await;
+    }
+    Ok(any)
 }
 
-/// As [`close_left`], within a transaction over outbox and notes. Without a key nothing is closed.
-pub(super) async fn close(tx: &Transaction<'_>, signed_in: &[UserId]) -> Result<(), SaveError> {
-    let key: Option<String> = Store::of(tx, META)?.get(LOCKBOX).await?;
-    let (Some(key), Some(close)) = (key, CLOSE.get()) else {
-        return Ok(());
-    };
-    let outbox = Store::of(tx, OUTBOX)?;
-    for mut op in outbox.all::<QueuedOp>().await? {
-        if !is_left(&op, signed_in) {
-            continue;
+/// Puts closed ops in the place of open ones, unless these have changed meanwhile.
+async fn put(closed: &[(&QueuedOp, QueuedOp)]) -> Result<bool, SaveError> {
+    write(&[OUTBOX], async |tx| {
+        let outbox = Store::of(tx, OUTBOX)?;
+        let mut any = false;
+        for (before, op) in closed {
+            let key = seq_key(op.envelope.seq);
+            let now: Option<QueuedOp> = outbox.get(&key).await?;
+            if now.as_ref() == Some(before) {
+                outbox.put(&key, op)?;
+                any = true;
+            }
         }
-        let envelope = &mut op.envelope;
-        let closed = clock::random_bytes()
-            .and_then(|chance| close(&key, envelope.op_id, &envelope.payload, chance));
-        if let Some(closed) = closed {
-            envelope.payload = closed;
-            outbox.put(&seq_key(op.envelope.seq), &op)?;
-        }
-    }
-    Ok(())
+        Ok(any)
+    })
+    .await
 }

@@ -103,6 +103,15 @@ pub(super) fn drop_draft(
     Store::of(tx, DRAFTS)?.delete(&place)
 }
 
+/// Whether staff have left anything that a sign-out deletes: forms, and codes that are not printed.
+pub async fn has_staff() -> bool {
+    let drafts = read(&[DRAFTS], async |tx| {
+        Store::of(tx, DRAFTS)?.all::<Draft>().await
+    });
+    let drafts = drafts.await.unwrap_or_default();
+    drafts.iter().any(|draft| draft.key != BOOKING)
+}
+
 /// Drops what staff have left, except of those who are signed in, within a transaction over the drafts.
 /// Drafts of older versions do not say whose they are: they go too.
 pub(super) async fn drop_staff(

@@ -2,7 +2,7 @@
 //! how far the pull has come. Seqs are taken where the op is written, so several tabs can append.
 
 use super::db::{DEVICE, DRAFTS, META, OUTBOX, ROWS, SaveError, Store, read, write};
-use super::{drafts, seals};
+use super::{account, drafts, seals};
 use crate::clock;
 use chrono::{DateTime, TimeDelta, Utc};
 use indexed_db_futures::transaction::Transaction;
@@ -60,8 +60,6 @@ struct KeptRow {
 /// The note that the office has locked this device.
 pub const LOCKED: &str = "locked";
 const SELF: &str = "self";
-/// The kind of the mark that nobody misses when it goes.
-const SIGN_OUT: &str = "sign_out";
 pub(super) const PULLED: &str = "pulled";
 /// Settled ops are kept this long, for a server restored from a backup, and so are sealed sign-ins.
 pub const KEPT: TimeDelta = TimeDelta::days(30);
@@ -193,6 +191,7 @@ pub(super) async fn queue(
         status: OpStatus::Saved,
         shown: Shown::Pending,
         shift: Some(clock::shift()),
+        about: None,
     };
     Store::of(tx, OUTBOX)?.put(&seq_key(device.next_seq), &op)?;
     device.next_seq += 1;
@@ -317,33 +316,37 @@ pub async fn epoch(epoch: &str) -> Result<(), SaveError> {
 /// # Errors
 /// [`SaveError`] when the database fails.
 pub async fn drop_office(office: OfficeId) -> Result<(), SaveError> {
-    write(&[ROWS, META], async |tx| {
-        drop_offices(&Store::of(tx, ROWS)?, &[office]).await?;
-        let meta = Store::of(tx, META)?;
-        let mut pulled: Pulled = meta.get(PULLED).await?.unwrap_or_default();
-        pulled.cursor.scopes.remove(&office);
-        meta.put(PULLED, &pulled)
-    })
-    .await
+    write(&[ROWS, META], async |tx| drop_office_in(tx, office).await).await
 }
 
-/// Takes everything off the device.
+pub(super) async fn drop_office_in(
+    tx: &Transaction<'_>,
+    office: OfficeId,
+) -> Result<(), SaveError> {
+    drop_offices(&Store::of(tx, ROWS)?, &[office]).await?;
+    let meta = Store::of(tx, META)?;
+    let mut pulled: Pulled = meta.get(PULLED).await?.unwrap_or_default();
+    pulled.cursor.scopes.remove(&office);
+    meta.put(PULLED, &pulled)
+}
+
+/// Takes everything off the device, and notes whose sign-out the server is to be told of.
 ///
 /// # Errors
 /// [`SaveError::Unsent`] while ops wait that only this device has.
-pub async fn erase() -> Result<(), SaveError> {
+pub async fn erase(due: &[Option<UserId>]) -> Result<(), SaveError> {
     use super::db::DRAFTS;
     let stores = [DEVICE, OUTBOX, ROWS, META, DRAFTS];
     write(&stores, async |tx| {
         let ops: Vec<QueuedOp> = Store::of(tx, OUTBOX)?.all().await?;
-        let lost = |op: &QueuedOp| !op.is_settled() && op.envelope.kind != SIGN_OUT;
+        let lost = |op: &QueuedOp| !op.is_settled() && !op.is_mark();
         if ops.iter().any(lost) {
             return Err(SaveError::Unsent);
         }
         for store in stores {
             Store::of(tx, store)?.clear()?;
         }
-        Ok(())
+        account::set_due(&Store::of(tx, META)?, due)
     })
     .await
 }
@@ -377,7 +380,7 @@ impl KeptRow {
     }
 }
 
-async fn drop_offices(rows: &Store<'_>, offices: &[OfficeId]) -> Result<(), SaveError> {
+pub(super) async fn drop_offices(rows: &Store<'_>, offices: &[OfficeId]) -> Result<(), SaveError> {
     if offices.is_empty() {
         return Ok(());
     }

@@ -10,8 +10,7 @@ use leptos::prelude::*;
 use shared::{
     booking::Booking,
     client::{OpStatus, QueuedOp},
-    command::{Applicant, Command},
-    ids::{BookingId, InvitationId, ResidentId},
+    ids::{BookingId, ResidentId},
     invitation::Invitation,
     problem::{Code, Problem},
     resident::Resident,
@@ -29,7 +28,7 @@ pub fn Attention() -> impl IntoView {
     let waiting = Memo::new(move |_| {
         rekam.ops(|ops| {
             ops.values()
-                .filter(|op| !op.is_settled())
+                .filter(|op| !op.is_settled() && !op.is_mark())
                 .cloned()
                 .collect::<Vec<_>>()
         })
@@ -118,53 +117,52 @@ pub fn kind_text(i18n: I18n, kind: &str) -> &'static str {
         "take_along" => t_string!(i18n, account.attention.kind_take_along),
         "return_lease" => t_string!(i18n, account.attention.kind_return_lease),
         "resolve_flag" => t_string!(i18n, account.attention.kind_resolve_flag),
+        "print_invitations" => t_string!(i18n, account.attention.kind_print_invitations),
+        "hand_over" => t_string!(i18n, account.attention.kind_hand_over),
+        "tell_change" => t_string!(i18n, account.attention.kind_tell_change),
+        "assign_bundle" => t_string!(i18n, account.attention.kind_assign_bundle),
+        "replan_invitation" => t_string!(i18n, account.attention.kind_replan_invitation),
+        "lock_device" => t_string!(i18n, account.attention.kind_lock_device),
+        "set_week" => t_string!(i18n, account.attention.kind_set_week),
+        "set_day" => t_string!(i18n, account.attention.kind_set_day),
+        "set_office" => t_string!(i18n, account.attention.kind_set_office),
+        "answer_held" => t_string!(i18n, account.attention.kind_answer_held),
+        "confirm_plan" => t_string!(i18n, account.attention.kind_confirm_plan),
+        "plan_session" => t_string!(i18n, account.attention.kind_plan_session),
+        "tick_session" => t_string!(i18n, account.attention.kind_tick_session),
+        "extend_session" => t_string!(i18n, account.attention.kind_extend_session),
+        "cancel_session" => t_string!(i18n, account.attention.kind_cancel_session),
+        "enrol_residents" => t_string!(i18n, account.attention.kind_enrol_residents),
+        "correct_resident" => t_string!(i18n, account.attention.kind_correct_resident),
         _ => t_string!(i18n, account.attention.kind_other),
     }
 }
 
-/// What an op is about.
+/// What an op is about, as far as the rows say more than it does itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct About {
+struct Subject {
     name: Option<String>,
     resident: Option<ResidentId>,
     booking: Option<BookingId>,
 }
 
-fn about(world: &World, op: &QueuedOp) -> About {
-    let mut about = About::default();
-    let invitation = |id: InvitationId| world.get::<Invitation>(id).map(|i| i.resident);
-    match op.envelope.command() {
-        Ok(Command::RequestBooking(wish)) => match wish.who {
-            Applicant::Known(id) => about.resident = Some(id),
-            Applicant::New(draft) => about.name = Some(draft.name.as_str().to_owned()),
-        },
-        Ok(Command::WalkIn(walk_in)) => match walk_in.who {
-            Applicant::Known(id) => about.resident = Some(id),
-            Applicant::New(draft) => about.name = Some(draft.name.as_str().to_owned()),
-        },
-        Ok(Command::RescheduleBooking(wish)) => about.booking = Some(wish.booking),
-        Ok(
-            Command::CancelBooking { booking }
-            | Command::AnswerOffer { booking, .. }
-            | Command::ReviewRequest { booking, .. },
-        ) => about.booking = Some(booking),
-        Ok(Command::ConfirmArrival(arrival)) => about.booking = Some(arrival.booking),
-        Ok(
-            Command::IssueSlip { resident, .. }
-            | Command::KeepPhones { resident }
-            | Command::RemovePhone { resident, .. },
-        ) => about.resident = Some(resident),
-        Ok(
-            Command::RecordDelivery { invitation: id, .. }
-            | Command::AnswerInvitation { invitation: id, .. },
-        ) => about.resident = invitation(id),
-        _ => {}
+fn subject(world: &World, op: &QueuedOp) -> Subject {
+    let about = op.about();
+    let invited = about
+        .invitation
+        .and_then(|id| world.get::<Invitation>(id))
+        .map(|invitation| invitation.resident);
+    let booked = about
+        .booking
+        .and_then(|id| world.get::<Booking>(id))
+        .map(|booking| booking.resident);
+    let resident = about.resident.or(invited).or(booked);
+    let known = resident.and_then(|id| world.get::<Resident>(id));
+    Subject {
+        name: about.name.or(known.map(|r| r.name.as_str().to_owned())),
+        resident,
+        booking: about.booking,
     }
-    let of_booking = about.booking.and_then(|id| world.get::<Booking>(id));
-    about.resident = about.resident.or(of_booking.map(|b| b.resident));
-    let resident = about.resident.and_then(|id| world.get::<Resident>(id));
-    about.name = about.name.or(resident.map(|r| r.name.as_str().to_owned()));
-    about
 }
 
 /// When an op was made and whom it is about.
@@ -173,7 +171,10 @@ fn note(i18n: I18n, op: &QueuedOp) -> String {
     let zone = rekam.office().map_or(Zone::Wib, |office| office.zone);
     let when = format::moment(i18n.get_locale(), clock::of(op), rekam.now(), zone);
     let mut parts = vec![t_string!(i18n, account.attention.at, when = when)];
-    if let Some(name) = rekam.view(|world| about(world, op)).name {
+    let named = rekam
+        .may_read(op)
+        .then(|| rekam.view(|world| subject(world, op)).name);
+    if let Some(name) = named.flatten() {
         parts.insert(0, t_string!(i18n, account.attention.about, name = name));
     }
     parts.join(" · ")
@@ -216,27 +217,29 @@ fn wants_other_time(code: Code) -> bool {
 fn TurnedDown(op: QueuedOp) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let problem = match &op.status {
+    let (quarantined, Problem { code, nearest }) = match &op.status {
         OpStatus::Settled {
             result: OpResult::Rejected(problem),
             ..
-        } => Some(problem.clone()),
-        _ => None,
+        } => (false, problem.clone()),
+        OpStatus::Settled {
+            result: OpResult::Quarantined { code },
+            ..
+        } => (true, (*code).into()),
+        _ => (true, Code::Undecodable.into()),
     };
-    let quarantined = problem.is_none();
-    let Problem { code, nearest } = problem.unwrap_or_else(|| Code::Undecodable.into());
     let title = move || i18n.code_title(code.as_str());
     let text = move || i18n.code_text(code.as_str());
     let kind = op.envelope.kind.clone();
     let is_new_booking = kind == "request_booking";
     let seq = op.envelope.seq;
     let op = StoredValue::new(op);
-    let subject = Memo::new(move |_| op.with_value(|op| rekam.view(|world| about(world, op))));
+    let whom = Memo::new(move |_| op.with_value(|op| rekam.view(|world| subject(world, op))));
     let is_staff = move || rekam.who().role != Role::Resident;
     let buttons = move || {
-        let About {
+        let Subject {
             resident, booking, ..
-        } = subject.get();
+        } = whom.get();
         let (href, label): (String, fn(I18n) -> &'static str) =
             match (is_staff(), resident, booking) {
                 (true, Some(id), _) => (format!("/kelurahan/residents/{id}"), |i| {
@@ -275,13 +278,7 @@ fn TurnedDown(op: QueuedOp) -> impl IntoView {
             </div>
             <p class="soft small">{move || op.with_value(|op| note(i18n, op))}</p>
             <p><strong>{title}</strong></p>
-            <p>
-                {move || if quarantined {
-                    t_string!(i18n, account.attention.quarantined_text)
-                } else {
-                    text()
-                }}
-            </p>
+            <p>{text}</p>
             {(!nearest.is_empty()).then(|| view! { <Nearest nearest=nearest.clone()/> })}
             <div class="actions">
                 {buttons}

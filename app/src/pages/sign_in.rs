@@ -2,16 +2,19 @@
 
 use crate::router::use_router;
 use crate::{
-    api::ApiError,
+    api::{self, ApiError},
     components::{Icon, Notice, PasswordField, ShowPassword, Tone, focus, home_of, use_unsaved},
     i18n::*,
     state::{Connection, use_rekam},
 };
+use gloo_timers::callback::Interval;
 use leptos::{prelude::*, task::spawn_local};
 use shared::{problem::Code, sop::offline::WORKING_DAYS};
 
 const USERNAME: &str = "username";
 const PASSWORD: &str = "password";
+/// A sign-in that takes so many seconds longer than usual says why.
+const SOON_S: u32 = 3;
 
 #[component]
 pub fn SignIn() -> impl IntoView {
@@ -129,6 +132,9 @@ pub fn SignIn() -> impl IntoView {
                             t_string!(i18n, account.sign_in.submit)
                         }}
                     </button>
+                    <Show when=move || busy.get()>
+                        <Computing/>
+                    </Show>
                 </form>
                 <Show when=move || rekam.unsent() != 0>
                     <p class="soft small">
@@ -138,6 +144,37 @@ pub fn SignIn() -> impl IntoView {
                 <a class="btn btn--quiet" href="/">{t!(i18n, account.sign_in.resident)}</a>
             </div>
         </div>
+    }
+}
+
+/// The server is asked by many at once, and this device computes first: said once it takes a while, with
+/// how far it is.
+#[component]
+fn Computing() -> impl IntoView {
+    let i18n = use_i18n();
+    let percent = RwSignal::new(None::<u8>);
+    let mut seconds = 0;
+    let look = Interval::new(1_000, move || {
+        let share = api::worked();
+        seconds = if share.is_some() { seconds + 1 } else { 0 };
+        let shown = share.filter(|_| seconds >= SOON_S);
+        percent.set(shown.map(|share| (share * 100.0) as u8));
+    });
+    let look = StoredValue::new_local(Some(look));
+    on_cleanup(move || drop(look.try_update_value(Option::take)));
+    let is_long = Memo::new(move |_| percent.get().is_some());
+    view! {
+        <Show when=move || is_long.get()>
+            <Notice
+                title=move || t_string!(i18n, account.sign_in.computing_title)
+                text=move || t_string!(i18n, account.sign_in.computing_text)
+            />
+            <progress
+                max="100"
+                value=move || percent.get().unwrap_or_default().to_string()
+                aria-label=move || t_string!(i18n, account.sign_in.computing_title)
+            ></progress>
+        </Show>
     }
 }
 

@@ -34,6 +34,7 @@ impl Rekam {
             self.reload().await;
             self.ready.set(true);
             let _ = drafts::sweep().await;
+            self.close_left().await;
             self.stay_in_touch().await;
         });
     }

@@ -130,9 +130,12 @@ impl Rekam {
         self.update.get()
     }
 
+    /// How much somebody has entered that is not sent yet.
     #[must_use]
     pub fn unsent(self) -> usize {
-        self.client.with(|client| client.unsettled().count())
+        let entered = |op: &&QueuedOp| !op.is_mark();
+        self.client
+            .with(|client| client.unsettled().filter(entered).count())
     }
 
     /// When the oldest op that waits was made.
@@ -142,12 +145,21 @@ impl Rekam {
             .with(|client| client.unsettled().next().map(clock::of))
     }
 
-    /// Ops that were turned down and not dealt with.
+    /// Whether an op may be read by whoever is signed in now.
+    #[must_use]
+    pub fn may_read(self, op: &QueuedOp) -> bool {
+        let account = self
+            .session
+            .with(|session| session.account.as_ref().map(|a| a.id));
+        op.is_for(account)
+    }
+
+    /// Ops of whoever is signed in now that were turned down and not dealt with.
     #[must_use]
     pub fn attention(self) -> Vec<QueuedOp> {
         self.ops(|ops| {
             ops.values()
-                .filter(|op| op.needs_attention())
+                .filter(|op| op.needs_attention() && self.may_read(op))
                 .cloned()
                 .collect()
         })

@@ -343,7 +343,7 @@ impl ScreenLock {
             looked.is_none_or(|l| l.people.iter().any(|person| Some(person.id) == l.account))
         });
         if !has_pin {
-            self.rekam.leave(false).await;
+            self.rekam.leave().await?;
         }
         self.go_on(id, false).await?;
         Ok(Tried::Right)
@@ -374,10 +374,10 @@ impl ScreenLock {
     /// [`SaveError`] when the device cannot keep it.
     pub async fn sign_out(self, id: UserId) -> Result<(), SaveError> {
         self.go_on(id, true).await?;
-        self.rekam.sign_out().await;
+        let left = self.rekam.sign_out().await;
         tell_tabs();
         self.read().await;
-        Ok(())
+        left
     }
 }
 

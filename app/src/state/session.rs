@@ -6,7 +6,8 @@ use crate::{
     api::{self, ApiError},
     clock,
     offline::{
-        account::{self, Session},
+        account::{self, Left, Session},
+        closing::close_left,
         keep::{self, Owner},
         pins,
         tabs::{News, tell},
@@ -15,6 +16,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use shared::{
+    client::Client,
     office::Office,
     problem::Code,
     sop::offline,
@@ -83,10 +85,16 @@ impl Rekam {
 
     /// Signs out, also without a network: the other person sees nothing of what was here, and what
     /// is not sent yet stays queued.
-    pub async fn sign_out(self) {
-        self.leave(false).await;
+    ///
+    /// # Errors
+    /// [`SaveError`] when the device cannot keep it and the server did not hear of it: a reload of the page
+    /// may undo it.
+    pub async fn sign_out(self) -> Result<(), SaveError> {
+        let left = self.leave().await;
         tell(News::Changed);
         self.sync_now();
+        self.close_left().await;
+        left
     }
 
     /// Takes everything off the device.
@@ -97,14 +105,16 @@ impl Rekam {
         let mut due = account::due().await?;
         let everybody = self.session.with_untracked(Session::everybody);
         due.extend(everybody.into_iter().map(Some));
+        // Whatever comes between: what is erased is signed out.
+        keep::erase(&due).await?;
         let mut untold = Vec::new();
-        if let Some(device) = self.device.get_value() {
-            for who in due {
-                let told = api::sign_out(&device, who, None).await;
-                untold.extend(told.is_err().then_some(who));
-            }
+        for who in due {
+            let is_told = match self.device.get_value() {
+                Some(device) => api::sign_out(&device, who, None).await.is_ok(),
+                None => false,
+            };
+            untold.extend((!is_told).then_some(who));
         }
-        keep::erase().await?;
         account::keep_due(&untold).await?;
         prefs::erase();
         self.be(Session::default());
@@ -122,18 +132,17 @@ impl Rekam {
         let Some(device) = self.device.get_value() else {
             return;
         };
-        while let Some(before) = self.session.get_untracked().account {
+        loop {
+            let before = self.session.get_untracked();
+            let Some(account) = &before.account else {
+                return;
+            };
             match self.heard(api::session(&device).await) {
                 // Unless they have signed out while the answer was on its way.
-                Ok(account) if self.is_signed_in(&before) => return self.confirm(account).await,
+                Ok(told) if self.is_signed_in(account) => return self.confirm(told).await,
                 Ok(_) => return,
                 Err(error) => match error.code() {
-                    Some(Code::SessionMissing) if self.is_signed_in(&before) => {
-                        self.leave(true).await;
-                        tell(News::Changed);
-                        // What the device may still see as anybody comes back with a pull.
-                        self.sync_now();
-                    }
+                    Some(Code::SessionMissing) if self.ran_out(&before).await => {}
                     Some(Code::DeviceToken) => return drop(self.take_new_identity().await),
                     Some(Code::DeviceRevoked) => return self.locked_out().await,
                     _ => return,
@@ -205,19 +214,73 @@ impl Rekam {
         self.be(session);
     }
 
-    /// The account is signed in here no longer, and whoever else may goes on. Durable before anything else: the
-    /// cookie is still there, and the network may be away.
-    pub(super) async fn leave(self, ran_out: bool) {
+    /// The server no longer knows the session that it was asked about; a later one is not meant. Whether it has
+    /// ended here.
+    async fn ran_out(self, asked: &Session) -> bool {
+        if self.session.with_untracked(|now| now != asked) {
+            return false;
+        }
+        // Another tab has signed in since; where nothing could be written the next check tries again.
+        let Ok(Some(left)) = self.looked(account::sign_out(asked, true).await) else {
+            return false;
+        };
+        self.go_on(left).await;
+        tell(News::Changed);
+        // What the device may still see as anybody comes back with a pull.
+        self.sync_now();
+        self.close_left().await;
+        true
+    }
+
+    /// The account is signed in here no longer; another one that is may go on. Durable before anything else: the
+    /// cookie is still there, and the network may be away. Without room to write it down, what is here goes first.
+    pub(super) async fn leave(self) -> Result<(), SaveError> {
         let before = self.session.get_untracked();
         self.be(Session::default());
-        let left = self.looked(account::sign_out(&before, ran_out).await);
-        if let Some(heir) = left.ok().flatten() {
-            self.take_over(heir);
-            return self.reload().await;
+        let mut left = self.looked(account::sign_out(&before, false).await);
+        if left.is_err() {
+            let deleted = account::only_delete(before.owner()).await;
+            left = account::sign_out(&before, false).await;
+            if left.is_err() && deleted.is_ok() && self.is_told_of_sign_out(&before).await {
+                left = Ok(None);
+            }
         }
-        self.listen_anew();
-        if let Some(account) = &before.account {
-            self.drop_rows_of(account).await;
+        let end = left.as_ref().ok().cloned().flatten();
+        self.go_on(end.unwrap_or(Left::Nobody)).await;
+        left.map(drop)
+    }
+
+    async fn is_told_of_sign_out(self, before: &Session) -> bool {
+        let next_seq = keep::next_seq().await.ok().flatten();
+        match self.device.get_value() {
+            Some(device) => api::sign_out(&device, before.id(), next_seq).await.is_ok(),
+            None => false,
+        }
+    }
+
+    /// Shows the device as whoever goes on sees it.
+    async fn go_on(self, left: Left) {
+        match left {
+            Left::Heir(heir) => self.take_over(heir),
+            Left::Nobody => {
+                self.generation.update_value(|n| *n += 1);
+                self.be(Session::default());
+                self.listen_anew();
+            }
+        }
+        self.reload().await;
+    }
+
+    /// Closes what those who are not signed in now have left. The next round tries again.
+    pub(super) async fn close_left(self) {
+        let signed_in = self.session.with_untracked(Session::everybody);
+        let is_left = |client: &Client| client.ops.values().any(|op| op.is_left(&signed_in));
+        if !self.client.with_untracked(is_left) {
+            return;
+        }
+        if let Ok(true) = self.looked(close_left(&signed_in).await) {
+            self.reload().await;
+            tell(News::Changed);
         }
     }
 

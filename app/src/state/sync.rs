@@ -6,12 +6,11 @@ use crate::{
     clock,
     offline::{
         account::{self, Session},
-        closing::{close_left, is_left},
         keep::{self, Pulled},
         tabs::{News, tell},
     },
 };
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use shared::{
     client::{Client, QueuedOp, Remedy, remedy},
     problem::Code,
@@ -327,6 +326,11 @@ impl Rekam {
             if !pulled.more {
                 self.contact.set(Some(now));
                 self.unlocked().await;
+                let scopes = &pulled.cursor.scopes;
+                if owner.is_some_and(|owner| !scopes.contains_key(&owner.office)) {
+                    // The server gives them nothing: their session may have ended elsewhere.
+                    spawn_local(self.check_session());
+                }
                 break;
             }
         }
@@ -334,13 +338,8 @@ impl Rekam {
     }
 
     async fn sweep(self) -> Result<(), Break> {
-        let signed_in = self.session.with_untracked(Session::everybody);
-        let left = |client: &Client| client.ops.values().any(|op| is_left(op, &signed_in));
         // Settled only now, and their author has gone.
-        if self.client.with_untracked(left) {
-            self.looked(close_left(&signed_in).await)?;
-            self.reload().await;
-        }
+        self.close_left().await;
         let before = clock::now() - keep::KEPT;
         let mut gone = Vec::new();
         self.client

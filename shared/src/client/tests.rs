@@ -6,8 +6,9 @@ use crate::{
     fixtures::{OFFICE, device, monday, office, person, slot, staff, wish},
     ids::{BookingId, VisitId},
     lease::Tablet,
+    resident::Resident,
     row::Entity,
-    sync::{OpAnswer, PullRow, Role, ScopeCursor},
+    sync::{OpAnswer, PUSH_BYTES, PullRow, Push, Role, ScopeCursor},
 };
 use chrono::TimeDelta;
 use std::collections::{BTreeMap, BTreeSet};
@@ -252,9 +253,9 @@ fn a_push_stays_below_the_byte_limit() {
     for n in 1..=8 {
         append(&mut client, n, &large);
     }
-    let push = push(&mut client).unwrap();
-    assert!((1..8).contains(&push.ops.len()), "{}", push.ops.len());
-    assert!(serde_json::to_string(&push).unwrap().len() <= PUSH_BYTES);
+    let sent = push(&mut client).unwrap();
+    assert!((1..8).contains(&sent.ops.len()), "{}", sent.ops.len());
+    assert!(serde_json::to_string(&sent).unwrap().len() <= PUSH_BYTES);
 }
 
 #[test]

@@ -201,7 +201,9 @@ async fn health_fails_while_ops_wait_for_too_long() {
     let app = TestApp::with(|config| config.stalled_after = Duration::from_millis(50)).await;
     let health = || async { app.get("/api/v1/health").await.status().as_u16() };
     let until = |wanted: u16| async move {
+        let end = tokio::time::Instant::now() + Duration::from_secs(20);
         while health().await != wanted {
+            assert!(tokio::time::Instant::now() < end, "never {wanted}");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };

@@ -82,7 +82,8 @@ async fn a_camera_that_stops_while_scanning_is_said_and_can_be_tried_again() {
 /// What a browser says of a camera that another app takes, or that the system switches off.
 const PRETENDED: &str = "\
     Object.defineProperty(MediaStreamTrack.prototype, 'muted', { get: () => !!window.taken }); \
-    Object.defineProperty(document, 'hidden', { get: () => !!window.away }); \
+    Object.defineProperty(document, 'hidden', { get: () => { \
+        window.looks = (window.looks ?? 0) + 1; return !!window.away; } }); \
     const play = HTMLMediaElement.prototype.play; \
     HTMLMediaElement.prototype.play = function () { \
         return window.dark ? new Promise(() => {}) : play.call(this); };";
@@ -110,7 +111,15 @@ async fn a_camera_without_a_picture_is_said_whatever_took_it() {
     let lost = "window.away = true; \
         document.querySelector('video').srcObject.getTracks().forEach(track => track.stop())";
     tablet.run::<()>(lost).await;
-    tablet.see("Kode terbaca").await;
+    let looks = "return window.looks ?? 0";
+    let before: u64 = tablet.run(looks).await;
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while tablet.run::<u64>(looks).await < before + 3 {
+        assert!(std::time::Instant::now() < end, "nobody looks any more");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    let page = tablet.text().await;
+    assert!(!page.contains("Kamera berhenti"), "nobody sees it: {page}");
     tablet.run::<()>("window.away = false").await;
     tablet.see("Kamera berhenti").await;
     // Switched off by a key: no picture from the start.

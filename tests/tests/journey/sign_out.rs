@@ -16,21 +16,26 @@ async fn a_sign_out_without_a_network_is_not_undone_when_it_comes_back() {
     tablet.kept().await;
     assert!(tablet.stored("rows").await > 0);
     site.stop().await;
+    let before = tablet.note("pulled").await;
     tablet.go("/settings").await;
     tablet.tap("Ganti pengguna").await;
     tablet.see("Nama pengguna").await;
+    assert_eq!(tablet.stored("rows").await, 0);
     site.start().await;
     tablet.reload().await;
-    // By then it has pulled: the sign-out has reached the server, and no row came.
-    let due = "return new Promise(done => { const open = indexedDB.open('rekam'); \
-        open.onsuccess = () => { const db = open.result; \
-        const ask = db.transaction('meta').objectStore('meta').get('sign_out_due'); \
-        ask.onsuccess = () => { db.close(); done(ask.result === undefined) } } })";
+    // A pull that began after the sign-out has come to its end.
     let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    while !tablet.run::<bool>(due).await {
-        assert!(std::time::Instant::now() < end, "still due");
+    let pulled = loop {
+        let pulled = tablet.note("pulled").await;
+        let at = |note: &serde_json::Value| note["at"].clone();
+        if pulled["owner"].is_null() && !at(&pulled).is_null() && at(&pulled) != at(&before) {
+            break pulled;
+        }
+        assert!(std::time::Instant::now() < end, "no pull: {pulled}");
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+    };
+    assert!(tablet.note("sign_out_due").await.is_null(), "told first");
+    assert_eq!(pulled["cursor"]["scopes"], serde_json::json!({}));
     assert_eq!(tablet.stored("rows").await, 0);
     tablet.close().await;
 }
@@ -73,11 +78,22 @@ async fn a_sign_out_and_an_older_backup_lose_nothing() {
     tablet.go("/settings").await;
     tablet.tap("Ganti pengguna").await;
     tablet.see("Nama pengguna").await;
-    let kept = tablet.outbox().await;
-    let fact = |op: &&QueuedOp| op.envelope.kind == "walk_in";
-    let closed = kept.iter().find(fact).expect("it is kept for such a day");
-    let text = closed.envelope.payload.to_string();
-    assert!(!text.contains(name), "anybody could read it: {text}");
+    // Closed a little later: signing out does not wait for it.
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        let kept = tablet.outbox().await;
+        let fact = |op: &&QueuedOp| op.envelope.kind == "walk_in";
+        let closed = kept.iter().find(fact).expect("it is kept for such a day");
+        let text = serde_json::to_string(closed).unwrap();
+        if !text.contains(name) && !text.contains("\"visit\"") {
+            break;
+        }
+        assert!(
+            std::time::Instant::now() < end,
+            "anybody can read it: {text}"
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
 
     site.stop().await;
     maintenance::restore(site.database(), Some(&backup), &site.clock)

@@ -6,9 +6,9 @@ use super::{
     words,
 };
 use crate::{
-    components::Icon,
+    components::{Icon, ProblemNotice},
     i18n::*,
-    state::{Rekam, use_rekam},
+    state::{Rekam, SaveError, use_rekam},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use leptos::{prelude::*, task::spawn_local};
@@ -82,28 +82,29 @@ pub fn go_to(desk: Desk, place: Option<SessionId>) {
         })
     });
     if let Some(sessions) = trip.flatten() {
-        take_along(desk.rekam, sessions);
+        spawn_local(async move {
+            let _ = take_along(desk.rekam, sessions).await;
+        });
     }
 }
 
-fn take_along(rekam: Rekam, sessions: Vec<SessionId>) {
+async fn take_along(rekam: Rekam, sessions: Vec<SessionId>) -> Result<(), SaveError> {
     let Some(office) = untrack(|| rekam.office()) else {
-        return;
+        return Ok(());
     };
-    spawn_local(async move {
-        let command = Command::TakeAlong { sessions };
-        let _ = rekam.append(office.id, command).await;
-    });
+    let command = Command::TakeAlong { sessions };
+    rekam.append(office.id, command).await.map(drop)
 }
 
-fn go_along(rekam: Rekam, session: SessionId, goes: bool) {
-    let device = rekam.device_id();
+/// Notes whether the tablet goes along.
+async fn go_along(rekam: Rekam, session: SessionId, goes: bool) -> Result<(), SaveError> {
+    let device = untrack(|| rekam.device_id());
     let mut sessions = untrack(|| rekam.view(|world| trip(world, device).to_vec()));
     sessions.retain(|id| *id != session);
     if goes {
         sessions.push(session);
     }
-    take_along(rekam, sessions);
+    take_along(rekam, sessions).await
 }
 
 /// The mobile sessions of the next days: this tablet goes along, or stays.
@@ -121,9 +122,27 @@ pub fn Trip() -> impl IntoView {
         })
         .unwrap_or_default()
     });
-    let row = move |(goes, session): (bool, Session)| {
+    // One press at a time: the next builds on what the one before has written.
+    let busy = RwSignal::new(false);
+    let failed = RwSignal::new(None::<SaveError>);
+    let press = move |session: SessionId, goes: bool| {
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        failed.set(None);
+        spawn_local(async move {
+            let kept = go_along(rekam, session, goes).await;
+            busy.try_set(false);
+            failed.try_set(kept.err());
+        });
+    };
+    let row = move |session: Session| {
         let (id, date) = (session.id, session.what.date);
         let place = session.what.place.clone();
+        let goes = Memo::new(move |_| {
+            offered.with(|all| all.iter().any(|(goes, session)| *goes && session.id == id))
+        });
         view! {
             <li class="row">
                 <span class="row__lead"><Icon name="pin"/></span>
@@ -135,11 +154,12 @@ pub fn Trip() -> impl IntoView {
                     <button
                         class="btn btn--secondary"
                         type="button"
-                        aria-pressed=goes.to_string()
+                        aria-pressed=move || goes.get().to_string()
+                        aria-busy=move || busy.get().to_string()
                         aria-label=move || t_string!(i18n, desk.trip.goes_for, place = place.as_str())
-                        on:click=move |_| go_along(rekam, id, !goes)
+                        on:click=move |_| press(id, !goes.get_untracked())
                     >
-                        {goes.then(|| view! { <Icon name="check"/> })}
+                        {move || goes.get().then(|| view! { <Icon name="check"/> })}
                         {t!(i18n, desk.trip.goes)}
                     </button>
                 </span>
@@ -151,8 +171,13 @@ pub fn Trip() -> impl IntoView {
             <section class="stack stack--tight" aria-labelledby="trip-title">
                 <h2 class="section__title" id="trip-title">{t!(i18n, desk.trip.title)}</h2>
                 <p class="soft small">{t!(i18n, desk.trip.lead)}</p>
+                {move || failed.get().map(|error| view! { <ProblemNotice code=error.text_key()/> })}
                 <ul class="list list--card">
-                    {move || offered.get().into_iter().map(row).collect_view()}
+                    <For
+                        each=move || offered.get().into_iter().map(|(_, session)| session)
+                        key=|session| (session.id, session.what.date, session.what.place.clone())
+                        children=row
+                    />
                 </ul>
             </section>
         </Show>

@@ -7,9 +7,9 @@ use crate::{
     i18n::*,
     state::{Asked, use_rekam},
 };
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use leptos::{prelude::*, task::spawn_local};
-use shared::{command::Command, sync::StaffDevice};
+use shared::{command::Command, ids::DeviceId, sync::StaffDevice};
 
 /// A tablet polls at least every five minutes; twice that is silence.
 const SILENT_AFTER: TimeDelta = TimeDelta::minutes(10);
@@ -24,6 +24,15 @@ pub(super) fn device_name(i18n: I18n, letters: Option<&String>, people: &[String
 
 fn name(i18n: I18n, device: &StaffDevice) -> String {
     device_name(i18n, device.letters.as_ref(), &device.people)
+}
+
+/// How much of the list there is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Loaded {
+    No,
+    Failed,
+    WithoutTablets,
+    Yes,
 }
 
 #[component]
@@ -43,7 +52,15 @@ pub fn Tablets() -> impl IntoView {
             last.set(Some(answer.map_err(drop)));
         }
     });
-    let losing = RwSignal::new(None::<StaffDevice>);
+    let state = Memo::new(move |_| {
+        last.with(|last| match last {
+            None => Loaded::No,
+            Some(Err(())) => Loaded::Failed,
+            Some(Ok(all)) if all.iter().all(|d| d.letters.is_none()) => Loaded::WithoutTablets,
+            Some(Ok(_)) => Loaded::Yes,
+        })
+    });
+    let asked_of = RwSignal::new(None::<StaffDevice>);
     let open = RwSignal::new(false);
     let lock = move |device: StaffDevice, locked: bool| {
         let command = Command::LockDevice {
@@ -59,86 +76,113 @@ pub fn Tablets() -> impl IntoView {
     };
     let confirm = move |_| {
         open.set(false);
-        if let Some(device) = losing.get_untracked() {
-            lock(device, true);
+        if let Some(device) = asked_of.get_untracked() {
+            let locks = !device.locked;
+            lock(device, locks);
         }
     };
     let ask = Callback::new(move |device: StaffDevice| {
-        if device.locked {
-            lock(device, false);
-        } else {
-            losing.set(Some(device));
-            open.set(true);
-        }
+        asked_of.set(Some(device));
+        open.set(true);
     });
+    let unlocks = move || asked_of.with(|d| d.as_ref().is_some_and(|d| d.locked));
     let title = move || {
-        let what = losing.with(|device| device.as_ref().map(|device| name(i18n, device)));
-        t_string!(i18n, head.lock_title, what = what.unwrap_or_default())
+        let what = asked_of.with(|device| device.as_ref().map(|device| name(i18n, device)));
+        let what = what.unwrap_or_default();
+        match unlocks() {
+            true => t_string!(i18n, head.unlock_title, what = what),
+            false => t_string!(i18n, head.lock_title, what = what),
+        }
+    };
+    let contact_of = move |id: DeviceId| {
+        Signal::derive(move || {
+            last.with(|last| {
+                let all = last.as_ref()?.as_ref().ok()?;
+                all.iter().find(|d| d.device == id)?.last_contact
+            })
+        })
+    };
+    let devices = move || match last.get() {
+        Some(Ok(devices)) => devices,
+        _ => Vec::new(),
     };
     view! {
         <section class="stack stack--tight">
             <div class="card__head"><h2 class="card__title">{t!(i18n, head.tablets)}</h2></div>
-            {move || match last.get() {
-                None => view! {
+            {move || match state.get() {
+                Loaded::No => view! {
                     <p class="loading" role="status">
                         <span class="spinner"></span>
                         {t!(i18n, head.tablets_loading)}
                     </p>
                 }
                 .into_any(),
-                Some(Err(())) => view! {
+                Loaded::Failed => view! {
                     <p class="soft">{t!(i18n, head.tablets_offline)}</p>
                 }
                 .into_any(),
-                Some(Ok(devices)) if devices.iter().all(|d| d.letters.is_none()) => view! {
+                Loaded::WithoutTablets => view! {
                     <p class="soft">{t!(i18n, head.tablets_none)}</p>
-                    <Devices devices ask/>
                 }
                 .into_any(),
-                Some(Ok(devices)) => view! {
+                Loaded::Yes => view! {
                     <p class="soft small">{t!(i18n, head.tablets_lead)}</p>
-                    <Devices devices ask/>
                 }
                 .into_any(),
             }}
+            <Show when=move || matches!(state.get(), Loaded::WithoutTablets | Loaded::Yes)>
+                <ul class="list list--card">
+                    // The time of the last contact moves each minute; the row and its button stay.
+                    <For
+                        each=devices
+                        key=|d| (d.device, d.locked, d.letters.clone(), d.people.clone())
+                        let:device
+                    >
+                        <DeviceRow at=contact_of(device.device) device ask/>
+                    </For>
+                </ul>
+            </Show>
             <Dialog
                 id="lock-device"
                 open
                 title=title
                 actions=move || view! {
                     <button class="btn btn--danger-solid" on:click=confirm>
-                        {t!(i18n, head.lock_yes)}
+                        {move || match unlocks() {
+                            true => t_string!(i18n, head.unlock_yes),
+                            false => t_string!(i18n, head.lock_yes),
+                        }}
                     </button>
                     <button class="btn btn--secondary" on:click=move |_| open.set(false)>
                         {t!(i18n, head.lock_no)}
                     </button>
                 }
             >
-                <p>{t!(i18n, head.lock_text)}</p>
+                <p>
+                    {move || match unlocks() {
+                        true => t_string!(i18n, head.unlock_text),
+                        false => t_string!(i18n, head.lock_text),
+                    }}
+                </p>
             </Dialog>
         </section>
     }
 }
 
 #[component]
-fn Devices(devices: Vec<StaffDevice>, ask: Callback<StaffDevice>) -> impl IntoView {
-    view! {
-        <ul class="list list--card">
-            {devices.into_iter().map(|device| view! { <DeviceRow device ask/> }).collect_view()}
-        </ul>
-    }
-}
-
-#[component]
-fn DeviceRow(device: StaffDevice, ask: Callback<StaffDevice>) -> impl IntoView {
+fn DeviceRow(
+    device: StaffDevice,
+    at: Signal<Option<DateTime<Utc>>>,
+    ask: Callback<StaffDevice>,
+) -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
-    let (at, locked, is_tablet) = (device.last_contact, device.locked, device.letters.is_some());
+    let (locked, is_tablet) = (device.locked, device.letters.is_some());
     let is_own = rekam.device_id() == device.device;
-    let silent = move || is_tablet && at.is_none_or(|at| rekam.now() - at > SILENT_AFTER);
+    let silent = move || is_tablet && at.get().is_none_or(|at| rekam.now() - at > SILENT_AFTER);
     let note = move || {
         let locale = i18n.get_locale();
-        match (at, rekam.office()) {
+        match (at.get(), rekam.office()) {
             (Some(at), Some(office)) => {
                 let when = format::moment(locale, at, rekam.now(), office.zone);
                 t_string!(i18n, head.last_contact, when = when)

@@ -11,9 +11,10 @@ use self::{
 };
 use crate::router::use_router;
 use crate::{
-    components::{Icon, PageHeader},
+    components::{Dialog, Icon, PageHeader, use_toasts},
     i18n::*,
     state::{
+        drafts,
         prefs::{self, Theme},
         use_rekam,
     },
@@ -60,14 +61,24 @@ fn AccountCard() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     let router = use_router();
+    let toasts = use_toasts();
     let leaving = RwSignal::new(false);
-    let leave = move || {
+    let asking = RwSignal::new(false);
+    // With `sure`, whatever is lost by it.
+    let leave = move |sure: bool| {
         if leaving.get_untracked() {
             return;
         }
         leaving.set(true);
         spawn_local(async move {
-            rekam.sign_out().await;
+            asking.set(!sure && drafts::has_staff().await);
+            if asking.get_untracked() {
+                leaving.set(false);
+                return;
+            }
+            if rekam.sign_out().await.is_err() {
+                toasts.show("warning", t_string!(i18n, account.settings.switch_failed));
+            }
             leaving.set(false);
             // Somebody else may go on, with their PIN.
             let is_others = untrack(|| rekam.account().is_some());
@@ -123,7 +134,7 @@ fn AccountCard() -> impl IntoView {
                             <button
                                 class="btn btn--secondary"
                                 aria-busy=move || leaving.get().to_string()
-                                on:click=move |_| leave()
+                                on:click=move |_| leave(false)
                             >
                                 <Icon name="exit"/>
                                 {t!(i18n, account.settings.switch)}
@@ -134,6 +145,21 @@ fn AccountCard() -> impl IntoView {
                     .into_any()
                 }
             }}
+            <Dialog
+                id="sign-out"
+                open=asking
+                title=move || t_string!(i18n, account.settings.switch_title)
+                actions=move || view! {
+                    <button class="btn btn--danger-solid" on:click=move |_| leave(true)>
+                        {t!(i18n, account.settings.switch_yes)}
+                    </button>
+                    <button class="btn btn--secondary" on:click=move |_| asking.set(false)>
+                        {t!(i18n, account.settings.switch_no)}
+                    </button>
+                }
+            >
+                <p>{t!(i18n, account.settings.switch_drafts)}</p>
+            </Dialog>
         </section>
     }
 }

@@ -6,6 +6,8 @@ use crate::{
     i18n::*,
     state::use_rekam,
 };
+use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::HtmlElement;
 use leptos::{prelude::*, task::spawn_local};
 use shared::{password, problem::Code, sync::NewPassword};
 
@@ -18,9 +20,19 @@ pub fn PasswordCard() -> impl IntoView {
     let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<ApiError>));
     let shown = RwSignal::new(false);
     let weak = RwSignal::new(false);
+    let missing = RwSignal::new(false);
     let is_staff = Memo::new(move |_| rekam.account().is_some());
     let submit = move || {
-        if busy.get_untracked() || current.with_untracked(String::is_empty) {
+        if busy.get_untracked() {
+            return;
+        }
+        let is_missing = current.with_untracked(String::is_empty);
+        missing.set(is_missing);
+        if is_missing {
+            let field = document().get_element_by_id("password-current");
+            if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
+                let _ = field.focus();
+            }
             return;
         }
         let known = untrack(|| {
@@ -59,6 +71,10 @@ pub fn PasswordCard() -> impl IntoView {
             }
         });
     };
+    let current_error = Signal::derive(move || {
+        let is_missing = missing.get() && current.with(String::is_empty);
+        is_missing.then(|| t_string!(i18n, account.settings.password_missing).to_owned())
+    });
     view! {
         <Show when=move || is_staff.get()>
             <section class="card">
@@ -106,6 +122,7 @@ pub fn PasswordCard() -> impl IntoView {
                         autocomplete="current-password"
                         value=current
                         shown
+                        error=current_error
                     />
                     <PasswordField
                         id="password-new"
