@@ -13,6 +13,7 @@ mod kelurahan;
 mod languages;
 mod lock;
 mod offline;
+mod phones;
 mod pin;
 mod plan;
 mod requirements;
