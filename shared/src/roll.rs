@@ -21,7 +21,7 @@ mod tests;
 
 pub use cell::Cell;
 pub use column::{Column, Columns};
-pub use foot::{below_list, left_out};
+pub use foot::{left_out, no_people};
 pub use read::{Read, Reader};
 pub use same::is_same_person;
 
@@ -42,6 +42,7 @@ pub const ROLL_CODES: &[&str] = &[
     "rt_rw_lost",
     "left_blank",
     "phone_one_of_two",
+    "phone_lost_digits",
     "nik_lost_digits",
     "nik_twice",
     "married_unknown",
@@ -67,7 +68,7 @@ pub struct Sheet {
     pub hidden: bool,
 }
 
-/// A line below a list that is nobody on it: a signature, a sum.
+/// A line of a sheet that is nobody on its list: a signature, a sum, the heads again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOut {
     pub line: u32,
@@ -105,7 +106,7 @@ pub struct Preview {
     pub due_in_window: u32,
     /// What is wrong with them; not more than a person can mend.
     pub errors: Vec<LineError>,
-    /// Lines below the list, which nobody counts.
+    /// Lines that are no people, which nobody counts.
     #[serde(default)]
     pub left_out: Vec<LeftOut>,
     /// What will not be taken of those who can be.

@@ -351,8 +351,8 @@ pub async fn erase(due: &[Option<UserId>]) -> Result<(), SaveError> {
     .await
 }
 
-/// Takes everything about people off a device that the office has locked, sent or not. Its
-/// identity stays.
+/// Takes everything about people off a device that the office has locked. Its identity stays, and what the
+/// server has not answered yet: only this device has it.
 ///
 /// # Errors
 /// [`SaveError`] when the database fails.
@@ -360,8 +360,18 @@ pub async fn wipe() -> Result<(), SaveError> {
     use super::db::DRAFTS;
     let stores = [OUTBOX, ROWS, META, DRAFTS];
     write(&stores, async |tx| {
-        for store in stores {
+        for store in [ROWS, META, DRAFTS] {
             Store::of(tx, store)?.clear()?;
+        }
+        let outbox = Store::of(tx, OUTBOX)?;
+        match outbox.all::<QueuedOp>().await {
+            Ok(ops) => {
+                for op in ops.iter().filter(|op| op.is_settled()) {
+                    outbox.delete(&seq_key(op.envelope.seq))?;
+                }
+            }
+            // Nobody could send what nobody can read.
+            Err(_) => outbox.clear()?,
         }
         Store::of(tx, META)?.put(LOCKED, &true)
     })

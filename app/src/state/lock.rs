@@ -16,8 +16,8 @@ impl Rekam {
         self.locked.get()
     }
 
-    /// Takes people's data off a locked device. Its identity stays, so that the office can unlock
-    /// it; where that fails, the next contact tries again.
+    /// Takes people's data off a locked device. Its identity stays, so that the office can unlock it, and so
+    /// does what is not sent yet; where that fails, the next contact tries again.
     pub(super) async fn wipe(self) {
         self.locked.set(true);
         self.generation.update_value(|n| *n += 1);

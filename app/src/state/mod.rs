@@ -35,7 +35,7 @@ use crate::{
 use chrono::{DateTime, Utc};
 use futures::channel::mpsc::UnboundedSender;
 use leptos::prelude::*;
-use shared::{client::Client, ids::OfficeId, office::Office, sop::clock::ClockState};
+use shared::{client::Client, ids::OfficeId, office::Office, row::Key, sop::clock::ClockState};
 use web_sys::AbortController;
 
 /// Whether the server can be reached, as far as the device knows.
@@ -106,12 +106,13 @@ impl Rekam {
     #[must_use]
     pub fn start() -> Self {
         let session = RwSignal::new(Session::default());
+        let client = RwSignal::new(Client::new(clock::new_device_id()));
         let offices = RwSignal::new(Vec::new());
         let now = RwSignal::new(clock::now());
         let contact = RwSignal::new(None);
         let rekam = Self {
             ready: RwSignal::new(false),
-            client: RwSignal::new(Client::new(clock::new_device_id())),
+            client,
             device: StoredValue::new(None),
             session,
             offices,
@@ -128,7 +129,19 @@ impl Rekam {
             owner: RwSignal::new(None),
             hidden: Memo::new(move |_| {
                 let (contact, now) = (contact.get(), now.get());
-                session.with(|s| offices.with(|all| s.is_hidden(contact, now, all)))
+                session.with(|session| {
+                    let Some(id) = session.account.as_ref().map(|account| account.office) else {
+                        return false;
+                    };
+                    // As pulled: the public list is older on a page that has been open for days.
+                    client.with(|client| match client.base.get(Key::office(id)) {
+                        Some(office) => session.is_hidden(contact, now, Some(office)),
+                        None => offices.with(|all| {
+                            let office = all.iter().find(|office| office.id == id);
+                            session.is_hidden(contact, now, office)
+                        }),
+                    })
+                })
             }),
             leads: StoredValue::new(false),
             wake: StoredValue::new(None),

@@ -24,18 +24,14 @@ use shared::{
 };
 
 impl Session {
-    /// Whether the office's working days without contact are over: since the account was last confirmed,
-    /// or the rows were last pulled.
+    /// Whether the working days without contact are over of the office of whoever is signed in: since the
+    /// account was last confirmed, or the rows were last pulled.
     pub(super) fn is_hidden(
         &self,
         contact: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
-        offices: &[Office],
+        office: Option<&Office>,
     ) -> bool {
-        let Some(account) = &self.account else {
-            return false;
-        };
-        let office = offices.iter().find(|office| office.id == account.office);
         let until = |at| match office {
             Some(office) => office.works_offline_until(at),
             None => offline::until_without_office(at),

@@ -62,7 +62,6 @@ impl Rekam {
                 self.probe().await;
                 false
             }
-            // The round began with a push, so the last of it has been tried.
             Err(Break::Locked) => {
                 self.online();
                 self.wipe().await;
@@ -79,12 +78,11 @@ impl Rekam {
         }
     }
 
-    /// The server said elsewhere than in a round that the device is locked: sends a last time,
-    /// then wipes.
+    /// The server said elsewhere than in a round that the device is locked: sends what waits, then wipes.
+    /// What could not be sent stays for the next round.
     pub(super) async fn locked_out(self) {
-        if !matches!(self.push_all().await, Err(Break::Offline)) {
-            self.wipe().await;
-        }
+        let _ = self.push_all().await;
+        self.wipe().await;
     }
 
     /// Tells the server of a sign-out that it has not heard of.

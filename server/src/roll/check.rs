@@ -19,13 +19,13 @@ pub struct Checked {
     pub errors: Vec<LineError>,
     /// Lines that repeat another word for word.
     pub twice: u32,
-    /// Lines below the list.
+    /// Lines that are no people.
     pub left_out: Vec<LeftOut>,
     /// What was not taken of people who were.
     pub hints: Vec<Hint>,
 }
 
-/// Reads every line of the list, and none of what stands below it. A NIK that stands on two lines with different people is an error of both.
+/// Reads every line of the list, and none of what stands below it or between its parts. A NIK that stands on two lines with different people is an error of both.
 #[must_use]
 pub fn check(table: &Table, office: &Office, columns: &Columns, today: NaiveDate) -> Checked {
     let reader = Reader {
@@ -33,15 +33,16 @@ pub fn check(table: &Table, office: &Office, columns: &Columns, today: NaiveDate
         columns,
         today,
     };
-    let foot = roll::below_list(columns, &table.lines);
-    let (lines, foot) = table.lines.split_at(table.lines.len().saturating_sub(foot));
-    let mut checked = Checked {
-        left_out: foot.iter().map(roll::left_out).collect(),
-        ..Checked::default()
-    };
+    let no_people = roll::no_people(columns, &table.lines);
+    let mut checked = Checked::default();
     let mut hints = Vec::new();
-    let mut read: Vec<(u32, Draft)> = Vec::with_capacity(lines.len());
-    for (line, cells) in lines {
+    let mut read: Vec<(u32, Draft)> = Vec::with_capacity(table.lines.len());
+    for (at, line) in table.lines.iter().enumerate() {
+        if no_people.contains(&at) {
+            checked.left_out.push(roll::left_out(line));
+            continue;
+        }
+        let (line, cells) = line;
         match reader.line(*line, cells) {
             Ok(person) => {
                 hints.extend(person.hints);

@@ -1,8 +1,9 @@
-//! What stands below a list: place and day, *mengetahui*, the office, the name of whoever signed, a
-//! sum. None of them is a resident.
+//! What stands below a list, or between the lists of a sheet with several: place and day, *mengetahui*, the
+//! office, the name of whoever signed, a sum, the heads of the next. None of them is a resident.
 
 use super::{Cell, Column, Columns, LeftOut, day::spelled_out};
 use crate::person::BirthDate;
+use std::collections::BTreeSet;
 
 /// Lines below a list, at most.
 const LINES: usize = 30;
@@ -36,10 +37,27 @@ const WORDS: &[&str] = &[
 /// A line as a list has them: its number and its cells.
 type Line = (u32, Vec<Cell>);
 
+/// Which lines are no people, by their place.
+#[must_use]
+pub fn no_people(columns: &Columns, lines: &[Line]) -> BTreeSet<usize> {
+    let end = lines.len().saturating_sub(below_list(columns, lines));
+    let usual = usual(columns, lines);
+    // In a list of little more than names, a line of one name is a person.
+    let signs = usual >= 3 && columns.has(Column::Name);
+    let mut found: BTreeSet<usize> = (end..lines.len()).collect();
+    let mut signed = false;
+    for (at, line) in lines.iter().enumerate().take(end) {
+        signed = signs && is_thin(columns, line, usual) && (signed || is_signature(&line.1));
+        if signed || is_heads(&line.1) {
+            found.insert(at);
+        }
+    }
+    found
+}
+
 /// How many lines at the end are no people: each has no name, or fewer cells than half of the list's.
 /// From a word of a signature on, names alone are no people either.
-#[must_use]
-pub fn below_list(columns: &Columns, lines: &[Line]) -> usize {
+fn below_list(columns: &Columns, lines: &[Line]) -> usize {
     if !columns.has(Column::Name) {
         return 0;
     }
@@ -54,11 +72,8 @@ pub fn below_list(columns: &Columns, lines: &[Line]) -> usize {
     let Some(bare) = last.clone().position(is_person) else {
         return 0;
     };
-    // Of lists of names alone, and of names with little beside them.
-    let thin = |(_, cells): &&Line| {
-        !has_number(columns, cells) && filled(columns, cells) <= (usual / 2).max(1)
-    };
-    let thin = last.take_while(thin).collect::<Vec<_>>();
+    let thin = last.take_while(|line| is_thin(columns, line, usual));
+    let thin = thin.collect::<Vec<_>>();
     let signed = thin.iter().rposition(|(_, cells)| is_signature(cells));
     bare.max(signed.map_or(0, |at| at + 1))
 }
@@ -72,6 +87,17 @@ pub fn left_out((line, cells): &Line) -> LeftOut {
         line: *line,
         text: text.chars().take(TOLD).collect(),
     }
+}
+
+/// A name with little beside it, or less.
+fn is_thin(columns: &Columns, (_, cells): &Line, usual: usize) -> bool {
+    !has_number(columns, cells) && filled(columns, cells) <= (usual / 2).max(1)
+}
+
+/// The heads once more, above the next part of the list.
+fn is_heads(cells: &[Cell]) -> bool {
+    let heads = Columns::guess(cells);
+    heads.has(Column::Name) && heads.known() >= 2
 }
 
 /// Cells that have a meaning and something in them.

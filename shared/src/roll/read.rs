@@ -217,7 +217,13 @@ fn is_scientific(text: &str) -> bool {
 
 /// A mobile number, and why what stands there was not taken or not all of it.
 fn phone(cell: &Cell) -> Field<(Option<Phone>, Option<&'static str>)> {
-    let text = digits(cell)?;
+    let text = match digits(cell) {
+        Ok(text) => text,
+        // The rest of the list stands in it.
+        Err(code) if matches!(cell, Cell::Unclosed(_)) => return Err(code),
+        Err("nik_lost_digits") => return Ok((None, Some("phone_lost_digits"))),
+        Err(code) => return Ok((None, Some(code))),
+    };
     let whole = match one_phone(&text) {
         Ok(phone) => return Ok((Some(phone), None)),
         Err(code) => code,

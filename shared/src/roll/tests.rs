@@ -386,12 +386,20 @@ fn nobody_is_left_out_for_a_phone_number() {
         ("(0741) 123456", None, Some("phone_not_mobile")),
         ("0812", None, Some("phone_length")),
         ("punya tetangga", None, Some("phone_digits")),
+        ("8,12346E+11", None, Some("phone_lost_digits")),
     ] {
         let (draft, hints) = hinted("No HP", text(written));
         let phone = draft.phone.as_ref().map(|phone| phone.as_str());
         assert_eq!(phone, expected, "{written}");
         let hint = hint.map(|code| format!("Phone {code}"));
         assert_eq!(hints, hint.into_iter().collect::<Vec<_>>(), "{written}");
+    }
+    for (cell, hint) in [
+        (Cell::Broken, "Phone cell_broken"),
+        (Cell::Uncalculated, "Phone formula_no_value"),
+    ] {
+        let (draft, hints) = hinted("No HP", cell);
+        assert_eq!((draft.phone, hints), (None, vec![hint.to_owned()]));
     }
 }
 

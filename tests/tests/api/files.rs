@@ -185,6 +185,37 @@ fn what_stands_below_a_list_is_nobody() {
     );
 }
 
+/// A sheet with the lists of two RT, one under the other, each with its signature.
+#[test]
+fn what_stands_between_two_lists_is_nobody() {
+    let file = "NIK;NAMA;TGL LAHIR;RT/RW\n\
+        1571081205907001;Warga Satu;12-05-1990;003/001\n\
+        ;Warga Dua;13-05-1990;003/001\n\
+        ;Mengetahui,;;\n\
+        ;Ketua RT 03;;\n\
+        ;BUDI SANTOSO;;\n\
+        ;DAFTAR WARGA RT 04;;\n\
+        NIK;NAMA;TGL LAHIR;RT/RW\n\
+        1571081205907002;Warga Tiga;12-05-1990;004/001\n\
+        ;Warga Empat;;\n\
+        ;Warga Lima;14-05-1990;004/001\n";
+    assert_eq!(
+        told(file.as_bytes()),
+        [
+            "Warga Satu 1571081205907001 1990-05-12 3/1",
+            "Warga Dua - 1990-05-13 3/1",
+            "Warga Tiga 1571081205907002 1990-05-12 4/1",
+            "Warga Empat - - -/-",
+            "Warga Lima - 1990-05-14 4/1",
+            "left out 4: Mengetahui,",
+            "left out 5: Ketua RT 03",
+            "left out 6: BUDI SANTOSO",
+            "left out 7: DAFTAR WARGA RT 04",
+            "left out 8: NIK · NAMA · TGL LAHIR · RT/RW",
+        ]
+    );
+}
+
 #[test]
 fn other_kinds_of_file_are_named_as_such() {
     let html = "<html><table><tr><td>NIK</td><td>NAMA</td></tr></table></html>";

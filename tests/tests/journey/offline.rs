@@ -1,7 +1,12 @@
 //! Long without a network, and in more than one tab.
 
 use chrono::TimeDelta;
-use shared::{invitation::Invitation, visit::Visit};
+use shared::{
+    command::Command,
+    invitation::Invitation,
+    office::{ClosedDay, Office},
+    visit::Visit,
+};
 use tests::{
     browser::{PHONE, TABLET},
     harness::{DEMO, OFFICE},
@@ -38,6 +43,46 @@ async fn signed_in_staff_work_for_three_working_days_without_a_network_and_then_
     site.start().await;
     site.holds::<Visit>(OFFICE, 1, |v| v.booking == Some(booking.id))
         .await;
+    tablet.close().await;
+}
+
+/// The page has been open since before the head closed the days, so its public list of offices is older.
+#[tokio::test]
+async fn days_that_the_office_closes_do_not_count_among_the_three() {
+    let mut site = Site::open(ROLL, true).await;
+    let (_, who) = expected(&site, OFFICE).await;
+    let tablet = site.staff(TABLET, "operator.jelutung").await;
+    tablet.see(&who).await;
+    tablet.kept().await;
+    let before = tablet.note("pulled").await;
+    let mut office = site.rows::<Office>(OFFICE).await.remove(0);
+    for date in ["2026-11-26", "2026-11-27"] {
+        office.settings.closed.push(ClosedDay {
+            date: date.parse().unwrap(),
+            reason: "Banjir".to_owned(),
+        });
+    }
+    let closed = Command::SetOffice {
+        office: Box::new(office),
+    };
+    site.say(OFFICE, vec![closed]).await;
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while tablet.note("pulled").await["cursor"] == before["cursor"] {
+        assert!(std::time::Instant::now() < end, "the days are not pulled");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    site.stop().await;
+    for (days, hidden) in [(6, false), (8, true)] {
+        tablet.set_clock(site.now() + TimeDelta::days(days)).await;
+        tablet.reload().await;
+        let page = tablet
+            .until("the desk", |page| {
+                page.contains("Data kantor disembunyikan") || page.contains("Menunggu")
+            })
+            .await;
+        let is_hidden = page.contains("Data kantor disembunyikan");
+        assert_eq!(is_hidden, hidden, "after {days} days: {page}");
+    }
     tablet.close().await;
 }
 
