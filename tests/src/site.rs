@@ -238,7 +238,7 @@ pub async fn sign_in(browser: &Browser, username: &str) {
         .await;
     browser.tap_at("//form//button[@type='submit']").await;
     browser
-        .until("the sign-in", |text| !text.contains("Kata sandi"))
+        .until("the sign-in", |text| !text.contains("Masuk petugas"))
         .await;
 }
 

@@ -1,7 +1,6 @@
 //! A device that the office has locked: its data goes, it says so, and it comes back once unlocked.
 
-use chrono::TimeDelta;
-use shared::{client::QueuedOp, command::Command, visit::Visit};
+use shared::visit::Visit;
 use tests::{
     browser::{DESKTOP, TABLET},
     harness::OFFICE,
@@ -48,59 +47,6 @@ async fn a_locked_tablet_wipes_itself_says_so_and_works_again_once_unlocked() {
         .await;
     sign_in(&tablet, "operator.jelutung").await;
     tablet.see("Menunggu").await;
-    tablet.close().await;
-}
-
-/// A server whose disk is full says that the tablet is locked and takes nothing from it.
-#[tokio::test]
-async fn a_locked_tablet_keeps_what_the_server_cannot_take_and_sends_it_later() {
-    let mut site = Site::open(ROLL, true).await;
-    let (booking, who) = expected(&site, OFFICE).await;
-    let tablet = site.staff(TABLET, "operator.jelutung").await;
-    tablet.see(&who).await;
-    tablet.kept().await;
-    let full = "const fetch = window.fetch; window.fetch = (what, ...more) => { \
-        const url = what.url ?? String(what); \
-        if (!url.includes('/sync/push') || sessionStorage.room) return fetch(what, ...more); \
-        const body = JSON.stringify({ type: 'about:blank', title: 'busy', status: 503, code: 'busy' }); \
-        const headers = { 'content-type': 'application/problem+json' }; \
-        return Promise.resolve(new Response(body, { status: 503, headers })); };";
-    tablet.on_every_page(full).await;
-    site.stop().await;
-    tablet.go("/desk").await;
-    confirm(&tablet, &who).await;
-    let kept = tablet.outbox().await;
-    let device = kept.first().expect("an op").envelope.device;
-    site.start().await;
-    site.clock.advance(TimeDelta::minutes(5));
-    let lock = Command::LockDevice {
-        device,
-        locked: true,
-    };
-    site.say(OFFICE, vec![lock]).await;
-    tablet.reload().await;
-    let page = tablet.see("Perangkat ini dikunci kantor").await;
-    assert!(!page.contains(&who), "{page}");
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    while tablet.stored("rows").await != 0 {
-        assert!(std::time::Instant::now() < end, "it is not wiped");
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    let unsent = |op: &QueuedOp| !op.is_settled() && op.envelope.kind == "confirm_arrival";
-    assert!(tablet.outbox().await.iter().any(unsent), "only it has this");
-    let arrived = |v: &Visit| v.booking == Some(booking.id);
-    assert!(!site.rows(OFFICE).await.iter().any(arrived));
-
-    tablet
-        .run::<bool>("sessionStorage.room = 1; return true")
-        .await;
-    tablet.tap("Coba lagi").await;
-    site.holds::<Visit>(OFFICE, 1, arrived).await;
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    while tablet.stored("outbox").await != 0 {
-        assert!(std::time::Instant::now() < end, "what is sent goes too");
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
     tablet.close().await;
 }
 

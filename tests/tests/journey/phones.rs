@@ -82,7 +82,7 @@ async fn a_phone_that_stays_ends_the_request_and_staff_remove_the_other_one() {
     second.go("/").await;
     second.until("nothing of the person", without).await;
     first.go("/").await;
-    first.see("Lihat pesanan").await;
+    first.see("Buka tiket").await;
     assert!(!first.text().await.contains("tidak sepakat"));
     // The flag of the quarrel went with it.
     site.holds::<Flag>(OFFICE, 0, quarrels).await;
@@ -114,7 +114,7 @@ async fn a_phone_that_says_nothing_for_a_day_is_removed() {
     first.until("nothing of the person", without).await;
     second.network_back().await;
     second.go("/").await;
-    second.see("Lihat pesanan").await;
+    second.see("Buka tiket").await;
     for browser in [first, second] {
         browser.close().await;
     }

@@ -54,6 +54,9 @@ async fn drafts_of_staff_go_when_they_sign_out() {
     }
     tablet.go("/settings").await;
     tablet.tap("Ganti pengguna").await;
+    tablet.see("Ada isian yang belum dikirim").await;
+    assert_ne!(tablet.stored("drafts").await, 0, "not before they say yes");
+    tablet.tap("Ya, keluar").await;
     tablet.see("Nama pengguna").await;
     assert_eq!(tablet.stored("drafts").await, 0);
     tablet.close().await;
