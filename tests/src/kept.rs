@@ -94,6 +94,32 @@ impl Browser {
         serde_json::from_str(&text).expect("a note is JSON")
     }
 
+    /// Waits until a store holds a number of things that fits.
+    pub async fn until_stored(&self, store: &str, fits: impl Fn(u64) -> bool) {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let count = self.stored(store).await;
+            if fits(count) {
+                return;
+            }
+            assert!(Instant::now() < end, "{store} still holds {count}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until a note fits, and gives it.
+    pub async fn until_noted(&self, name: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let note = self.note(name).await;
+            if fits(&note) {
+                return note;
+            }
+            assert!(Instant::now() < end, "the note {name} is still {note}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Waits until the server has answered so many ops, and gives them.
     pub async fn settled(&self, count: usize) -> Vec<QueuedOp> {
         let end = Instant::now() + PATIENCE;

@@ -28,20 +28,20 @@ struct Action {
 
 /// Shows short news from anywhere.
 #[derive(Clone, Copy)]
-pub struct ToastList(
-    RwSignal<Vec<Toast>>,
-    StoredValue<u32>,
+pub struct ToastList {
+    shown: RwSignal<Vec<Toast>>,
+    last_id: StoredValue<u32>,
     /// The one whose button has the focus.
-    StoredValue<Option<u32>>,
-);
+    focused: StoredValue<Option<u32>>,
+}
 
 impl ToastList {
     fn empty() -> Self {
-        Self(
-            RwSignal::new(Vec::new()),
-            StoredValue::new(0),
-            StoredValue::new(None),
-        )
+        Self {
+            shown: RwSignal::new(Vec::new()),
+            last_id: StoredValue::new(0),
+            focused: StoredValue::new(None),
+        }
     }
 
     /// Shows a text for a few seconds.
@@ -65,8 +65,8 @@ impl ToastList {
     }
 
     fn push(self, icon: &'static str, text: String, action: Option<Action>) {
-        self.1.update_value(|id| *id += 1);
-        let id = self.1.get_value();
+        self.last_id.update_value(|id| *id += 1);
+        let id = self.last_id.get_value();
         let shown = if action.is_some() { ASKED_MS } else { SHOWN_MS };
         let toast = Toast {
             id,
@@ -74,13 +74,13 @@ impl ToastList {
             text,
             action,
         };
-        self.0.update(|toasts| toasts.push(toast));
+        self.shown.update(|toasts| toasts.push(toast));
         self.end_after(shown, id);
     }
 
     /// Takes a text away after a while, or later where somebody is at its button then.
     fn end_after(self, ms: u32, id: u32) {
-        Timeout::new(ms, move || match self.2.get_value() == Some(id) {
+        Timeout::new(ms, move || match self.focused.get_value() == Some(id) {
             true => self.end_after(SHOWN_MS, id),
             false => self.take_away(id),
         })
@@ -88,16 +88,16 @@ impl ToastList {
     }
 
     fn hold(self, id: u32, held: bool) {
-        self.2.set_value(held.then_some(id));
+        self.focused.set_value(held.then_some(id));
     }
 
     /// Takes all of them away: somebody else may look at the screen from here on.
     pub fn clear(self) {
-        self.0.set(Vec::new());
+        self.shown.set(Vec::new());
     }
 
     fn take_away(self, id: u32) {
-        self.0
+        self.shown
             .update(|toasts| toasts.retain(|toast| toast.id != id));
     }
 }
@@ -120,12 +120,12 @@ pub fn Toasts() -> impl IntoView {
     Effect::new(move |before: Option<_>| {
         let now = whose.get();
         if before.is_some_and(|before| before != now) {
-            toasts.0.update(Vec::clear);
+            toasts.shown.update(Vec::clear);
         }
         now
     });
     view! {
-        <For each=move || toasts.0.get() key=|toast| toast.id let:toast>
+        <For each=move || toasts.shown.get() key=|toast| toast.id let:toast>
             <One toast/>
         </For>
     }

@@ -335,7 +335,6 @@ pub(super) async fn drop_office_in(
 /// # Errors
 /// [`SaveError::Unsent`] while ops wait that only this device has.
 pub async fn erase(due: &[Option<UserId>]) -> Result<(), SaveError> {
-    use super::db::DRAFTS;
     let stores = [DEVICE, OUTBOX, ROWS, META, DRAFTS];
     write(&stores, async |tx| {
         let ops: Vec<QueuedOp> = Store::of(tx, OUTBOX)?.all().await?;
@@ -357,9 +356,7 @@ pub async fn erase(due: &[Option<UserId>]) -> Result<(), SaveError> {
 /// # Errors
 /// [`SaveError`] when the database fails.
 pub async fn wipe() -> Result<(), SaveError> {
-    use super::db::DRAFTS;
-    let stores = [OUTBOX, ROWS, META, DRAFTS];
-    write(&stores, async |tx| {
+    write(&[OUTBOX, ROWS, META, DRAFTS], async |tx| {
         for store in [ROWS, META, DRAFTS] {
             Store::of(tx, store)?.clear()?;
         }

@@ -80,10 +80,7 @@ impl Rekam {
     #[must_use]
     pub fn offline_until(self) -> Option<DateTime<Utc>> {
         let contact = self.contact.get_untracked()?;
-        Some(match self.staff_office() {
-            Some(office) => office.works_offline_until(contact),
-            None => offline::until_without_office(contact),
-        })
+        Some(offline::until(self.staff_office().as_ref(), contact))
     }
 
     async fn keep_shift(self, shift: ClockShift) {

@@ -129,17 +129,16 @@ impl Rekam {
             owner: RwSignal::new(None),
             hidden: Memo::new(move |_| {
                 let (contact, now) = (contact.get(), now.get());
-                session.with(|session| {
-                    let Some(id) = session.account.as_ref().map(|account| account.office) else {
-                        return false;
-                    };
-                    // As pulled: the public list is older on a page that has been open for days.
-                    client.with(|client| match client.base.get(Key::office(id)) {
-                        Some(office) => session.is_hidden(contact, now, Some(office)),
-                        None => offices.with(|all| {
-                            let office = all.iter().find(|office| office.id == id);
-                            session.is_hidden(contact, now, office)
-                        }),
+                let office = |session: &Session| session.account.as_ref().map(|a| a.office);
+                let Some(id) = session.with(office) else {
+                    return false;
+                };
+                // As pulled: the public list is older on a page that has been open for days.
+                client.with(|client| {
+                    offices.with(|all| {
+                        let listed = || all.iter().find(|office| office.id == id);
+                        let office = client.base.get(Key::office(id)).or_else(listed);
+                        session.with(|session| session.is_hidden(contact, now, office))
                     })
                 })
             }),

@@ -32,15 +32,12 @@ impl Session {
         now: DateTime<Utc>,
         office: Option<&Office>,
     ) -> bool {
-        let until = |at| match office {
-            Some(office) => office.works_offline_until(at),
-            None => offline::until_without_office(at),
-        };
         let Some(confirmed) = self.confirmed else {
             return true;
         };
         // A pull speaks for the account too; rows of before a sign-in are not older than what it confirmed.
-        now >= until(contact.map_or(confirmed, |at| at.max(confirmed)))
+        let last = contact.map_or(confirmed, |at| at.max(confirmed));
+        now >= offline::until(office, last)
     }
 }
 

@@ -23,7 +23,7 @@ use shared::{
     office::Office,
     problem::Code,
     row::Key,
-    sop::offline::until_without_office,
+    sop::offline,
     ticket::{Sign, TicketSigner},
     trust::{SignIns, Trust},
     world::World,
@@ -309,11 +309,8 @@ async fn lapsed_of(
         return Ok(BTreeSet::new());
     }
     let office: Option<Office> = rows::get(tx, office, Key::office(office)).await?;
-    let until = |end| match &office {
-        Some(office) => office.works_offline_until(end),
-        None => until_without_office(end),
-    };
-    let lapsed = ended.into_iter().filter(|(_, end)| until(*end) <= now);
+    let is_over = |end| offline::until(office.as_ref(), end) <= now;
+    let lapsed = ended.into_iter().filter(|(_, end)| is_over(*end));
     Ok(lapsed.map(|(pair, _)| pair).collect())
 }
 

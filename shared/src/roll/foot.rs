@@ -40,8 +40,10 @@ type Line = (u32, Vec<Cell>);
 /// Which lines are no people, by their place.
 #[must_use]
 pub fn no_people(columns: &Columns, lines: &[Line]) -> BTreeSet<usize> {
-    let end = lines.len().saturating_sub(below_list(columns, lines));
     let usual = usual(columns, lines);
+    let end = lines
+        .len()
+        .saturating_sub(below_list(columns, lines, usual));
     // In a list of little more than names, a line of one name is a person.
     let signs = usual >= 3 && columns.has(Column::Name);
     let mut found: BTreeSet<usize> = (end..lines.len()).collect();
@@ -57,11 +59,10 @@ pub fn no_people(columns: &Columns, lines: &[Line]) -> BTreeSet<usize> {
 
 /// How many lines at the end are no people: each has no name, or fewer cells than half of the list's.
 /// From a word of a signature on, names alone are no people either.
-fn below_list(columns: &Columns, lines: &[Line]) -> usize {
+fn below_list(columns: &Columns, lines: &[Line], usual: usize) -> usize {
     if !columns.has(Column::Name) {
         return 0;
     }
-    let usual = usual(columns, lines);
     let is_person = |(_, cells): &Line| {
         has_number(columns, cells)
             || columns.cell(Column::Name, cells).is_some()

@@ -23,10 +23,13 @@ impl Office {
     }
 }
 
-/// As [`Office::works_offline_until`], while the device does not know the office.
+/// As [`Office::works_offline_until`]; so many days of 24 hours while the office is not known.
 #[must_use]
-pub fn until_without_office(contact: DateTime<Utc>) -> DateTime<Utc> {
-    after(contact, TimeDelta::days(WORKING_DAYS.into()))
+pub fn until(office: Option<&Office>, contact: DateTime<Utc>) -> DateTime<Utc> {
+    match office {
+        Some(office) => office.works_offline_until(contact),
+        None => after(contact, TimeDelta::days(WORKING_DAYS.into())),
+    }
 }
 
 fn midnight_after(zone: Zone, date: NaiveDate) -> DateTime<Utc> {

@@ -1,6 +1,7 @@
 //! Long without a network, and in more than one tab.
 
 use chrono::TimeDelta;
+use serde_json::Value;
 use shared::{
     command::Command,
     invitation::Invitation,
@@ -66,11 +67,8 @@ async fn days_that_the_office_closes_do_not_count_among_the_three() {
         office: Box::new(office),
     };
     site.say(OFFICE, vec![closed]).await;
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    while tablet.note("pulled").await["cursor"] == before["cursor"] {
-        assert!(std::time::Instant::now() < end, "the days are not pulled");
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+    let has_days = |pulled: &Value| pulled["cursor"] != before["cursor"];
+    tablet.until_noted("pulled", has_days).await;
     site.stop().await;
     for (days, hidden) in [(6, false), (8, true)] {
         tablet.set_clock(site.now() + TimeDelta::days(days)).await;

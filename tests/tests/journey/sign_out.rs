@@ -1,5 +1,6 @@
 //! Signing out holds, also where nobody hears of it at once.
 
+use serde_json::{Value, json};
 use server::{maintenance, store::Db};
 use shared::{client::QueuedOp, visit::Visit};
 use tests::{
@@ -24,18 +25,14 @@ async fn a_sign_out_without_a_network_is_not_undone_when_it_comes_back() {
     site.start().await;
     tablet.reload().await;
     // A pull that began after the sign-out has come to its end.
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    let pulled = loop {
-        let pulled = tablet.note("pulled").await;
-        let at = |note: &serde_json::Value| note["at"].clone();
-        if pulled["owner"].is_null() && !at(&pulled).is_null() && at(&pulled) != at(&before) {
-            break pulled;
-        }
-        assert!(std::time::Instant::now() < end, "no pull: {pulled}");
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    };
+    let is_later = |pulled: &Value| !pulled["at"].is_null() && pulled["at"] != before["at"];
+    let pulled = tablet
+        .until_noted("pulled", |pulled| {
+            pulled["owner"].is_null() && is_later(pulled)
+        })
+        .await;
     assert!(tablet.note("sign_out_due").await.is_null(), "told first");
-    assert_eq!(pulled["cursor"]["scopes"], serde_json::json!({}));
+    assert_eq!(pulled["cursor"]["scopes"], json!({}));
     assert_eq!(tablet.stored("rows").await, 0);
     tablet.close().await;
 }
@@ -47,11 +44,7 @@ async fn drafts_of_staff_go_when_they_sign_out() {
     let tablet = site.staff(TABLET, "operator.jelutung").await;
     tablet.go("/desk/walk-in").await;
     tablet.fill("Nama lengkap", "Rahmat Siregar").await;
-    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    while tablet.stored("drafts").await == 0 {
-        assert!(std::time::Instant::now() < end, "no draft is kept");
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
+    tablet.until_stored("drafts", |count| count != 0).await;
     tablet.go("/settings").await;
     tablet.tap("Ganti pengguna").await;
     tablet.see("Ada isian yang belum dikirim").await;
