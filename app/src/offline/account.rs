@@ -69,7 +69,7 @@ pub(super) fn bring_heirs(find: FindHeir) {
 pub enum Left {
     Nobody,
     /// Another account that is signed in on the device, behind a locked screen.
-    Heir(Session),
+    Heir(Box<Session>),
 }
 
 /// An account signs out: the mark of it stands in the queue and the server is to be told. What staff were typing
@@ -106,7 +106,7 @@ pub async fn sign_out(session: &Session, ran_out: bool) -> Result<Option<Left>, 
         match heir {
             Some(heir) => {
                 meta.put(SESSION, &heir)?;
-                Ok(Some(Left::Heir(heir)))
+                Ok(Some(Left::Heir(Box::new(heir))))
             }
             None => {
                 meta.delete(SESSION)?;

@@ -254,7 +254,7 @@ impl Rekam {
     /// Shows the device as whoever goes on sees it.
     async fn go_on(self, left: Left) {
         match left {
-            Left::Heir(heir) => self.take_over(heir),
+            Left::Heir(heir) => self.take_over(*heir),
             Left::Nobody => {
                 self.generation.update_value(|n| *n += 1);
                 self.be(Session::default());
