@@ -49,7 +49,8 @@ async fn an_idle_screen_locks_in_all_tabs_and_its_pin_opens_it() {
     pins::make(&tablet, FIRST_PIN).await;
     tablet.see(&who).await;
 
-    // A touch now and then keeps it open.
+    // A touch now and then keeps it open; those within half a second count as one.
+    tokio::time::sleep(Duration::from_secs(1)).await;
     pins::move_clock(&tablet, 9).await;
     tablet.tap("Belum datang").await;
     pins::move_clock(&tablet, 9).await;
