@@ -29,9 +29,11 @@ use crate::{
     system,
 };
 
-/// How long requests may take to end when the server stops.
+/// How long requests, and then the database, may take to end when the server stops.
 const PATIENCE: Duration = Duration::from_secs(10);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Between two looks at the keys: one that leaked must not sign for long.
+const KEYS: Duration = Duration::from_secs(2);
 const MINUTE: Duration = Duration::from_secs(60);
 /// Often enough that little is copied at a time.
 const CHECKPOINT: Duration = Duration::from_secs(1);
@@ -86,10 +88,13 @@ impl Backend {
         })
     }
 
-    /// Finishes what was taken and closes the database.
+    /// Finishes what was taken and closes the database; what does not end in time is given up.
     pub async fn close(self) {
         self.batcher.shutdown().await;
-        self.db.close().await;
+        // A transaction that hangs must not hold up the end of the process, which closes all connections.
+        if timeout(PATIENCE, self.db.close()).await.is_err() {
+            tracing::error!("the database does not close; what was not committed is not saved");
+        }
     }
 }
 
@@ -100,6 +105,7 @@ async fn keys(db: &Db, clock: &Clock, lockbox: Option<[u8; 32]>) -> anyhow::Resu
     let ring = meta::ring(&mut tx, fresh()?).await?;
     meta::secret(&mut tx, "audit", fresh()?).await?;
     let sealed = seals::seal_what_was_before(&mut tx, clock.now()).await?;
+    let sealed = sealed + seals::seal_shared(&mut tx, clock.now()).await?;
     if sealed > 0 {
         tracing::info!(rows = sealed, "the audit knows the rows of before");
     }
@@ -276,7 +282,7 @@ async fn bound(db: Db, clock: Clock) {
 /// Takes up keys that were made while the server runs.
 async fn keep_keys(db: Db, keys: Arc<Keys>) {
     loop {
-        tokio::time::sleep(MINUTE).await;
+        tokio::time::sleep(KEYS).await;
         match known_ring(&db).await {
             Ok(Some(ring)) => keys.tickets.set(ring),
             Ok(None) => {}

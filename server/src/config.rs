@@ -38,6 +38,9 @@ pub struct ServeArgs {
     /// For the bench: also answer `POST /api/v1/noop`, and take any number of new devices at once
     #[arg(long, hide = true)]
     pub noop: bool,
+    /// For tests of faults: `health` fails after so many seconds without a commit
+    #[arg(long, hide = true, default_value_t = 60)]
+    pub stalled_after: u64,
 }
 
 /// All that an [`App`](crate::App) needs to start.
@@ -58,7 +61,7 @@ pub struct Config {
     pub heartbeat: Duration,
     /// The longest a request may take.
     pub timeout: Duration,
-    /// `health` fails when a batch takes longer than this: nothing is committed meanwhile.
+    /// `health` fails when nothing was committed for so long though ops wait.
     pub stalled_after: Duration,
     pub lines: Lines,
 }
@@ -104,10 +107,12 @@ pub struct Limits {
     /// The same of all addresses together.
     pub newcomers: Rate,
     pub effort: Effort,
-    /// Ops without effect, of a device that nobody knows.
+    /// Ops of one device that nobody knows, whatever becomes of them.
+    pub unknown: Rate,
+    /// The same of all such devices together. Above that each push has something to compute.
+    pub unknown_together: Rate,
+    /// Ops without effect, of a phone of a verified person.
     pub fruitless: Rate,
-    /// The same of a phone of a verified person.
-    pub fruitless_known: Rate,
     /// Bytes that are kept of what was put aside, of devices that nobody knows behind one address.
     pub aside: Rate,
     /// The same of one phone of a verified person.
@@ -165,8 +170,9 @@ impl Default for Limits {
                 least: 14,
                 most: 22,
             },
-            fruitless: Rate::new(100, 20),
-            fruitless_known: Rate::new(1_000, 60),
+            unknown: Rate::new(100, 10),
+            unknown_together: Rate::new(6_000, 1_200),
+            fruitless: Rate::new(1_000, 60),
             aside: Rate::new(256 * 1024, 4 * 1024),
             aside_known: Rate::new(64 * 1024, 1024),
         }
@@ -180,6 +186,8 @@ impl Limits {
         Self {
             new_devices: often,
             newcomers: often,
+            unknown: often,
+            unknown_together: often,
             ..Self::default()
         }
     }
@@ -194,6 +202,7 @@ impl Config {
             dist: serve.dist,
             behind_proxy: serve.behind_proxy,
             noop: serve.noop,
+            stalled_after: Duration::from_secs(serve.stalled_after),
             limits: if serve.noop {
                 Limits::for_bench()
             } else {

@@ -15,6 +15,7 @@ pub mod config;
 mod connections;
 pub mod demo;
 pub mod error;
+mod failures;
 mod files;
 mod headers;
 pub mod levels;

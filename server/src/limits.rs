@@ -23,8 +23,10 @@ pub struct Limiters {
     /// Only who is signed in gets as far.
     own_password: Levels<UserId>,
     device: Levels<DeviceId>,
+    pub unknown: Levels<DeviceId>,
+    unknown_together: Levels<()>,
+    unknown_effort: Effort,
     pub fruitless: Levels<DeviceId>,
-    pub fruitless_known: Levels<DeviceId>,
     pub aside: Levels<Network>,
     pub aside_known: Levels<DeviceId>,
 }
@@ -40,8 +42,10 @@ impl Limiters {
             sign_in_effort: limits.sign_in_effort,
             own_password: Levels::new(limits.sign_in),
             device: Levels::new(limits.device),
+            unknown: Levels::new(limits.unknown),
+            unknown_together: Levels::new(limits.unknown_together),
+            unknown_effort: limits.effort,
             fruitless: Levels::new(limits.fruitless),
-            fruitless_known: Levels::new(limits.fruitless_known),
             aside: Levels::new(limits.aside),
             aside_known: Levels::new(limits.aside_known),
         }
@@ -86,6 +90,21 @@ impl Limiters {
         }
         if self.sign_in_address.fullness(&from, now) < 2.0 {
             self.sign_in_address.add(from, 1.0, now);
+        }
+    }
+
+    /// The bits that a device which nobody knows has to find before a push.
+    #[must_use]
+    pub fn unknown_bits(&self, now: DateTime<Utc>) -> u8 {
+        self.unknown_effort
+            .at(self.unknown_together.fullness(&(), now))
+    }
+
+    /// Counts ops of such a device.
+    pub fn unknown_sent(&self, ops: f64, now: DateTime<Utc>) {
+        // Beyond twice full nothing more is asked, and it must not take hours to get back.
+        if self.unknown_together.fullness(&(), now) < 2.0 {
+            self.unknown_together.add((), ops, now);
         }
     }
 

@@ -26,6 +26,9 @@ use crate::{
 /// So long devices keep what they have closed.
 const KEPT: TimeDelta = TimeDelta::days(30);
 
+const NOTHING_CLOSED: &str = "REKAM_LOCKBOX names no file, so nothing is closed for the server alone: \
+    what staff have settled stays readable on a shared tablet after they sign out";
+
 /// The file for a database.
 fn path(database: &str) -> Option<PathBuf> {
     let beside = |file: PathBuf| file.with_extension("lockbox");
@@ -115,7 +118,7 @@ pub async fn note(tx: &mut Tx, own: &[u8; 32], now: DateTime<Utc>) -> Result<(),
     meta::save_lockboxes(tx, &known).await
 }
 
-/// A warning where devices may hold what this key does not open.
+/// A warning where devices close nothing, or may hold what this key does not open.
 ///
 /// # Errors
 /// When the database refuses.
@@ -126,6 +129,9 @@ pub async fn warning(
 ) -> Result<Option<String>, StoreError> {
     let own = own.and_then(lockbox::public);
     let known = meta::lockboxes(tx).await?;
+    if known.is_empty() && path(database).is_none() {
+        return Ok(Some(NOTHING_CLOSED.to_owned()));
+    }
     let is_own = |known: &KnownLockbox| Some(&known.public) == own.as_ref();
     if known.iter().all(is_own) {
         return Ok(None);

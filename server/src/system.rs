@@ -12,7 +12,12 @@ mod rounds;
 use crate::{
     batch::{BatchError, Batcher, Room, Submission, Via},
     clock::Clock,
-    store::{Db, StoreError, Tx, devices, ops, rows},
+    failures::Failures,
+    store::{
+        Db, StoreError, Tx,
+        clocks::{self, OfficeClock},
+        devices, ops, rows,
+    },
 };
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use shared::{
@@ -20,6 +25,7 @@ use shared::{
     envelope::{Actor, Envelope, Head},
     ids::{DeviceId, OfficeId, OpId},
     office::Office,
+    row::Key,
     sync::{OpAnswer, PUSH_OPS},
 };
 use std::time::Duration;
@@ -151,35 +157,56 @@ pub async fn run(db: Db, batcher: Batcher, clock: Clock) {
     }
 }
 
-/// Looks once. Returns how many commands were given.
+/// Looks once at every office and cause, whatever becomes of the others. Returns how many commands were
+/// given.
 ///
 /// # Errors
-/// When the database does not answer; the next look makes up for it.
+/// The first failure; the next look makes up for it.
 pub async fn tick(db: &Db, batcher: &Batcher, clock: &Clock) -> Result<usize, SystemError> {
     let mut tx = db.read().await?;
-    let offices = rows::offices(&mut tx).await?;
+    let offices = clocks::all(&mut tx).await?;
     drop(tx);
-    let mut given = 0;
-    for office in offices {
+    let (mut given, mut failures) = (0, Failures::of("tick"));
+    for OfficeClock { office, .. } in offices {
+        let found = get_office(db, office).await;
+        let found = failures.take(format_args!("office {office}"), found);
+        let Some(found) = found else { continue };
         for cause in Cause::ALL {
-            let mut tx = db.read().await?;
-            let mut due = cause.due(&mut tx, clock.now(), &office).await?;
-            if due.is_empty() {
-                continue;
-            }
-            // What was said and came to nothing is not said again.
-            let ids: Vec<OpId> = due.iter().map(|(id, _)| *id).collect();
-            let said = ops::said_by(&mut tx, DeviceId::system(office.id), &ids).await?;
-            due.retain(|(id, _)| !said.contains(id));
-            drop(tx);
-            if due.is_empty() {
-                continue;
-            }
-            let answers = submit(db, batcher, clock, office.id, &due).await?;
-            given += answers.iter().filter(|a| !a.replayed).count();
+            let done = look(db, batcher, clock, &found, cause).await;
+            given += failures.take(format_args!("office {office}, {cause:?}"), done);
         }
     }
-    Ok(given)
+    failures.end(given)
+}
+
+async fn get_office(db: &Db, office: OfficeId) -> Result<Option<Office>, SystemError> {
+    let mut tx = db.read().await?;
+    Ok(rows::get(&mut tx, office, Key::office(office)).await?)
+}
+
+/// Gives the commands of one cause at one office. Returns how many.
+async fn look(
+    db: &Db,
+    batcher: &Batcher,
+    clock: &Clock,
+    office: &Office,
+    cause: Cause,
+) -> Result<usize, SystemError> {
+    let mut tx = db.read().await?;
+    let mut due = cause.due(&mut tx, clock.now(), office).await?;
+    if due.is_empty() {
+        return Ok(0);
+    }
+    // What was said and came to nothing is not said again.
+    let ids: Vec<OpId> = due.iter().map(|(id, _)| *id).collect();
+    let said = ops::said_by(&mut tx, DeviceId::system(office.id), &ids).await?;
+    due.retain(|(id, _)| !said.contains(id));
+    drop(tx);
+    if due.is_empty() {
+        return Ok(0);
+    }
+    let answers = submit(db, batcher, clock, office.id, &due).await?;
+    Ok(answers.iter().filter(|a| !a.replayed).count())
 }
 
 /// So long after the calendar changed every look at what it took away is a close one; later one an hour
@@ -196,7 +223,7 @@ async fn may_have_shrunk(
 }
 
 /// What time brings about, in the order in which it is looked at: each sees what the one before did.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Cause {
     Missed,
     EndedOffers,

@@ -494,8 +494,12 @@ fn dispatch(world: &World, op: &Op<'_>, command: &Command) -> Decision {
     }
 }
 
+/// [`reads`] is asked so often at most: for a review the booking, its resident, the claim on the NIK, the
+/// first record with it, their invitation, and its seat.
+pub const ROUNDS: usize = 6;
+
 /// The rows a decision may look at. The answer grows with what is loaded already: ask, load, and
-/// ask again until nothing new is named: four times for a wish that finds nothing left.
+/// ask again until nothing new is named, at most [`ROUNDS`] times.
 #[must_use]
 pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Context<'_>) -> Vec<Key> {
     let _counting = world.begin();

@@ -5,7 +5,7 @@
 use crate::{
     booking::{Booking, State},
     command::{Applicant, Command, ConfirmArrival, Proof, Receipt, RequestBooking},
-    decide::{Context, Outcome, Side, Who, decide, niks, reads},
+    decide::{Context, Outcome, ROUNDS, Side, Who, decide, niks, reads},
     envelope::{Actor, Envelope, Head},
     flag::{Flag, Kind},
     ids::{BookingId, DeviceId, OfficeId, OpId, UserId},
@@ -183,7 +183,7 @@ impl Story {
             if missing.is_empty() {
                 break;
             }
-            assert!(round < 4, "reads never comes to an end: {missing:?}");
+            assert!(round < ROUNDS, "reads never comes to an end: {missing:?}");
             for key in missing {
                 world.load(key, self.rows.get(&key).cloned());
             }

@@ -64,6 +64,9 @@ pub struct Resident {
     /// Where the deployment's claim on this NIK is kept; never leaves the server.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nik_key: Option<NikKey>,
+    /// When a wrong birth date was said with a code of theirs, within the last day; never leaves the server.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tries: Vec<DateTime<Utc>>,
 }
 
 /// The booking that keeps a resident from booking twice.
@@ -154,6 +157,7 @@ impl Draft {
             removal: None,
             holders: Vec::new(),
             nik_key: None,
+            tries: Vec::new(),
         }
     }
 }
@@ -182,6 +186,7 @@ impl Resident {
             removal: None,
             holders: Vec::new(),
             nik_key: None,
+            tries: Vec::new(),
             ..self
         }
     }
@@ -245,12 +250,22 @@ impl Resident {
     /// Whether NIK, KK and birth date all equal those of a draft: only then is the person verified.
     #[must_use]
     pub fn matches(&self, draft: &Draft) -> bool {
-        self.nik.is_some()
-            && self.nik == draft.nik
-            && self.kk.is_some()
-            && self.kk == draft.kk
-            && self.birth.is_some()
-            && self.birth == draft.birth
+        self.has_numbers((&draft.nik, &draft.kk, draft.birth))
+    }
+
+    /// As [`Self::matches`], of two records.
+    #[must_use]
+    pub fn has_numbers_of(&self, other: &Self) -> bool {
+        self.has_numbers((&other.nik, &other.kk, other.birth))
+    }
+
+    fn has_numbers(
+        &self,
+        (nik, kk, birth): (&Option<Nik>, &Option<Kk>, Option<BirthDate>),
+    ) -> bool {
+        same(self.nik.as_ref(), nik.as_ref()) == Some(true)
+            && same(self.kk.as_ref(), kk.as_ref()) == Some(true)
+            && same(self.birth, birth) == Some(true)
     }
 }
 
@@ -307,13 +322,23 @@ impl Device {
         self.grants.iter().any(|g| g.resident == resident)
     }
 
-    /// Adds a grant once.
+    /// Adds a grant once; a code makes one by a booking a better one.
     #[must_use]
     pub fn grant(mut self, grant: Grant) -> Self {
-        if !self.may_act_for(grant.resident) {
-            self.grants.push(grant);
+        let mut known = self.grants.iter_mut();
+        match known.find(|known| known.resident == grant.resident) {
+            Some(known) if grant.via == Via::ClaimCode => known.via = grant.via,
+            Some(_) => {}
+            None => self.grants.push(grant),
         }
         self
+    }
+
+    /// Whether it may act for the resident because of a code, and not only because it booked for them.
+    #[must_use]
+    pub fn has_code_for(&self, resident: ResidentId) -> bool {
+        let mut grants = self.grants.iter();
+        grants.any(|g| g.resident == resident && g.via == Via::ClaimCode)
     }
 
     #[must_use]
@@ -373,17 +398,17 @@ impl NikClaim {
     }
 
     /// Whether an unverified booking of another record gives way to the person whom the office knows by
-    /// this NIK.
+    /// this NIK, or of whom staff say that it is theirs.
     #[must_use]
-    pub fn passes_to(&self, resident: &Resident) -> bool {
-        let known = self.resident == resident.id && resident.verified;
+    pub fn passes_to(&self, resident: &Resident, staff_say_so: bool) -> bool {
+        let known = resident.verified && (staff_say_so || self.resident == resident.id);
         self.is_others(resident) && self.unverified && known
     }
 
     /// Whether another record's booking keeps this one from booking.
     #[must_use]
-    pub fn keeps_out(&self, resident: &Resident) -> bool {
-        self.is_others(resident) && !self.passes_to(resident)
+    pub fn keeps_out(&self, resident: &Resident, staff_say_so: bool) -> bool {
+        self.is_others(resident) && !self.passes_to(resident, staff_say_so)
     }
 }
 
@@ -400,9 +425,6 @@ pub struct Claim {
     /// replaces the one before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invitation: Option<InvitationId>,
-    /// When a wrong birth date was said with it, within the last day.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tries: Vec<DateTime<Utc>>,
 }
 
 impl Claim {
@@ -419,7 +441,6 @@ impl Claim {
             office,
             resident,
             invitation,
-            tries: Vec::new(),
         }
     }
 }

@@ -172,6 +172,7 @@ impl Scope {
 fn bare(mut r: Resident) -> Resident {
     r.holders.clear();
     r.nik_key = None;
+    r.tries.clear();
     r.claim = None;
     r.no_shows = 0;
     r.removal = r.removal.map(Removal::for_staff);

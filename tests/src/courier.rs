@@ -286,6 +286,17 @@ impl Courier {
         }
     }
 
+    /// The ids of the keys that the server says tickets are checked with.
+    ///
+    /// # Panics
+    /// When nobody is signed in here.
+    pub async fn ticket_keys(&self, base: &str) -> Vec<u8> {
+        let request = self.request(Method::GET, base, "/api/v1/session");
+        let answer = request.send().await.expect("an answer");
+        let account: Account = answer.json().await.expect("an account");
+        account.ticket_keys.iter().map(|key| key.id).collect()
+    }
+
     /// Everything saved on this device that the server has not been seen to answer.
     #[must_use]
     pub fn unanswered(&self) -> Vec<OpId> {

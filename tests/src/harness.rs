@@ -293,6 +293,8 @@ pub fn without_limits(config: &mut Config) {
         &mut limits.sign_in_strangers,
         &mut limits.new_devices,
         &mut limits.newcomers,
+        &mut limits.unknown,
+        &mut limits.unknown_together,
         &mut limits.fruitless,
         &mut limits.device,
     ] {

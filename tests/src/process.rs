@@ -31,6 +31,8 @@ pub struct Rekam {
     log: PathBuf,
     /// Bytes a file of the server's may have, at first.
     file_limit: Option<u64>,
+    /// Seconds without a commit after which `health` fails.
+    stalls_after: u64,
     child: Option<Child>,
 }
 
@@ -77,6 +79,7 @@ impl Rekam {
             port,
             log: folder.join(format!("rekam-{port}.log")),
             file_limit: None,
+            stalls_after: 60,
             child: None,
         }
     }
@@ -111,6 +114,11 @@ impl Rekam {
         self.file_limit = Some(bytes);
     }
 
+    /// From the next start on `health` fails after so many seconds without a commit.
+    pub fn stalls_after(&mut self, seconds: u64) {
+        self.stalls_after = seconds;
+    }
+
     /// Starts and waits until it answers.
     pub async fn start(&mut self) {
         let log = std::fs::File::options();
@@ -131,6 +139,7 @@ impl Rekam {
         command
             .args(["serve", "--listen", &format!("127.0.0.1:{}", self.port)])
             .args(["--database", &self.database])
+            .args(["--stalled-after", &self.stalls_after.to_string()])
             .env_remove("REKAM_DIST")
             .env("REKAM_LOG", "warn")
             .stdin(Stdio::null())

@@ -12,7 +12,9 @@ use crate::{step, suite, tree};
 const HISTORIES: f64 = 1_000_000.0;
 /// Test programs that have a long version, and how they are built: the simulation is computing
 /// alone, so it is worth the optimiser's time, and the others wait for the server.
-const PROGRAMS: [(&str, Option<&str>); 3] = [
+const PROGRAMS: [(&str, Option<&str>); 4] = [
+    // A large office moves as fast as the server that offices run.
+    ("contract", Some("--release")),
     ("faults", None),
     ("hostile", None),
     ("simulation", Some("--release")),

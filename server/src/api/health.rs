@@ -16,7 +16,10 @@ use crate::{error::ApiError, state::Shared, store};
 pub async fn health(State(state): State<Shared>) -> Result<Json<Health>, ApiError> {
     let stalled = state.batcher.stalled_for();
     if let Some(time) = stalled.filter(|time| *time >= state.config.stalled_after) {
-        tracing::error!(seconds = time.as_secs(), "a batch does not end");
+        tracing::error!(
+            seconds = time.as_secs(),
+            "nothing is committed though ops wait"
+        );
         return Err(Code::Busy.into());
     }
     let mut tx = state.db.read().await?;

@@ -18,7 +18,7 @@ use crate::{
         seal,
         session::{Followers, Session},
     },
-    batch::{Room, Submission, Via},
+    batch::{Room, Submission, Taken, Via},
     error::ApiError,
     state::{Address, Shared, State},
     store::{
@@ -70,7 +70,9 @@ pub async fn push(
         return Err(ApiError::from(Code::Malformed).at(&format!("ops[{n}]"), "undecodable"));
     }
     let (device, from, now) = (any.id, Network::of(address), state.clock.now());
-    check_fruitless(&state, device).await?;
+    if !push.ops.is_empty() {
+        check_pace(&state, &any).await?;
+    }
     let new = match push.ops.is_empty() {
         true => None,
         false => any.entering(&state, from)?,
@@ -85,9 +87,13 @@ pub async fn push(
     if !push.seals.is_empty() {
         seal::restore(&state, device, new.as_ref(), push.seals).await?;
     }
-    let pushed = state
+    // Before they are taken, so that pushes beside each other count too; what turns out to be no new op does
+    // not count.
+    let sent = push.ops.len() as f64;
+    state.limiters.unknown.add(device, sent, now);
+    let taken = state
         .batcher
-        .submit(Submission {
+        .take(Submission {
             device,
             via: Via::Http,
             sent_at: push.sent_at,
@@ -99,52 +105,71 @@ pub async fn push(
             new,
             ops: push.ops,
         })
-        .await?;
-    count(&state, device, from, &pushed, &sizes).await;
-    answer(pushed)
+        .await;
+    let pushed = taken.as_ref().ok().map(|taken| &taken.pushed.results);
+    let fresh = pushed.map_or(0, |all| all.iter().filter(|a| !a.replayed).count()) as f64;
+    state.limiters.unknown.add(device, fresh - sent, now);
+    let taken = taken?;
+    count(&state, device, from, &taken, &sizes);
+    answer(taken.pushed)
 }
 
-/// Slows a device of which too much came to nothing lately: one of staff never, one of a verified person
-/// only far beyond what a person does.
-async fn check_fruitless(state: &State, device: DeviceId) -> Result<(), ApiError> {
+/// Slows a device of which too much came lately: one that nobody knows whatever became of it, one of a verified
+/// person only far beyond what a person does without effect, one of staff never. While much comes of all that
+/// nobody knows, each of them computes first.
+async fn check_pace(state: &State, any: &AnyDevice) -> Result<(), ApiError> {
     let (limits, now) = (&state.limiters, state.clock.now());
-    let Some(seconds) = limits.fruitless.wait(&device, now) else {
+    let own = limits.unknown.wait(&any.id, now);
+    // A new one has its computation in `entering`.
+    let bits = match any.new {
+        Some(_) => 0,
+        None => limits.unknown_bits(now),
+    };
+    if own.is_none() && bits == 0 {
         return Ok(());
-    };
-    let seconds = match standing_of(state, device).await? {
+    }
+    let wait = match standing_of(state, any.id).await? {
         Standing::Staff => None,
-        Standing::Known => limits.fruitless_known.wait(&device, now),
-        Standing::Stranger | Standing::Heard => Some(seconds),
+        Standing::Known => limits.fruitless.wait(&any.id, now),
+        Standing::Stranger | Standing::Heard => {
+            let proof = any.proof.as_ref();
+            state.newcomers.prove("push", any.id, bits, proof, now)?;
+            own
+        }
     };
-    match seconds {
+    match wait {
         Some(seconds) => Err(ApiError::from(Code::TooManyRequests).retry_after(seconds)),
         None => Ok(()),
     }
 }
 
-/// Counts what came to nothing, and how much of it was put aside.
-async fn count(state: &State, device: DeviceId, from: Network, pushed: &Pushed, sizes: &[usize]) {
+/// Counts what came, what came to nothing, and how much of it was put aside.
+fn count(state: &State, device: DeviceId, from: Network, taken: &Taken, sizes: &[usize]) {
     let (limits, now) = (&state.limiters, state.clock.now());
-    let (mut fruitless, mut put_aside) = (0.0, 0.0);
-    let fresh = pushed.results.iter().zip(sizes);
-    for (answer, size) in fresh.filter(|(a, _)| !a.replayed) {
+    let (mut sent, mut fruitless, mut put_aside) = (0.0, 0.0, 0.0);
+    let answers = taken.pushed.results.iter();
+    let fresh = answers.zip(&taken.changed).zip(sizes);
+    for ((answer, changed), size) in fresh.filter(|((a, _), _)| !a.replayed) {
+        sent += 1.0;
         match answer.result {
-            OpResult::Applied { .. } => continue,
-            OpResult::Rejected(_) => {}
+            OpResult::Applied { .. } if *changed => continue,
+            OpResult::Applied { .. } | OpResult::Rejected(_) => {}
             OpResult::Quarantined { .. } => put_aside += *size as f64,
         }
         fruitless += 1.0;
     }
     if fruitless > 0.0 {
         limits.fruitless.add(device, fruitless, now);
-        limits.fruitless_known.add(device, fruitless, now);
     }
-    if put_aside > 0.0 {
-        // A database that does not answer now has answered the op.
-        match standing_of(state, device).await.unwrap_or_default() {
-            Standing::Staff => {}
-            Standing::Known => limits.aside_known.add(device, put_aside, now),
-            Standing::Stranger | Standing::Heard => limits.aside.add(from, put_aside, now),
+    match taken.standing {
+        Standing::Staff => {}
+        Standing::Known if put_aside > 0.0 => limits.aside_known.add(device, put_aside, now),
+        Standing::Known => {}
+        Standing::Stranger | Standing::Heard => {
+            limits.unknown_sent(sent, now);
+            if put_aside > 0.0 {
+                limits.aside.add(from, put_aside, now);
+            }
         }
     }
 }

@@ -110,7 +110,10 @@ async fn take_run(
     outcomes: &mut Outcomes<'_>,
     run: &Run,
 ) -> Result<RunAnswer, Failure> {
-    let mut answer = RunAnswer::default();
+    let mut answer = RunAnswer {
+        standing: scene.standing(run.device),
+        ..RunAnswer::default()
+    };
     for op in &run.ops {
         let next = scene.memory.expected(run.device);
         let lost =
@@ -128,14 +131,16 @@ async fn take_run(
                 if lost {
                     outcomes.gap(scene, run, op, next);
                 }
+                let changed = !changes.is_empty();
                 outcomes.change(changes);
                 if fresh {
                     if matches!(given.result, OpResult::Applied { .. }) {
                         scene.applied(run, op);
                     }
-                    outcomes.settle(scene, run, op, &given.result);
+                    outcomes.settle(scene, run, op, &given.result, changed);
                 }
                 answer.results.push(given);
+                answer.changed.push(changed);
             }
         }
     }

@@ -33,9 +33,6 @@ use std::{
     sync::Arc,
 };
 
-/// `decide::reads` is asked this often at most.
-const ROUNDS: usize = 4;
-
 /// What was loaded, and what is decided over it.
 pub(super) struct Scene<'a> {
     pub office: OfficeId,
@@ -152,7 +149,7 @@ impl<'a> Scene<'a> {
         let mut any = false;
         // What an op names grows only with the rows it named: one that names nothing new is done.
         let mut asking = ops.to_vec();
-        for _ in 0..ROUNDS {
+        for _ in 0..decide::ROUNDS {
             let mut wanted: BTreeSet<Key> = BTreeSet::new();
             asking.retain(|(run, op)| {
                 let (Some(envelope), Some(command)) = (&op.incoming.envelope, op.command()) else {

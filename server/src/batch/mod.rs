@@ -16,9 +16,9 @@ pub use retry::retry;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use shared::ids::DeviceId;
+use shared::{ids::DeviceId, sync::Pushed};
 
-use crate::store::devices::TokenHash;
+use crate::store::{devices::TokenHash, standing::Standing};
 
 /// What a device sends, with what the server knows about it.
 #[derive(Clone, Debug)]
@@ -31,6 +31,16 @@ pub struct Submission {
     /// The token of a device that is new: it is registered with its first op.
     pub new: Option<TokenHash>,
     pub ops: Vec<Value>,
+}
+
+/// What became of a submission, and what it counts as.
+#[derive(Clone, Debug)]
+pub struct Taken {
+    pub pushed: Pushed,
+    /// Of each answered op whether it changed a row.
+    pub changed: Vec<bool>,
+    /// What had become of the device before.
+    pub standing: Standing,
 }
 
 /// Whether what is put aside of a submission is kept with what it says. Of staff it always is.

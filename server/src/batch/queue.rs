@@ -2,7 +2,7 @@
 //! is tried apart, and an op that fails alone is put aside, so one bad op blocks nobody.
 
 use super::{
-    BatchError, Keys, Submission, Via,
+    BatchError, Keys, Submission, Taken, Via,
     attempt::{Core, Failure, attempt, last_seq},
     load::bounded,
     run::{self, Op, Run, RunAnswer},
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clock::Clock,
     pokes::Pokes,
-    store::{Db, StoreError, accounts, clocks::DEPLOYMENT, meta, rows},
+    store::{Db, StoreError, accounts, clocks::DEPLOYMENT, meta, rows, standing::Standing},
 };
 use shared::{
     ids::{DeviceId, OfficeId},
@@ -28,7 +28,7 @@ use std::{
 };
 use tokio::{
     sync::{OnceCell, mpsc, oneshot},
-    task::JoinHandle,
+    task::{JoinHandle, JoinSet},
     time::{Instant, timeout},
 };
 
@@ -40,6 +40,8 @@ const WAITING: usize = 1_024;
 const TRIES: u32 = 8;
 /// A worker that has had nothing to do for so long ends.
 const IDLE: Duration = Duration::from_secs(120);
+/// Devices whose push failed try again within this long.
+const TRIED_AGAIN: Duration = Duration::from_secs(300);
 /// How long a batch may take to end when the server stops.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -57,15 +59,43 @@ struct Lanes {
     known: BTreeSet<OfficeId>,
 }
 
-type Begun = Arc<Mutex<BTreeMap<OfficeId, Instant>>>;
+/// What is committed of each office's work, and what is not.
+#[derive(Default)]
+struct Progress {
+    /// When the batch that an office is busy with began.
+    begun: BTreeMap<OfficeId, Instant>,
+    /// Of offices whose last submission failed: since when none was committed, and when one last failed.
+    failing: BTreeMap<OfficeId, (Instant, Instant)>,
+}
+
+impl Progress {
+    /// A batch has ended; `committed` where something of it was.
+    fn ended(&mut self, office: OfficeId, committed: bool) {
+        self.begun.remove(&office);
+        let now = Instant::now();
+        if committed {
+            self.failing.remove(&office);
+        } else {
+            self.failing.entry(office).or_insert((now, now)).1 = now;
+        }
+    }
+
+    /// Since when ops of some office wait.
+    fn waits_since(&self) -> Option<Instant> {
+        let failing = self.failing.values();
+        // Whoever was turned away tries again; where nobody does, nothing waits any more.
+        let failing = failing.filter(|(_, last)| last.elapsed() < TRIED_AGAIN);
+        let failing = failing.map(|(since, _)| since);
+        self.begun.values().chain(failing).min().copied()
+    }
+}
 
 /// Takes submissions and answers them after their commit.
 #[derive(Clone)]
 pub struct Batcher {
     core: Arc<Core>,
     lanes: Arc<Mutex<Lanes>>,
-    /// When the batch that each office is busy with began.
-    begun: Begun,
+    progress: Arc<Mutex<Progress>>,
     /// A restore needs the server stopped, so it is read once.
     epoch: Arc<OnceCell<String>>,
 }
@@ -126,7 +156,7 @@ impl Batcher {
         Self {
             core: Arc::new(core),
             lanes: Arc::default(),
-            begun: Begun::default(),
+            progress: Arc::default(),
             epoch: Arc::default(),
         }
     }
@@ -137,6 +167,14 @@ impl Batcher {
     /// [`BatchError`]: what was taken before it stays taken, and is answered again when it is sent
     /// again.
     pub async fn submit(&self, push: Submission) -> Result<Pushed, BatchError> {
+        Ok(self.take(push).await?.pushed)
+    }
+
+    /// As [`Self::submit`], and says what the ops count as.
+    ///
+    /// # Errors
+    /// As [`Self::submit`].
+    pub async fn take(&self, push: Submission) -> Result<Taken, BatchError> {
         let (device, via, room, new) = (push.device, push.via, push.room, push.new);
         let shift = bounded(run::shift(self.core.clock.now(), push.sent_at));
         let read = run::read(push, &self.core.keys);
@@ -150,7 +188,7 @@ impl Batcher {
             stopped: None,
         };
         let mut left = read.ops.into_iter().peekable();
-        let mut taken = false;
+        let (mut taken, mut changed, mut standing) = (false, Vec::new(), Standing::Stranger);
         while let (Some(first), None) = (left.next(), pushed.stopped) {
             let office = self.lane_of(device, via, &first).await?;
             let mut ops = vec![first];
@@ -171,6 +209,8 @@ impl Batcher {
             };
             let answer = self.queue(run).await?;
             pushed.results.extend(answer.results);
+            changed.extend(answer.changed);
+            standing = standing.max(answer.standing);
             pushed.last_seq = answer.last_seq;
             pushed.stopped = answer.stopped;
             taken = true;
@@ -185,15 +225,20 @@ impl Batcher {
                 expected: pushed.last_seq + 1,
             });
         }
-        Ok(pushed)
+        Ok(Taken {
+            pushed,
+            changed,
+            standing,
+        })
     }
 
-    /// How long the oldest batch that has not ended is under way: nothing of its office is committed
-    /// meanwhile. `None` when nothing waits.
+    /// How long nothing of some office has been committed though its ops wait: a batch does not end, or
+    /// all fail. `None` when nothing waits.
     #[must_use]
     pub fn stalled_for(&self) -> Option<Duration> {
-        let begun = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
-        begun.values().min().map(Instant::elapsed)
+        let progress = self.progress.lock();
+        let progress = progress.unwrap_or_else(PoisonError::into_inner);
+        progress.waits_since().as_ref().map(Instant::elapsed)
     }
 
     /// Takes no more, finishes what waits, and ends.
@@ -294,7 +339,7 @@ impl Batcher {
             Arc::clone(&self.core),
             office,
             jobs,
-            Arc::clone(&self.begun),
+            Arc::clone(&self.progress),
             Arc::downgrade(&self.lanes),
         ));
         lanes.workers.push(worker);
@@ -316,10 +361,10 @@ async fn work(
     core: Arc<Core>,
     office: OfficeId,
     mut jobs: mpsc::Receiver<Job>,
-    begun: Begun,
+    progress: Arc<Mutex<Progress>>,
     lanes: Weak<Mutex<Lanes>>,
 ) {
-    let begun = || begun.lock().unwrap_or_else(PoisonError::into_inner);
+    let progress = || progress.lock().unwrap_or_else(PoisonError::into_inner);
     let mut waiting = Vec::with_capacity(BATCH);
     loop {
         match timeout(core.idle, jobs.recv_many(&mut waiting, BATCH)).await {
@@ -329,9 +374,10 @@ async fn work(
             Err(_) => continue,
         }
         let runs: Vec<_> = waiting.iter().map(|job| Arc::clone(&job.run)).collect();
-        begun().insert(office, Instant::now());
+        progress().begun.insert(office, Instant::now());
         let answers = serve(&core, office, &runs).await;
-        begun().remove(&office);
+        let committed = answers.iter().any(Result::is_ok);
+        progress().ended(office, committed);
         for (job, answer) in waiting.drain(..).zip(answers) {
             // Whoever asked may be gone; the answer is stored.
             let _ = job.answer.send(answer);
@@ -394,6 +440,8 @@ async fn serve_alone(core: &Arc<Core>, run: &Run) -> Result<RunAnswer, BatchErro
         })?;
         for answer in answers {
             all.results.extend(answer.results);
+            all.changed.extend(answer.changed);
+            all.standing = all.standing.max(answer.standing);
             all.last_seq = answer.last_seq;
             all.stopped = answer.stopped;
         }
@@ -414,8 +462,13 @@ async fn guarded(
     let mut tries = 0;
     loop {
         let (core, runs) = (Arc::clone(core), runs.to_vec());
-        let task = tokio::spawn(async move { attempt(&core, office, &runs, forced).await });
-        let done = task.await.unwrap_or(Err(Failure::Panicked));
+        // It ends with this one: a worker that is aborted leaves none behind that holds a connection.
+        let mut task = JoinSet::new();
+        task.spawn(async move { attempt(&core, office, &runs, forced).await });
+        let done = match task.join_next().await {
+            Some(Ok(done)) => done,
+            Some(Err(_)) | None => Err(Failure::Panicked),
+        };
         match done {
             Err(Failure::Store(error)) if error.is_retryable() && tries < TRIES => {
                 tries += 1;

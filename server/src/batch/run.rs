@@ -1,7 +1,7 @@
 //! A submission's ops of one office, read as far as they can be read.
 
 use super::{Keys, Room, Submission, Via};
-use crate::store::devices::TokenHash;
+use crate::store::{devices::TokenHash, standing::Standing};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 use shared::{
@@ -42,6 +42,10 @@ pub(super) struct Op {
 #[derive(Clone, Debug, Default)]
 pub(super) struct RunAnswer {
     pub results: Vec<OpAnswer>,
+    /// Of each of them whether it changed a row.
+    pub changed: Vec<bool>,
+    /// What had become of the device before.
+    pub standing: Standing,
     pub last_seq: u64,
     pub stopped: Option<Stopped>,
 }

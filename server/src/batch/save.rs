@@ -15,6 +15,7 @@ use crate::{
         devices,
         ops::{self, SavedOp},
         rows::{self, Numbered},
+        seals::Seal,
         standing::{self, Standing},
         trust as store_trust,
     },
@@ -42,7 +43,10 @@ pub(super) struct Outcomes<'a> {
     unsaid: &'a Unsaid,
     changes: BTreeMap<Key, Numbered>,
     ops: Vec<SavedOp>,
-    entries: Vec<Entry>,
+    /// Each with the rows that it is about.
+    entries: Vec<(Entry, BTreeSet<Key>)>,
+    /// Changed since the last entry.
+    unnamed: BTreeSet<Key>,
     news: Gathered,
     moved: bool,
     /// Devices that an effect came from, and those known to be of a verified person.
@@ -57,6 +61,18 @@ pub(super) struct Outcomes<'a> {
 pub(super) struct Saved {
     pub poke: Option<Poke>,
     pub counted: Counted,
+}
+
+/// The entry, sealing the rows that it is about.
+fn seal(entry: Entry, about: &BTreeSet<Key>, sealed: &BTreeMap<Key, Seal>) -> Entry {
+    let own = about
+        .iter()
+        .filter_map(|key| Some((*key, *sealed.get(key)?)));
+    let own: Vec<(Key, Seal)> = own.collect();
+    match own.is_empty() {
+        true => entry,
+        false => entry.sealing(&own),
+    }
 }
 
 /// What became of the device before; the office's own is as one of staff.
@@ -75,6 +91,7 @@ impl<'a> Outcomes<'a> {
             changes: BTreeMap::new(),
             ops: Vec::new(),
             entries: Vec::new(),
+            unnamed: BTreeSet::new(),
             news: Gathered::default(),
             moved: false,
             heard: BTreeSet::new(),
@@ -105,13 +122,24 @@ impl<'a> Outcomes<'a> {
                     _ => {}
                 }
             }
+            self.unnamed.insert(key);
             self.changes.insert(key, Numbered { seq, change });
         }
     }
 
-    /// Keeps an op with its answer.
-    pub fn settle(&mut self, scene: &Scene<'_>, run: &Run, op: &Op, result: &OpResult) {
+    /// Keeps an op with its answer. One that was applied and changed no row had no effect, but where staff say
+    /// it: their sign-outs and answers stand elsewhere than in rows.
+    pub fn settle(
+        &mut self,
+        scene: &Scene<'_>,
+        run: &Run,
+        op: &Op,
+        result: &OpResult,
+        changed: bool,
+    ) {
         let standing = standing_of(scene, run);
+        let had_effect =
+            matches!(result, OpResult::Applied { .. }) && (changed || standing == Standing::Staff);
         let payload = match result {
             OpResult::Quarantined { .. } => Some(op.raw.to_string()),
             _ => None,
@@ -128,10 +156,10 @@ impl<'a> Outcomes<'a> {
             seq: op.incoming.seq,
             hash: op.incoming.hash,
             result: result.clone(),
+            had_effect,
             shift: run.shift,
             payload: payload.filter(|text| text.len() <= room),
         });
-        let had_effect = matches!(result, OpResult::Applied { .. });
         if had_effect {
             self.heard.insert(run.device);
         } else if standing != Standing::Staff && op.incoming.seq > ANSWERS {
@@ -183,19 +211,24 @@ impl<'a> Outcomes<'a> {
         };
         let id = Some(op.incoming.op_id);
         let entry = Entry::new(scene.now, id, Some(run.device), actor, kind, result);
-        self.entries.push(entry);
+        self.push(entry);
+    }
+
+    fn push(&mut self, entry: Entry) {
+        let about = std::mem::take(&mut self.unnamed);
+        self.entries.push((entry, about));
     }
 
     /// Tells how much was only counted, when it is time to; and where rows changed, something seals them.
     fn tell_unsaid(&mut self, now: DateTime<Utc>) {
         let (before, is_time) = self.unsaid.untold(self.clock.office, now);
         let count = before + self.counted.more;
-        let is_unsealed = self.entries.is_empty() && !self.changes.is_empty();
+        let is_unsealed = !self.unnamed.is_empty();
         if is_unsealed || (is_time && count > 0) {
             let result = format!("{count} without effect");
             let actor = "strangers".to_owned();
             let entry = Entry::new(now, None, None, actor, "unsaid", result);
-            self.entries.push(entry);
+            self.push(entry);
             self.counted.told = count;
         }
     }
@@ -204,14 +237,17 @@ impl<'a> Outcomes<'a> {
     pub async fn save(mut self, tx: &mut Tx, scene: &Scene<'_>) -> Result<Saved, StoreError> {
         let (office, now) = (self.clock.office, scene.now);
         self.tell_unsaid(now);
+        let mut sealed_by_key = BTreeMap::new();
         if !self.changes.is_empty() {
             let changes: Vec<Numbered> = self.changes.into_values().collect();
             let sealed = rows::save(tx, office, now, &changes).await?;
             // All of them stand as the last op of the batch left them.
-            if let Some(last) = self.entries.pop() {
-                self.entries.push(last.sealing(&sealed));
-            }
+            sealed_by_key = sealed.into_iter().collect();
         }
+        let entries = self.entries.into_iter();
+        let entries: Vec<Entry> = entries
+            .map(|(entry, about)| seal(entry, &about, &sealed_by_key))
+            .collect();
         // The office itself is new or changed.
         if self.news.everyone {
             devices::reserve_system(tx, office, now).await?;
@@ -244,8 +280,8 @@ impl<'a> Outcomes<'a> {
         if !self.known.is_empty() {
             standing::raise(tx, &self.known, Standing::Known).await?;
         }
-        if !self.entries.is_empty() {
-            audit::append(tx, &mut self.clock, &self.entries).await?;
+        if !entries.is_empty() {
+            audit::append(tx, &mut self.clock, &entries).await?;
             clocks::save(tx, &self.clock).await?;
         }
         Ok(Saved {

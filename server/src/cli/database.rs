@@ -51,10 +51,16 @@ pub async fn check(database: &DatabaseArgs, heads: Option<&Path>) -> anyhow::Res
         .context("cannot open the database")?;
     let found = maintenance::check_with(&db, &known).await;
     let warning = lockbox_warning(&db, &database.database).await;
+    let indexes = db.read_once().await?.can_check_indexes().await;
     db.close().await;
-    let (found, warning) = (found?, warning?);
+    let (found, warning, indexes) = (found?, warning?, indexes?);
     if let Some(warning) = warning {
         println!("{warning}");
+    }
+    if !indexes {
+        println!(
+            "PostgreSQL's indexes were not checked: a superuser has to say CREATE EXTENSION amcheck once"
+        );
     }
     for fault in &found {
         println!("{fault}");

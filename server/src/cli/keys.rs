@@ -21,7 +21,7 @@ pub enum KeysCommand {
     /// Makes a new key, while the server runs. Tablets learn of it first; it signs after a week, or after
     /// the days that an office may work without a network; tickets of the old key stay good
     Rotate {
-        /// The old key is in wrong hands: the new one signs at once, and the old key's tickets are not
+        /// The old key is in wrong hands: the new one signs within seconds, and the old key's tickets are not
         /// accepted any more; at the desk their code is typed instead
         #[arg(long)]
         leaked: bool,

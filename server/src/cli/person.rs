@@ -109,7 +109,7 @@ async fn correct(backend: &Backend, id: ResidentId, file: &Path) -> anyhow::Resu
     )
     .await?;
     note(backend, held.office, "person_corrected", id).await?;
-    println!("set right");
+    println!("set right; a phone that had typed other numbers needs a slip's code now");
     Ok(())
 }
 

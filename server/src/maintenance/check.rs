@@ -157,6 +157,7 @@ pub async fn check(db: &Db) -> Result<Vec<Finding>, StoreError> {
 /// # Errors
 /// As [`check`].
 pub async fn check_with(db: &Db, heads: &[String]) -> Result<Vec<Finding>, StoreError> {
+    db.prepare_check().await;
     check_in(&mut db.read().await?, heads).await
 }
 

@@ -2,7 +2,9 @@
 //! looked at before it is forgotten.
 
 use crate::store::{
-    StoreError, Tx, clocks, devices, ops,
+    StoreError, Tx,
+    audit::{self, Deed},
+    clocks, devices, ops,
     rows::{self, get},
 };
 use serde::Serialize;
@@ -12,7 +14,7 @@ use shared::{
     ids::{BookingId, DeviceId, OfficeId, ResidentId},
     person::Nik,
     resident::{Draft, Resident},
-    row::{Entity, Of, Row},
+    row::{Entity, Key, Of, Row},
     visit::Visit,
 };
 
@@ -28,6 +30,8 @@ pub struct Held {
     rows: Vec<(&'static str, Value)>,
     /// Devices that may act for them.
     devices: Vec<DeviceId>,
+    /// Who changed or looked at any of it, as far as the audit names them.
+    trail: Vec<Deed>,
     /// Ops put aside that hold their NIK, as they came.
     put_aside: Vec<String>,
     #[serde(skip)]
@@ -83,6 +87,9 @@ async fn of(tx: &mut Tx, office: OfficeId, resident: Resident) -> Result<Held, S
     for row in all.iter().filter(|row| Resident::of(row).is_none()) {
         named.push((row.key().0.as_str(), row.to_json()?));
     }
+    let keys = all.iter().map(Row::key);
+    let keys = keys.chain(resident.nik_key.map(Key::from)).collect();
+    let trail = audit::about(tx, office, &keys).await?;
     let put_aside = match &resident.nik {
         Some(nik) => ops::put_aside_with(tx, nik.as_str()).await?,
         None => Vec::new(),
@@ -106,6 +113,7 @@ async fn of(tx: &mut Tx, office: OfficeId, resident: Resident) -> Result<Held, S
         devices: devices::acting_for(tx, resident.id).await?,
         record: Row::from(resident).to_json()?,
         rows: named,
+        trail,
         put_aside,
         bookings,
         is_open,

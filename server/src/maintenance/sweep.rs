@@ -3,6 +3,7 @@
 use crate::{
     batch::Batcher,
     clock::Clock,
+    failures::Failures,
     store::{
         Db, StoreError, clocks, ops, retention, rows, sessions,
         standing::{self, Standing},
@@ -45,47 +46,71 @@ pub struct Swept {
     pub answers: u64,
 }
 
-/// Forgets what is past its time. What is forgotten already is not looked at again.
+/// Forgets what is past its time, whatever becomes of the parts. What is forgotten already is not looked at
+/// again.
 ///
 /// # Errors
-/// When the database refuses; what was forgotten until then stays so.
+/// The first failure; what was forgotten stays so.
 pub async fn sweep(db: &Db, batcher: &Batcher, clock: &Clock) -> Result<Swept, SystemError> {
     let now = clock.now();
-    let mut tx = db.write().await?;
+    let mut failures = Failures::of("sweep");
+    let old = forget_old(db, now).await.map_err(SystemError::from);
+    let (payloads, sessions) = failures.take("payloads and sessions", old);
+    let strangers = forget_strangers(db, now, strangers_until(now), u64::MAX).await;
+    let answers = forget_answers(db, now).await;
     let mut swept = Swept {
-        payloads: ops::forget_payloads(&mut tx, payloads_until(now)).await?,
-        sessions: sessions::forget(&mut tx, sessions_until(now)).await?,
+        payloads,
+        sessions,
+        strangers: failures.take("strangers", strangers.map_err(SystemError::from)),
+        answers: failures.take("answers", answers.map_err(SystemError::from)),
         ..Swept::default()
     };
-    tx.commit().await?;
-    swept.strangers = forget_strangers(db, strangers_until(now), u64::MAX).await?;
-    loop {
-        let mut tx = db.write().await?;
-        let before = answers_until(now);
-        let gone = standing::forget_answers(&mut tx, before, TOGETHER).await?;
-        tx.commit().await?;
-        swept.answers += gone;
-        if gone == 0 {
-            break;
-        }
-    }
     let mut tx = db.read().await?;
     let offices = clocks::all(&mut tx).await?;
     drop(tx);
     for office in offices.into_iter().map(|clock| clock.office) {
-        swept.residents += forget_residents(db, batcher, clock, office).await?;
-        loop {
-            let mut tx = db.write().await?;
-            let before = tombstones_until(now);
-            let gone = retention::forget_gone(&mut tx, office, before, GONE).await?;
-            tx.commit().await?;
-            swept.gone += gone;
-            if gone == 0 {
-                break;
-            }
+        let residents = forget_residents(db, batcher, clock, office).await;
+        swept.residents += failures.take(format_args!("office {office}, residents"), residents);
+        let gone = forget_gone(db, now, office).await;
+        let gone = gone.map_err(SystemError::from);
+        swept.gone += failures.take(format_args!("office {office}, rows that are gone"), gone);
+    }
+    failures.end(swept)
+}
+
+/// What ops said, and sessions.
+async fn forget_old(db: &Db, now: DateTime<Utc>) -> Result<(u64, u64), StoreError> {
+    let mut tx = db.write().await?;
+    let payloads = ops::forget_payloads(&mut tx, payloads_until(now)).await?;
+    let sessions = sessions::forget(&mut tx, sessions_until(now)).await?;
+    tx.commit().await?;
+    Ok((payloads, sessions))
+}
+
+async fn forget_answers(db: &Db, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let mut forgotten = 0;
+    loop {
+        let mut tx = db.write().await?;
+        let gone = standing::forget_answers(&mut tx, answers_until(now), TOGETHER).await?;
+        tx.commit().await?;
+        forgotten += gone;
+        if gone == 0 {
+            return Ok(forgotten);
         }
     }
-    Ok(swept)
+}
+
+async fn forget_gone(db: &Db, now: DateTime<Utc>, office: OfficeId) -> Result<u64, StoreError> {
+    let mut forgotten = 0;
+    loop {
+        let mut tx = db.write().await?;
+        let gone = retention::forget_gone(&mut tx, office, tombstones_until(now), GONE).await?;
+        tx.commit().await?;
+        forgotten += gone;
+        if gone == 0 {
+            return Ok(forgotten);
+        }
+    }
 }
 
 /// How much is kept of what others than staff leave without any effect.
@@ -145,15 +170,20 @@ pub async fn bound(db: &Db, now: DateTime<Utc>, bounds: Bounds) -> Result<u64, S
         .await?
         .saturating_sub(bounds.devices);
     drop(tx);
-    forget_strangers(db, now, above).await
+    forget_strangers(db, now, now, above).await
 }
 
-async fn forget_strangers(db: &Db, before: DateTime<Utc>, most: u64) -> Result<u64, StoreError> {
+async fn forget_strangers(
+    db: &Db,
+    now: DateTime<Utc>,
+    before: DateTime<Utc>,
+    most: u64,
+) -> Result<u64, StoreError> {
     let mut forgotten = 0;
     while forgotten < most {
         let mut tx = db.write().await?;
         let limit = TOGETHER.min(most - forgotten);
-        let gone = standing::forget(&mut tx, before, limit).await?;
+        let gone = standing::forget(&mut tx, now, before, limit).await?;
         tx.commit().await?;
         forgotten += gone;
         if gone == 0 {

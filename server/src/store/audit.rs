@@ -13,7 +13,7 @@ use shared::{
     ids::{DeviceId, OfficeId, OpId},
     row::Key,
 };
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet};
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -56,6 +56,10 @@ impl Entry {
     pub fn sealing(self, rows: &[(Key, Seal)]) -> Self {
         let seals = Some(seals::write(rows));
         Self { seals, ..self }
+    }
+
+    pub(super) fn at(&self) -> i64 {
+        self.at
     }
 
     pub(super) fn kind(&self) -> &str {
@@ -153,6 +157,62 @@ pub async fn of_kind(tx: &mut Tx, office: OfficeId, kind: &str) -> Result<Vec<St
     rows.iter()
         .map(|row| Ok(format!("{}: {}", row.text(0)?, row.text(1)?)))
         .collect()
+}
+
+/// What was done with somebody's data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Deed {
+    pub at: DateTime<Utc>,
+    /// An account's id, a phone (`resident`), the office itself (`system`), or the server's command line.
+    pub who: String,
+    pub what: String,
+    pub result: String,
+}
+
+/// Entries after which everybody's data had been seen.
+const OF_ALL: [&str; 1] = ["export_roll"];
+
+/// What the chain of an office says was done with these rows, in order: who changed one of them, or looked
+/// at one by its id.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn about(
+    tx: &mut Tx,
+    office: OfficeId,
+    rows: &BTreeSet<Key>,
+) -> Result<Vec<Deed>, StoreError> {
+    let sql = "SELECT n, at, actor, kind, result, seals FROM audit
+        WHERE office = $1 AND n > $2 ORDER BY n LIMIT 10000";
+    let ids: Vec<String> = rows.iter().map(|key| key.1.to_string()).collect();
+    let (mut deeds, mut last) = (Vec::new(), 0_u64);
+    loop {
+        let page = tx.fetch(sql, [office.into(), last.cast_signed().into()]);
+        let page = page.await?;
+        if page.is_empty() {
+            return Ok(deeds);
+        }
+        for row in page {
+            last = row.number(0)?;
+            let (what, result) = (row.text(3)?, row.text(4)?);
+            let seals = row.text_opt(5)?.unwrap_or_default();
+            let is_named = OF_ALL.contains(&what.as_str())
+                || ids.iter().any(|id| result.contains(id))
+                || seals::read(&seals)
+                    .iter()
+                    .any(|(key, _)| rows.contains(key));
+            // Rows that were only sealed are as they were.
+            if is_named && what != seals::BEFORE {
+                let (at, who) = (row.time(1)?, row.text(2)?);
+                deeds.push(Deed {
+                    at,
+                    who,
+                    what,
+                    result,
+                });
+            }
+        }
+    }
 }
 
 /// Follows the chain of an office from its beginning; `Some` names the first row that is wrong. With it

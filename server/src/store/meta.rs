@@ -69,6 +69,16 @@ pub async fn secret(tx: &mut Tx, name: &str, fresh: [u8; 32]) -> Result<[u8; 32]
     super::unhex(&kept).ok_or(StoreError::Corrupt("a secret is not 32 bytes"))
 }
 
+/// Whether this is the first time that somebody asks by this name. Needs a writing transaction.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn first(tx: &mut Tx, name: &str) -> Result<bool, StoreError> {
+    let sql = "INSERT INTO meta (key, value) VALUES ($1, '1') ON CONFLICT (key) DO NOTHING";
+    let entered = tx.execute(sql, [format!("done/{name}").into()]).await?;
+    Ok(entered > 0)
+}
+
 /// A secret under a name, once there is one.
 ///
 /// # Errors

@@ -63,18 +63,58 @@ impl Tx {
         }
     }
 
-    /// What SQLite finds wrong with its own file. PostgreSQL has tools of its own for that.
+    /// What the engine finds wrong with its own files: SQLite with all of them, PostgreSQL with its indexes where
+    /// it has `amcheck`.
     ///
     /// # Errors
-    /// When the file cannot even be looked at.
+    /// When the files cannot even be looked at.
     pub async fn damage(&mut self) -> Result<Vec<String>, StoreError> {
         if self.engine() == Engine::Postgres {
-            return Ok(Vec::new());
+            return match self.can_check_indexes().await? {
+                true => self.damaged_indexes().await,
+                false => Ok(Vec::new()),
+            };
         }
         let rows = self.fetch("PRAGMA integrity_check", []).await?;
         let said = rows.iter().map(|row| row.text(0));
         let said = said.collect::<Result<Vec<_>, _>>()?;
         Ok(said.into_iter().filter(|line| line != "ok").collect())
+    }
+
+    /// Whether [`Self::damage`] looks at the indexes.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn can_check_indexes(&mut self) -> Result<bool, StoreError> {
+        if self.engine() == Engine::Sqlite {
+            return Ok(true);
+        }
+        let sql = "SELECT 1 FROM pg_extension WHERE extname = 'amcheck'";
+        Ok(self.fetch_one(sql, []).await?.is_some())
+    }
+
+    /// Each index by itself: what is wrong with one ends its statement alone.
+    async fn damaged_indexes(&mut self) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT c.relname::text FROM pg_index AS i
+            JOIN pg_class AS c ON c.oid = i.indexrelid
+            JOIN pg_am AS a ON a.oid = c.relam
+            JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE a.amname = 'btree' AND n.nspname = current_schema() AND i.indisvalid
+            ORDER BY 1";
+        let mut damaged = Vec::new();
+        for row in self.fetch(sql, []).await? {
+            let index = row.text(0)?;
+            self.execute("SAVEPOINT one_index", []).await?;
+            // Also that each row is in the index.
+            let sql = "SELECT 1 FROM bt_index_check(CAST($1 AS regclass), true)";
+            match self.fetch(sql, [index.as_str().into()]).await {
+                Err(error) if error.is_connection() => return Err(error),
+                Err(error) => damaged.push(format!("index {index}: {error}")),
+                Ok(_) => {}
+            }
+            self.execute("ROLLBACK TO SAVEPOINT one_index", []).await?;
+        }
+        Ok(damaged)
     }
 
     async fn execute(

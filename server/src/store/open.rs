@@ -260,6 +260,17 @@ impl Db {
         Ok(())
     }
 
+    /// Gives PostgreSQL what `Tx::damage` needs, if it may be given: who owns no more than the database may not
+    /// everywhere.
+    pub(crate) async fn prepare_check(&self) {
+        if let Pools::Postgres(pool) = &self.pools {
+            let query = sqlx::query("CREATE EXTENSION IF NOT EXISTS amcheck");
+            if let Err(error) = query.execute(pool).await {
+                tracing::debug!(%error, "the indexes cannot be checked");
+            }
+        }
+    }
+
     /// Waits for transactions that are under way and closes every connection.
     pub async fn close(self) {
         match self.pools {

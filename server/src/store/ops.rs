@@ -19,6 +19,8 @@ pub struct SavedOp {
     pub seq: u64,
     pub hash: OpHash,
     pub result: OpResult,
+    /// It was applied, and something became of that.
+    pub had_effect: bool,
     /// What to add to the device's times.
     pub shift: TimeDelta,
     /// The op as it came, kept only for the quarantine.
@@ -37,6 +39,9 @@ pub struct Quarantined {
     pub shift: TimeDelta,
     pub payload: Option<String>,
 }
+
+/// Of an op that was applied and changed nothing.
+const UNCHANGED: &str = "unchanged";
 
 fn status(result: &OpResult) -> &'static str {
     match result {
@@ -100,7 +105,10 @@ pub async fn save(
             op.device,
             op.seq,
             hex(&op.hash),
-            status(&op.result),
+            match &op.result {
+                OpResult::Applied { .. } if !op.had_effect => UNCHANGED,
+                result => status(result),
+            },
             serde_json::to_string(&op.result)?,
             op.shift.num_microseconds().unwrap_or(0),
             &op.payload,

@@ -4,22 +4,26 @@
 use super::{
     Arg, StoreError, Tx,
     audit::{self, Entry},
-    clocks, rows,
+    clocks::{self, OfficeClock},
+    meta, rows,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use shared::{
-    ids::OfficeId,
+    ids::{DeviceId, OfficeId},
     row::{Entity, Key},
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// The kind of the entry that seals what was there before entries did.
 pub(super) const BEFORE: &str = "rows_sealed";
 /// The result of the last of them.
 pub(super) const ALL: &str = "all";
+/// The kind of the entry that seals the devices and claims that were there before all of them were sealed; its
+/// result as above.
+const SHARED_BEFORE: &str = "shared_rows_sealed";
 /// Rows in one statement.
 const PAGE: i64 = 5_000;
 
@@ -74,6 +78,56 @@ pub async fn seal_what_was_before(tx: &mut Tx, at: DateTime<Utc>) -> Result<u64,
     Ok(sealed)
 }
 
+/// Seals the devices and claims that are there, once a deployment: from then on each has a seal, and one whose
+/// seal stands and that is gone was taken away past the server.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn seal_shared(tx: &mut Tx, at: DateTime<Utc>) -> Result<u64, StoreError> {
+    let mut clock = clocks::lock(tx, clocks::DEPLOYMENT).await?;
+    if !meta::first(tx, SHARED_BEFORE).await? {
+        return Ok(0);
+    }
+    let mut sealed = 0;
+    for entity in SHARED {
+        let mut after = String::new();
+        loop {
+            let page = stored_shared(tx, entity, &after).await?;
+            let Some((last, _)) = page.last() else { break };
+            after = last.1.to_string();
+            let entry = of_server(at, SHARED_BEFORE, "");
+            audit::append(tx, &mut clock, &[entry.sealing(&page)]).await?;
+            sealed += page.len() as u64;
+        }
+    }
+    let entry = of_server(at, SHARED_BEFORE, ALL);
+    // With seals, of nothing: only such entries are read by `Sealed::take`.
+    audit::append(tx, &mut clock, &[entry.sealing(&[])]).await?;
+    clocks::save(tx, &clock).await?;
+    Ok(sealed)
+}
+
+/// Says in the deployment's chain, which the caller has locked, that these devices are gone.
+///
+/// # Errors
+/// When the database refuses.
+pub(super) async fn devices_gone(
+    tx: &mut Tx,
+    clock: &mut OfficeClock,
+    at: DateTime<Utc>,
+    devices: &[DeviceId],
+) -> Result<(), StoreError> {
+    let gone: Vec<_> = devices.iter().map(|id| (Key::from(*id), None)).collect();
+    let entry = of_server(at, "strangers_forgotten", &gone.len().to_string());
+    audit::append(tx, clock, &[entry.sealing(&gone)]).await?;
+    clocks::save(tx, clock).await
+}
+
+fn of_server(at: DateTime<Utc>, kind: &str, result: &str) -> Entry {
+    let (actor, result) = ("system".to_owned(), result.to_owned());
+    Entry::new(at, None, None, actor, kind, result)
+}
+
 async fn seal_office(tx: &mut Tx, office: OfficeId, at: DateTime<Utc>) -> Result<u64, StoreError> {
     let mut clock = clocks::lock(tx, office).await?;
     let sql = "SELECT sealed FROM office_clock WHERE office = $1";
@@ -88,14 +142,7 @@ async fn seal_office(tx: &mut Tx, office: OfficeId, at: DateTime<Utc>) -> Result
         let page = stored(tx, office, after).await?;
         after = page.last().map(|(key, _)| *key);
         let result = if page.is_empty() { ALL } else { "" };
-        let entry = Entry::new(
-            at,
-            None,
-            None,
-            "system".to_owned(),
-            BEFORE,
-            result.to_owned(),
-        );
+        let entry = of_server(at, BEFORE, result);
         audit::append(tx, &mut clock, &[entry.sealing(&page)]).await?;
         sealed += page.len() as u64;
         if page.is_empty() {
@@ -163,6 +210,10 @@ pub struct Sealed {
     complete: bool,
     /// Rows that were sealed as before while an entry had said otherwise.
     edited: Vec<Key>,
+    /// When an entry last said something of a device or a claim. Several offices speak of these.
+    said_at: HashMap<Key, i64>,
+    /// Since when every device and claim has a seal.
+    shared_since: Option<i64>,
 }
 
 impl Sealed {
@@ -172,8 +223,14 @@ impl Sealed {
             return;
         };
         let before = entry.kind() == BEFORE;
+        if entry.kind() == SHARED_BEFORE && entry.result() == ALL {
+            self.shared_since = Some(entry.at());
+        }
         self.complete |= n == 1 || (before && entry.result() == ALL);
         for (key, seal) in read(text) {
+            if SHARED.contains(&key.0) {
+                self.said_at.insert(key, entry.at());
+            }
             let said = self.seals.insert(key, seal);
             if before && said.is_some_and(|said| said != seal) {
                 self.edited.push(key);
@@ -224,7 +281,7 @@ impl Sealed {
 
     /// Rows that must be there. Devices and claims on NIKs are of several offices.
     fn here(&self) -> Vec<Key> {
-        let own = |entity: Entity| !matches!(entity, Entity::Device | Entity::NikClaim);
+        let own = |entity: Entity| !SHARED.contains(&entity);
         let seals = self.seals.iter();
         let here = seals.filter(|(key, seal)| own(key.0) && seal.is_some());
         here.map(|(key, _)| *key).collect()
@@ -244,39 +301,67 @@ async fn missing(tx: &mut Tx, office: OfficeId, here: Vec<Key>) -> Result<Vec<Ke
     Ok(missing)
 }
 
-/// Devices and claims that no office's chain says to be as they are.
+/// Kinds of rows of which several offices speak.
+const SHARED: [Entity; 2] = [Entity::Device, Entity::NikClaim];
+
+/// The next devices or claims as they are stored.
+async fn stored_shared(
+    tx: &mut Tx,
+    entity: Entity,
+    after: &str,
+) -> Result<Vec<(Key, Seal)>, StoreError> {
+    let sql = match entity {
+        Entity::NikClaim => "SELECT key, data FROM nik_claim WHERE key > $1 ORDER BY key LIMIT $2",
+        _ => "SELECT id, data FROM device WHERE data IS NOT NULL AND id > $1 ORDER BY id LIMIT $2",
+    };
+    let page = tx.fetch(sql, [after.into(), PAGE.into()]).await?;
+    page.iter()
+        .map(|row| Ok((Key(entity, row.uuid(0)?), seal(&row.text(1)?))))
+        .collect()
+}
+
+/// Devices and claims that are not as some office's chain says: edited, entered or removed past the server.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn compare_shared(tx: &mut Tx, said: &[Sealed]) -> Result<Vec<Key>, StoreError> {
-    let mut found = Vec::new();
-    for (entity, sql) in [
-        (
-            Entity::Device,
-            "SELECT id, data FROM device WHERE data IS NOT NULL AND id > $1 ORDER BY id LIMIT $2",
-        ),
-        (
-            Entity::NikClaim,
-            "SELECT key, data FROM nik_claim WHERE key > $1 ORDER BY key LIMIT $2",
-        ),
-    ] {
+    let since = said.iter().find_map(|sealed| sealed.shared_since);
+    let (mut found, mut seen) = (Vec::new(), HashSet::new());
+    for entity in SHARED {
         let mut after = String::new();
         loop {
-            let args = [after.as_str().into(), PAGE.into()];
-            let page = tx.fetch(sql, args).await?;
-            let Some(last) = page.last() else { break };
-            after = last.text(0)?;
-            for row in &page {
-                let (key, seal) = (Key(entity, row.uuid(0)?), seal(&row.text(1)?));
+            let page = stored_shared(tx, entity, &after).await?;
+            let Some((last, _)) = page.last() else { break };
+            after = last.1.to_string();
+            for (key, seal) in page {
                 let mut known = said.iter().filter_map(|sealed| sealed.of(key)).peekable();
-                // One of before has no seal until it changes.
-                if known.peek().is_some() && known.all(|said| said != seal) {
+                // One that was there before all were sealed has no seal until it changes.
+                let is_known = known.peek().is_some();
+                if known.all(|said| said != seal) && (is_known || since.is_some()) {
                     found.push(key);
                 }
+                seen.insert(key);
             }
         }
     }
+    if let Some(since) = since {
+        found.extend(must_be_here(said, since).filter(|key| !seen.contains(key)));
+    }
+    found.sort_unstable();
+    found.dedup();
     Ok(found)
+}
+
+/// Devices and claims that must be there: sealed since all are, and no chain's last word is that they are gone.
+fn must_be_here(said: &[Sealed], since: i64) -> impl Iterator<Item = Key> {
+    let here = said.iter().flat_map(move |sealed| {
+        let late = sealed.said_at.iter().filter(move |(_, at)| **at >= since);
+        late.map(|(key, _)| *key)
+    });
+    here.filter(|key| {
+        let mut words = said.iter().filter_map(|sealed| sealed.of(*key));
+        words.all(|seal| seal.is_some())
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What became of devices, and what those leave behind of which nothing became.
 
-use super::{Arg, StoreError, Tx, locks};
+use super::{Arg, StoreError, Tx, clocks, locks, seals};
 use chrono::{DateTime, Utc};
 use shared::{
     ids::{DeviceId, OpId},
@@ -75,12 +75,17 @@ pub async fn strangers(tx: &mut Tx) -> Result<u64, StoreError> {
 }
 
 /// Forgets devices of which nothing became, those first that were not heard of for longest: at most
-/// `limit`, last heard of before `before`. What they sent, and its answers, go with them. Returns how
-/// many there were.
+/// `limit`, last heard of before `before`. What they sent, and its answers, go with them; where a chain has
+/// sealed their row, the deployment's says that it is gone. Returns how many there were.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn forget(tx: &mut Tx, before: DateTime<Utc>, limit: u64) -> Result<u64, StoreError> {
+pub async fn forget(
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+    before: DateTime<Utc>,
+    limit: u64,
+) -> Result<u64, StoreError> {
     let sql = "SELECT id FROM device WHERE standing = 0 AND last_contact < $1
         ORDER BY last_contact LIMIT $2";
     let rows = tx
@@ -93,9 +98,21 @@ pub async fn forget(tx: &mut Tx, before: DateTime<Utc>, limit: u64) -> Result<u6
     if ids.is_empty() {
         return Ok(0);
     }
+    // In the order in which batches lock.
+    let mut clock = clocks::lock(tx, clocks::DEPLOYMENT).await?;
     // One of them may be about to have an effect.
     locks::take(tx, ids.iter().map(|[id]| Key::from(*id))).await?;
     let list = Arg::list(&ids)?;
+    // A wrong guess is noted in a device's row, and sealed there.
+    let sql = "SELECT d.id FROM json_each($1) AS r CROSS JOIN device AS d
+        WHERE d.id = r.value ->> 0 AND d.standing = 0 AND d.data IS NOT NULL";
+    let mut sealed = Vec::new();
+    for row in tx.fetch(sql, [list.clone()]).await? {
+        sealed.push(DeviceId(row.uuid(0)?));
+    }
+    if !sealed.is_empty() {
+        seals::devices_gone(tx, &mut clock, now, &sealed).await?;
+    }
     let sql = "DELETE FROM op WHERE device IN (
             SELECT d.id FROM json_each($1) AS r CROSS JOIN device AS d
             WHERE d.id = r.value ->> 0 AND d.standing = 0)";

@@ -3,7 +3,8 @@
 
 use super::{Op, Stop};
 use crate::{
-    ids::ResidentId,
+    booking::Booking,
+    ids::{OfficeId, ResidentId},
     problem::Code,
     region::RegionCode,
     resident::{Device, NikClaim, NikKey, Resident},
@@ -34,6 +35,11 @@ impl Op<'_> {
 
     pub(super) fn is_staff(&self) -> bool {
         STAFF.contains(&self.ctx.who.role)
+    }
+
+    /// Staff say it, and no tablet that was locked since: their word on whose a NIK is counts.
+    pub(super) fn vouches(&self) -> bool {
+        self.is_staff() && !self.ctx.marked
     }
 
     /// The person may act for this resident: the phone holds a grant, or staff of the right place.
@@ -95,15 +101,41 @@ impl Op<'_> {
 
     /// The key of the resident's NIK and the deployment's claim on it; `None` where there is no NIK,
     /// and on a device, which knows of no claims.
-    pub(super) fn nik_claim<'w>(
+    pub(super) fn nik_claim(
         &self,
-        world: &'w World,
+        world: &World,
         resident: &Resident,
-    ) -> Result<Option<(NikKey, Option<&'w NikClaim>)>, Stop> {
+    ) -> Result<Option<(NikKey, Option<NikClaim>)>, Stop> {
         let on_server = self.on_server();
         match resident.nik_key.filter(|_| on_server) {
-            Some(key) => Ok(Some((key, world.find::<NikClaim>(key)?))),
+            Some(key) => Ok(Some((key, self.claim_on(world, key)?))),
             None => Ok(None),
         }
+    }
+
+    /// The deployment's claim on a NIK. Whether somebody has verified whose the booking is, the booking and
+    /// its resident say, where they are this office's: claims of older versions do not.
+    pub(super) fn claim_on(&self, world: &World, key: NikKey) -> Result<Option<NikClaim>, Stop> {
+        let Some(mut claim) = world.find::<NikClaim>(key)?.cloned() else {
+            return Ok(None);
+        };
+        if claim.office == self.office
+            && let (Some(booking), Some(by)) = (claim.booking, claim.booked_by)
+            && let Some(booking) = world.find::<Booking>(booking)?
+            && let Some(by) = world.find::<Resident>(by)?
+        {
+            claim.unverified = !booking.verified && !by.verified;
+        }
+        Ok(Some(claim))
+    }
+}
+
+/// A claim on a NIK with its records: the first one, and the booking that holds it.
+pub(super) fn claim_reads(world: &World, office: OfficeId, key: NikKey, keys: &mut Vec<Key>) {
+    keys.push(key.into());
+    if let Some(claim) = world.get::<NikClaim>(key).filter(|c| c.office == office) {
+        keys.push(claim.resident.into());
+        keys.extend(claim.booking.map(Key::from));
+        keys.extend(claim.booked_by.map(Key::from));
     }
 }

@@ -6,7 +6,7 @@ pub(super) use change::{cancel, reschedule};
 
 use super::{
     Decision, Op, Place, Stop, Verdict,
-    access::STAFF,
+    access::{STAFF, claim_reads},
     proposal,
     seats::{self, Seat},
 };
@@ -92,6 +92,7 @@ pub(super) fn request(world: &World, op: &Op<'_>, wish: &RequestBooking) -> Deci
                 .map(|old| Change::Remove(Key(crate::row::Entity::Claim, old.key()))),
         );
         rows.push(Claim::new(claim, op.office, resident.id, None).into());
+        resident.tries.clear();
     }
     if !known.nik_in_use {
         let claimed = nik_claim(world, op, &resident, &booking, known.first)?;
@@ -119,7 +120,9 @@ pub(super) fn request_reads(
         Applicant::Known(id) => {
             keys.push((*id).into());
             if let Some(resident) = world.get::<Resident>(*id) {
-                keys.extend(resident.nik_key.map(Key::from));
+                if let Some(key) = resident.nik_key {
+                    claim_reads(world, op.office, key, keys);
+                }
                 proposal::reads(world, resident, keys);
             }
         }
@@ -132,12 +135,10 @@ pub(super) fn nik_reads(world: &World, op: &Op<'_>, draft: &Draft, keys: &mut Ve
     let Some(key) = op.nik_key(draft.nik.as_ref()) else {
         return;
     };
-    keys.push(key.into());
-    if let Some(claim) = world.get::<NikClaim>(key).filter(|c| c.office == op.office) {
-        keys.push(claim.resident.into());
-        if let Some(resident) = world.get::<Resident>(claim.resident) {
-            proposal::reads(world, resident, keys);
-        }
+    claim_reads(world, op.office, key, keys);
+    let claim = world.get::<NikClaim>(key).filter(|c| c.office == op.office);
+    if let Some(resident) = claim.and_then(|claim| world.get::<Resident>(claim.resident)) {
+        proposal::reads(world, resident, keys);
     }
 }
 
@@ -163,7 +164,7 @@ pub(super) fn nik_booked_elsewhere(
     resident: &Resident,
 ) -> Result<bool, Stop> {
     let claim = op.nik_claim(world, resident)?.and_then(|(_, claim)| claim);
-    Ok(claim.is_some_and(|claim| claim.keeps_out(resident)))
+    Ok(claim.is_some_and(|claim| claim.keeps_out(resident, op.vouches())))
 }
 
 fn newcomer(world: &World, op: &Op<'_>, office: &Office, draft: &Draft) -> Result<Known, Stop> {
@@ -205,18 +206,27 @@ fn newcomer(world: &World, op: &Op<'_>, office: &Office, draft: &Draft) -> Resul
         nik_key: Some(key),
         ..fresh
     };
-    let Some(claim) = world.find::<NikClaim>(key)? else {
+    let Some(claim) = op.claim_on(world, key)? else {
         return Ok(stranger(fresh, false, true));
     };
-    let first = op.first_record(world, claim)?;
-    if op.guesses_too_often(claim, first) {
+    let first = op.first_record(world, &claim)?;
+    if op.guesses_too_often(&claim, first) {
         return Ok(stranger(fresh, true, false));
     }
     let meant = first.filter(|r| r.matches(draft) || op.is_staff() && r.is_open_to(draft));
     // Whoever asks, the answer does not say whether the NIK is booked.
     let booked = match meant {
-        Some(r) => r.active.is_some() || claim.keeps_out(r),
-        None => claim.booking.is_some(),
+        Some(r) => {
+            let mut heard = r.clone();
+            heard.verified |= op.is_staff();
+            r.active.is_some() || claim.keeps_out(&heard, op.vouches())
+        }
+        // Staff speak to the person: a stranger's booking gives way. One that may be the person's own is
+        // looked at first.
+        None => {
+            let own = first.is_some_and(|r| r.may_be(draft));
+            claim.booking.is_some() && !claim.passes_to(&fresh, op.vouches() && !own)
+        }
     };
     // Another KK number does not make another person of somebody who has not come.
     let stayed_away = meant.is_none() && first.is_some_and(|r| !op.may_rebook(r));
@@ -239,14 +249,14 @@ fn newcomer(world: &World, op: &Op<'_>, office: &Office, draft: &Draft) -> Resul
         // Staff speak to the person; a phone that typed the NIK before keeps its own record.
         None => {
             let is_heard = op.is_staff() && first.is_some_and(Resident::is_self_made);
-            let is_first = is_heard || op.is_vacant(world, claim)?;
+            let is_first = is_heard || op.is_vacant(world, &claim)?;
             Ok(stranger(fresh, false, is_first))
         }
     }
 }
 
 impl Op<'_> {
-    fn require_same_kelurahan(&self, resident: &Resident) -> Result<(), Stop> {
+    pub(super) fn require_same_kelurahan(&self, resident: &Resident) -> Result<(), Stop> {
         let who = &self.ctx.who;
         if who.role == Role::Kelurahan && who.kelurahan != resident.kelurahan {
             return Err(Code::NotAllowed.into());
@@ -381,8 +391,9 @@ pub(super) fn booking_reads(world: &World, id: BookingId, keys: &mut Vec<Key>) {
     keys.push(booking.resident.into());
     keys.extend(booking.seat().map(Key::from));
     keys.extend(booking.kept().map(Key::from));
-    if let Some(resident) = world.get::<Resident>(booking.resident) {
-        keys.extend(resident.nik_key.map(Key::from));
+    let resident = world.get::<Resident>(booking.resident);
+    if let Some(key) = resident.and_then(|resident| resident.nik_key) {
+        claim_reads(world, booking.office, key, keys);
     }
 }
 
@@ -403,8 +414,9 @@ pub(super) fn find<'w>(
 }
 
 /// The deployment's claim on the resident's NIK once this booking is, or is no longer, active. The
-/// record that the claim refers to stays the first one, unless this one takes its place (`first`). Where
-/// it passes on from an unverified booking, that one keeps its seat and is flagged.
+/// record that the claim refers to stays the first one, unless this one takes its place (`first`, or the
+/// claim passes to it and the office knows nobody by the first one). Where it passes on from an unverified
+/// booking, that one keeps its seat and is flagged.
 fn nik_claim(
     world: &World,
     op: &Op<'_>,
@@ -415,13 +427,22 @@ fn nik_claim(
     let Some((key, claim)) = op.nik_claim(world, resident)? else {
         return Ok(Vec::new());
     };
-    let before = match claim {
+    let held = claim.as_ref().and_then(|claim| claim.booking);
+    let own = held == Some(booking.id);
+    let (mut passes, mut first) = (false, first);
+    if let Some(claim) = &claim {
+        passes = booking.state.is_active() && claim.passes_to(resident, op.vouches());
+        first |= passes
+            && claim.resident != resident.id
+            && op
+                .first_record(world, claim)?
+                .is_none_or(Resident::is_self_made);
+    }
+    let before = match &claim {
         Some(claim) if !first => claim.clone(),
         _ => NikClaim::of(key, op.office, resident.id),
     };
-    let held = claim.and_then(|claim| claim.booking);
-    let own = held == Some(booking.id);
-    let takes = held.is_none() || own || claim.is_some_and(|claim| claim.passes_to(resident));
+    let takes = held.is_none() || own || passes;
     let next = match booking.state.is_active() {
         true if takes => NikClaim {
             booking: Some(booking.id),
@@ -441,7 +462,7 @@ fn nik_claim(
     let passed = held.filter(|_| booking.state.is_active() && !own);
     let flag = |of: BookingId| op.flagged(Place::ClaimPassed, flag::Kind::NikInUse, of.0);
     rows.extend(passed.map(flag).map(Row::from));
-    if claim != Some(&next) {
+    if claim.as_ref() != Some(&next) {
         rows.push(next.into());
     }
     Ok(rows)

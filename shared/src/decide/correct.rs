@@ -1,12 +1,12 @@
 //! Setting a person's data right at their word (UU 27/2022, art. 6): what the correction holds stands from
 //! then on, also what it leaves empty.
 
-use super::{Decision, Op, Stop, Verdict, enrol, enrol::Seats, proposal};
+use super::{Decision, Op, Stop, Verdict, access::claim_reads, enrol, enrol::Seats, proposal};
 use crate::{
     command::Receipt,
-    ids::ResidentId,
+    ids::{DeviceId, ResidentId},
     problem::Code,
-    resident::{Draft, NikClaim, NikKey, Resident},
+    resident::{Device, Draft, NikClaim, NikKey, Resident},
     row::{Change, Key},
     sync::Role,
     world::World,
@@ -26,8 +26,10 @@ pub(super) fn resident(world: &World, op: &Op<'_>, id: ResidentId, to: &Draft) -
     if key != known.nik_key {
         another_nik(world, op, known, key, &mut rows)?;
     }
+    let holders = readers(world, known, to, &mut rows)?;
     let to = to.clone();
     let new = Resident {
+        holders,
         name: to.name,
         nik: to.nik,
         kk: to.kk,
@@ -46,6 +48,29 @@ pub(super) fn resident(world: &World, op: &Op<'_>, id: ResidentId, to: &Draft) -
     enrol::follow(world, op, known, new, (&mut rows, &mut seats))?;
     rows.extend(seats.into_values().map(Change::from));
     Verdict::applied(rows, Receipt::Done)
+}
+
+/// Who may act for the person from now on. Where a phone made the record with other numbers, it may be
+/// a stranger's: what is set right is read by phones with a code alone.
+fn readers(
+    world: &World,
+    known: &Resident,
+    to: &Draft,
+    rows: &mut Vec<Change>,
+) -> Result<Vec<DeviceId>, Stop> {
+    let mut holders = known.holders.clone();
+    if known.is_open_to(to) {
+        return Ok(holders);
+    }
+    for holder in &known.holders {
+        let device = world.find::<Device>(*holder)?;
+        if device.is_some_and(|device| device.has_code_for(known.id)) {
+            continue;
+        }
+        rows.extend(device.map(|device| device.clone().revoke(known.id).into()));
+        holders.retain(|kept| kept != holder);
+    }
+    Ok(holders)
 }
 
 /// The old number is free again, and the new one is this person's, with their booking. One that stands on
@@ -101,8 +126,9 @@ pub(super) fn resident_reads(
     let Some(resident) = world.get::<Resident>(id) else {
         return;
     };
+    keys.extend(resident.holders.iter().copied().map(Key::from));
     if let Some(key) = resident.nik_key {
-        keys.push(key.into());
+        claim_reads(world, op.office, key, keys);
         let claim = world.get::<NikClaim>(key);
         keys.extend(claim.and_then(|claim| claim.booked_by).map(Key::from));
     }

@@ -18,8 +18,8 @@ const REASON: usize = 200;
 pub(super) fn set(world: &World, op: &Op<'_>, day: &SetDay) -> Decision {
     op.require(&[Role::Head, Role::Admin])?;
     let mut office = op.office(world)?.clone();
-    let date = day.date;
-    if date < office.today(op.ctx.now) {
+    let (date, today) = (day.date, office.today(op.ctx.now));
+    if date < today {
         return Err(Code::DayPast.into());
     }
     let settings = &mut office.settings;
@@ -50,10 +50,10 @@ pub(super) fn set(world: &World, op: &Op<'_>, day: &SetDay) -> Decision {
     }
     settings.closed.sort_by_key(|day| day.date);
     settings.staffed.sort_by_key(|day| day.date);
-    let office = office.checked()?;
+    let office = office.without_past(today).checked()?;
     // Whoever works in a village that day is not at the office.
     let crew = Crew::find(world, op)?;
-    let office = crew.restaffed(&office, &crew).unwrap_or(office);
+    let office = crew.restaffed(&office, &crew, today)?.unwrap_or(office);
     done(vec![office.into()])
 }
 
@@ -61,7 +61,8 @@ pub(super) fn set(world: &World, op: &Op<'_>, day: &SetDay) -> Decision {
 pub(super) fn set_week(world: &World, op: &Op<'_>, set: &SetWeek) -> Decision {
     op.require(&[Role::Head, Role::Admin])?;
     let office = op.office(world)?;
-    if set.to < office.today(op.ctx.now) {
+    let today = office.today(op.ctx.now);
+    if set.to < today {
         return Err(Code::DayPast.into());
     }
     if let WeekChange::Hours { name, week } = &set.change {
@@ -76,7 +77,7 @@ pub(super) fn set_week(world: &World, op: &Op<'_>, set: &SetWeek) -> Decision {
         settings: office.settings.with_week(set),
         ..office.clone()
     };
-    done(vec![changed.checked()?.into()])
+    done(vec![changed.without_past(today).checked()?.into()])
 }
 
 /// The reason that residents read.

@@ -1,7 +1,7 @@
 //! Entering a roll: who is new gets a record and, when due, a planned invitation; of whom is known it
 //! says what has changed.
 
-use super::{Decision, Op, Stop, Verdict, proposal};
+use super::{Decision, Op, Stop, Verdict, access::claim_reads, proposal};
 use crate::{
     booking::Booking,
     command::{Enrolled, Receipt},
@@ -50,10 +50,10 @@ pub(super) fn enrol(
             continue;
         }
         let claim = match key {
-            Some(key) => world.find::<NikClaim>(key)?,
+            Some(key) => op.claim_on(world, key)?,
             None => None,
         };
-        let known = match claim {
+        let known = match &claim {
             Some(claim) => op.first_record(world, claim)?,
             None => None,
         };
@@ -64,12 +64,12 @@ pub(super) fn enrol(
             _ => None,
         };
         let unnamed = unnamed.filter(|known| roll::is_same_person(known, draft));
-        match (known, claim) {
-            (Some(known), _) if known.is_open_to(draft) => match roll::update(known, draft) {
+        match (known, &claim) {
+            (Some(known), claim) if known.is_open_to(draft) => match roll::update(known, draft) {
                 None => done.same += 1,
                 Some(new) => {
                     done.changed += 1;
-                    rows.extend(claim.and_then(|claim| verify(claim, known)));
+                    rows.extend(claim.as_ref().and_then(|claim| verify(claim, known)));
                     follow(world, op, known, new, (&mut rows, &mut seats))?;
                 }
             },
@@ -81,12 +81,15 @@ pub(super) fn enrol(
                 match other {
                     Some(known) => set_aside(op, n, known, &mut rows),
                     None => {
-                        let other = claim.and_then(|claim| claim.booking);
+                        let other = claim.as_ref().and_then(|claim| claim.booking);
                         let flag = |booking: BookingId| op.flag(n, flag::Kind::NikInUse, booking.0);
                         rows.extend(other.map(flag));
                     }
                 }
-                if claim.is_some_and(|claim| claim.office != op.office) {
+                if claim
+                    .as_ref()
+                    .is_some_and(|claim| claim.office != op.office)
+                {
                     done.moved += 1;
                 }
                 if let (Some(known), Some(key)) = (unnamed, key) {
@@ -138,7 +141,7 @@ pub(super) fn enrol_reads(
         read(*id, keys);
     }
     for key in people.iter().filter_map(|p| op.nik_key(p.nik.as_ref())) {
-        keys.push(key.into());
+        claim_reads(world, op.office, key, keys);
         let claim = world.get::<NikClaim>(key);
         let Some(claim) = claim.filter(|claim| claim.office == op.office) else {
             continue;

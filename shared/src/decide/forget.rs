@@ -1,7 +1,7 @@
 //! Forgetting who it was, a year after the last booking and visit ended, or when the person asks for it. What
 //! the office counts stays.
 
-use super::{Decision, Op, Stop, Verdict, slip::claim_key};
+use super::{Decision, Op, Stop, Verdict, access::claim_reads, slip::claim_key};
 use crate::{
     booking::Booking,
     command::Receipt,
@@ -56,7 +56,7 @@ pub(super) fn resident(
     }
     rows.extend(resident.claim.map(|code| Change::Remove(claim_key(code))));
     if let Some((key, Some(claim))) = op.nik_claim(world, resident)?
-        && claims_for_nobody(world, op, claim, id)?
+        && claims_for_nobody(world, op, &claim, id)?
     {
         rows.push(Change::Remove(key.into()));
     }
@@ -90,11 +90,7 @@ pub(super) fn resident_reads(
     keys.extend(resident.invitation.map(Key::from));
     keys.extend(resident.holders.iter().copied().map(Key::from));
     keys.extend(resident.claim.map(claim_key));
-    let Some(key) = resident.nik_key else {
-        return;
-    };
-    keys.push(key.into());
-    if let Some(claim) = world.get::<NikClaim>(key) {
-        keys.push(claim.resident.into());
+    if let Some(key) = resident.nik_key {
+        claim_reads(world, resident.office, key, keys);
     }
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// Wrong birth dates a day at one claim code.
+/// Wrong birth dates a day with the claim codes of one person.
 pub const AT_CODE: usize = 10;
 /// Wrong KK numbers or birth dates a day at one NIK.
 pub const AT_NIK: usize = 10;

@@ -2,7 +2,7 @@
 
 use super::{
     Decision, Op, Stop, Verdict,
-    access::STAFF,
+    access::{STAFF, claim_reads},
     booking::{check_eligible, nik_booked_elsewhere, set_active},
     proposal,
     slip::claim_key,
@@ -26,11 +26,12 @@ use crate::{
 /// Invitations in one printing or hand-over, at most.
 const PAPERS: usize = 200;
 
-/// They are on paper. A code that stands for somebody else already is not taken over.
+/// They are on paper. A code that stands for somebody else already is not taken over. A tablet that was
+/// locked since may be in anybody's hands: it brings no code, and what it printed is printed again.
 pub(super) fn print(world: &World, op: &Op<'_>, printed: &[Printed]) -> Decision {
     let papers = printed.iter().map(|paper| (paper.invitation, paper.place));
     let mut rows = on_the_way(world, op, papers, &State::Printed)?;
-    if !op.on_server() {
+    if !op.on_server() || !op.vouches() {
         return Verdict::applied(rows, Receipt::Done);
     }
     for Printed {
@@ -287,7 +288,8 @@ pub(super) fn reads(world: &World, id: InvitationId, keys: &mut Vec<Key>) {
         keys.push(place.seat(invitation.office).into());
         keys.extend(place.session.map(Key::from));
     }
-    if let Some(resident) = world.get::<Resident>(invitation.resident) {
-        keys.extend(resident.nik_key.map(Key::from));
+    let resident = world.get::<Resident>(invitation.resident);
+    if let Some(key) = resident.and_then(|resident| resident.nik_key) {
+        claim_reads(world, invitation.office, key, keys);
     }
 }

@@ -25,7 +25,9 @@ pub(super) fn set_requirements(world: &World, op: &Op<'_>, set: &SetRequirements
     op.require(&[Role::Head, Role::Admin])?;
     let office = op.office(world)?.clone();
     let settings = office.settings.with_requirements(set)?;
-    done(vec![Office { settings, ..office }.checked()?.into()])
+    let changed = Office { settings, ..office };
+    let today = changed.today(op.ctx.now);
+    done(vec![changed.without_past(today).checked()?.into()])
 }
 
 pub(super) fn resolve_flag(world: &World, op: &Op<'_>, id: FlagId) -> Decision {

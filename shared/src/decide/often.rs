@@ -87,7 +87,7 @@ impl Op<'_> {
             None => rows.push(
                 NikClaim {
                     given_back,
-                    ..claim.clone()
+                    ..claim
                 }
                 .into(),
             ),

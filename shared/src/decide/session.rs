@@ -45,8 +45,9 @@ pub(super) fn plan(
 ) -> Decision {
     op.require(PLANNERS)?;
     let (office, now) = (op.office(world)?, op.ctx.now);
+    let today = office.today(now);
     let before = Crew::find(world, op)?;
-    let details = checked(office, office.today(now), details)?;
+    let details = checked(office, today, details)?;
     let session = match id {
         Some(id) => {
             let old = open(world, op, office, id)?;
@@ -66,7 +67,7 @@ pub(super) fn plan(
         },
     };
     let after = before.with(&session);
-    let office_then = after.restaffed(office, &before);
+    let office_then = after.restaffed(office, &before, today)?;
     let staffed = office_then.as_ref().unwrap_or(office);
     workload::session(&session.what).map_err(|_| Code::Workload)?;
     workload::beside(staffed, &after.sessions, Some(session.id), &session.what)
@@ -96,7 +97,7 @@ pub(super) fn cancel(world: &World, op: &Op<'_>, id: SessionId, reason: &str) ->
     session.version += 1;
     let after = before.with(&session);
     let mut rows: Vec<Row> = after
-        .restaffed(office, &before)
+        .restaffed(office, &before, office.today(op.ctx.now))?
         .map(Row::from)
         .into_iter()
         .collect();

@@ -68,13 +68,12 @@ pub(super) fn claim(
     };
     let found = person.filter(|r| r.birth == Some(birth));
     let holds = person.is_some_and(|r| device.may_act_for(r.id));
-    if let Some(claim) = claim.filter(|claim| !holds && is_spent(&claim.tries, AT_CODE, op.ctx.now))
-    {
+    if let Some(person) = person.filter(|r| !holds && is_spent(&r.tries, AT_CODE, op.ctx.now)) {
         // The same answer to a wrong date, and the same changes.
-        let told = person.and_then(|r| guess::told(r, op.ctx.now));
+        let told = guess::told(person, op.ctx.now);
         let flag = told
             .as_ref()
-            .map(|_| op.flag(0, flag::Kind::CodeGuessed, claim.resident.0));
+            .map(|_| op.flag(0, flag::Kind::CodeGuessed, person.id.0));
         return Ok(Verdict {
             rows: told.map(Change::from).into_iter().chain(flag).collect(),
             outcome: Outcome::Rejected(Code::ClaimReview.into()),
@@ -83,9 +82,10 @@ pub(super) fn claim(
     let Some(resident) = found else {
         device.tries.push(op.ctx.now);
         let mut rows: Vec<Change> = vec![device.into()];
-        if let Some(mut claim) = claim.filter(|_| !holds).cloned() {
-            guess::count(&mut claim.tries, op.ctx.now);
-            rows.push(claim.into());
+        // At the person: several papers of theirs may be out, each with its own code.
+        if let Some(mut person) = person.filter(|_| !holds).cloned() {
+            guess::count(&mut person.tries, op.ctx.now);
+            rows.push(person.into());
         }
         return Ok(Verdict {
             rows,
@@ -141,6 +141,7 @@ pub(super) fn issue(world: &World, op: &Op<'_>, id: ResidentId, code: ClaimHash)
     let mut resident = resident.clone();
     // Staff have looked.
     resident.asked = None;
+    resident.tries.clear();
     let mut rows: Vec<Change> = Vec::new();
     let kept = code.kept();
     if let Some(old) = resident.claim.replace(kept).filter(|old| *old != kept) {

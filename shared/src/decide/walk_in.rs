@@ -3,7 +3,7 @@
 
 use super::{
     Decision, Op, Stop, Verdict,
-    access::DESK,
+    access::{DESK, claim_reads},
     booking::{booking_reads, nik_reads, set_active, withdraw},
     proposal,
     tablet::{stands, stands_reads},
@@ -13,9 +13,9 @@ use crate::{
     booking::Booking,
     command::{Applicant, Receipt, WalkIn},
     flag,
-    ids::{LeaseId, ResidentId, SessionId, VisitId},
+    ids::{BookingId, LeaseId, ResidentId, SessionId, VisitId},
     lease::Lease,
-    resident::{Active, NikClaim, Resident, Source},
+    resident::{NikClaim, Resident, Source},
     row::{Change, Key, Row},
     slot::Slot,
     visit::{State, Visit},
@@ -29,9 +29,12 @@ pub(super) fn enter(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
     let at = op.stated(fact.at);
     let id = VisitId(op.id.derive(0));
     let mut rows: Vec<Change> = Vec::new();
-    let resident = match &fact.who {
+    let (resident, claim) = match &fact.who {
         Applicant::Known(known) => match op.resident(world, *known)? {
-            Some(resident) => resident.clone(),
+            Some(resident) => {
+                let claim = op.nik_claim(world, resident)?;
+                (resident.clone(), claim.and_then(|(_, claim)| claim))
+            }
             None => {
                 return Verdict::applied(
                     vec![op.flag(0, flag::Kind::UnknownSubject, known.0)],
@@ -41,44 +44,44 @@ pub(super) fn enter(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
         },
         Applicant::New(draft) => {
             let new = ResidentId(op.id.derive(1));
-            let fresh = draft
-                .as_ref()
-                .clone()
-                .into_resident(new, op.office, Source::Staff);
+            // A tablet that was locked since makes somebody known no more than a phone does.
+            let source = match op.ctx.marked {
+                true => Source::Own,
+                false => Source::Staff,
+            };
+            let fresh = draft.as_ref().clone().into_resident(new, op.office, source);
             let key = op.nik_key(draft.nik.as_ref());
             let claim = match key {
-                Some(key) => world.find::<NikClaim>(key)?,
+                Some(key) => op.claim_on(world, key)?,
                 None => None,
             };
-            let known = match claim {
+            let known = match &claim {
                 Some(claim) => op.first_record(world, claim)?,
                 None => None,
             };
             // Somebody else's phone may have made a record with this NIK: it learns of nothing here.
             let other = known.filter(|known| !known.may_be(draft));
-            let may_claim = match claim {
+            let may_claim = match &claim {
                 Some(claim) => op.is_vacant(world, claim)?,
                 None => true,
             };
-            match (known, key) {
+            let resident = match (known, key) {
                 (Some(known), _) if other.is_none() => known.clone(),
-                (_, Some(key)) if may_claim || other.is_some() => {
+                (_, Some(key)) if may_claim || other.is_some() && op.vouches() => {
                     let first = NikClaim::of(key, op.office, new);
-                    let claim = claim.map(|claim| NikClaim {
+                    let claim = claim.clone().map(|claim| NikClaim {
                         resident: new,
-                        ..claim.clone()
+                        ..claim
                     });
                     rows.push(claim.unwrap_or(first).into());
-                    let booking = other.and_then(|other| other.active);
-                    let flag = |b: Active| op.flag(3, flag::Kind::NikInUse, b.booking.0);
-                    rows.extend(booking.map(flag));
                     Resident {
                         nik_key: Some(key),
                         ..fresh
                     }
                 }
                 _ => fresh,
-            }
+            };
+            (resident, claim)
         }
     };
     if fact.unknown_ticket {
@@ -88,6 +91,10 @@ pub(super) fn enter(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
     let session = stands(world, op, day)?;
     let held = proposal::sit(world, op, &resident, id, day)?;
     let own = active_booking(world, op, &resident)?;
+    // Another record has a booking with their NIK, here or at another office: it may be theirs, and would
+    // end as if they had not come.
+    let others = claim.filter(|claim| own.is_none() && claim.is_others(&resident));
+    let others = others.and_then(|claim| claim.booking);
     let (mut lease, mut booking, mut repeats) = (None, own.map(|own| own.id), None);
     let mut has_seat = false;
     if let Some((sat, changes)) = held {
@@ -117,6 +124,9 @@ pub(super) fn enter(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
             None => rows.push(op.flag(2, flag::Kind::BeyondCapacity, id.0)),
         }
     }
+    if let Some(booking) = others.filter(|booking| !is_flagged(&rows, *booking)) {
+        rows.push(op.flag(3, flag::Kind::NikInUse, booking.0));
+    }
     let visit = Visit {
         id,
         office: op.office,
@@ -137,6 +147,12 @@ pub(super) fn enter(world: &World, op: &Op<'_>, fact: &WalkIn) -> Decision {
     };
     rows.push(visit.into());
     Verdict::applied(rows, Receipt::Visit { visit: id, repeats })
+}
+
+/// The claim may have passed on from it.
+fn is_flagged(rows: &[Change], booking: BookingId) -> bool {
+    let mut rows = rows.iter();
+    rows.any(|row| matches!(row, Change::Put(Row::Flag(flag)) if flag.subject == booking.0))
 }
 
 /// The booking of somebody who comes without showing it; a tablet knows of those it holds.
@@ -201,7 +217,9 @@ pub(super) fn reads(world: &World, op: &Op<'_>, fact: &WalkIn, keys: &mut Vec<Ke
         Applicant::Known(id) => {
             keys.push((*id).into());
             if let Some(resident) = world.get::<Resident>(*id) {
-                keys.extend(resident.nik_key.map(Key::from));
+                if let Some(key) = resident.nik_key {
+                    claim_reads(world, op.office, key, keys);
+                }
                 brought_reads(world, resident, keys);
             }
         }

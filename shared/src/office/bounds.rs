@@ -2,12 +2,17 @@
 //! office within them; one that was stored before they were drawn is read all the same.
 
 use super::{DatedWeek, Hours, Office, PAPERS, Settings, StaffedDay, weeks::are_apart};
-use crate::{person::text::has_control, problem::Code, sop::pin};
+use crate::{calendar::days_after, person::text::has_control, problem::Code, sop::pin};
+use chrono::NaiveDate;
 
 /// Letters of a name or a reason, at most: they stand on a phone's screen.
 pub(crate) const TEXT: usize = 200;
 /// Days that an office closes, opens or staffs otherwise, and kelurahan, at most.
 const LINES: usize = 1_000;
+/// Letters of the reason for a day with fewer stations: a session's place, and what is said before it.
+const ABSENCE: usize = TEXT + 20;
+/// So long after it a day that was closed or staffed otherwise still matters: to counting working days.
+const KEPT: u64 = 366;
 /// Stations or operators, at most.
 const HANDS: u16 = 1_000;
 /// A year, in days; four weeks, in hours; and a day, in minutes.
@@ -37,6 +42,18 @@ impl Office {
         within("kelurahan", self.kelurahan.iter().all(|k| is_text(&k.name)))?;
         self.settings.check()?;
         Ok(self)
+    }
+}
+
+impl Office {
+    /// Without the days, long past, that were closed or staffed otherwise: heads and sessions add one after
+    /// another, and there would be too many in the end.
+    #[must_use]
+    pub fn without_past(mut self, today: NaiveDate) -> Self {
+        let is_kept = |date| days_after(date, KEPT) >= today;
+        self.settings.closed.retain(|day| is_kept(day.date));
+        self.settings.staffed.retain(|day| is_kept(day.date));
+        self
     }
 }
 
@@ -88,7 +105,7 @@ impl Settings {
         within("closed", self.closed.iter().all(|day| is_text(&day.reason)))?;
         within("opened", self.opened.len() <= LINES)?;
         within("staffed", self.staffed.len() <= LINES)?;
-        let sound = |day: &StaffedDay| day.stations <= HANDS && is_text(&day.reason);
+        let sound = |day: &StaffedDay| day.stations <= HANDS && is_said(&day.reason, ABSENCE);
         within("staffed", self.staffed.iter().all(sound))
     }
 }
@@ -104,8 +121,12 @@ fn within(name: &'static str, is: bool) -> Result<(), OutOfBounds> {
 }
 
 fn is_text(said: &str) -> bool {
+    is_said(said, TEXT)
+}
+
+fn is_said(said: &str, most: usize) -> bool {
     let letters = said.chars().count();
-    !said.trim().is_empty() && !has_control(said) && letters <= TEXT
+    !said.trim().is_empty() && !has_control(said) && letters <= most
 }
 
 #[cfg(test)]

@@ -64,7 +64,11 @@ impl Ledger {
                 .unwrap_or_default();
             let kept = after.holders.iter().copied().collect();
             let lost: BTreeSet<DeviceId> = held.difference(&kept).copied().collect();
-            self.hear(envelope, &command, after.id, (&held, &lost), now);
+            // A wrong birth date counts at the person and asks for nothing.
+            let is_claim = matches!(command, Command::ClaimResident { .. });
+            if !is_claim || after.holders.contains(&envelope.device_id) {
+                self.hear(envelope, &command, after, (&held, &lost), now);
+            }
             let asked = self.asked.get(&after.id);
             let contested = matches!(asked, Some(Asked::Contested { .. }));
             let row = after.removal.as_ref();
@@ -80,11 +84,11 @@ impl Ledger {
         &mut self,
         envelope: &Envelope,
         command: &Command,
-        resident: ResidentId,
+        after: &Resident,
         (held, lost): (&BTreeSet<DeviceId>, &BTreeSet<DeviceId>),
         now: DateTime<Utc>,
     ) {
-        let device = envelope.device_id;
+        let (device, resident) = (envelope.device_id, after.id);
         let is_staff = matches!(envelope.actor, Actor::User(_));
         let asked = self.asked.get(&resident).cloned();
         let by_itself = asked.as_ref().is_some_and(|asked| asked.by() == device);
@@ -125,6 +129,11 @@ impl Ledger {
                     self.removed += lost.len() as u64;
                     self.asked.remove(&resident);
                 }
+            }
+            // The request is somebody's whom the office knew: their record has its phones from then on.
+            Command::ReviewRequest { .. } if after.forgotten => {
+                may_go.clone_from(lost);
+                self.asked.remove(&resident);
             }
             Command::ResolveFlag { .. } | Command::ForgetResident { .. } => {
                 may_go.clone_from(lost);

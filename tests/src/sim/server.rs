@@ -4,7 +4,7 @@
 use super::{people::OFFICE, phones::Ledger};
 use chrono::{DateTime, Utc};
 use shared::{
-    decide::{Context, Side, Who, niks, reads},
+    decide::{Context, ROUNDS, Side, Who, niks, reads},
     envelope::{Actor, Envelope},
     ids::{DeviceId, OpId},
     intake::{Incoming, Memory, Step, take},
@@ -63,7 +63,7 @@ impl Server {
         let Ok(command) = envelope.command() else {
             return;
         };
-        for _ in 0..4 {
+        for _ in 0..ROUNDS {
             let keys = reads(world, envelope, &command, ctx);
             let missing: Vec<Key> = keys.into_iter().filter(|key| !world.knows(*key)).collect();
             if missing.is_empty() {

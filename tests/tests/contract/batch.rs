@@ -172,6 +172,94 @@ pub async fn a_batch_that_does_not_end_is_seen(base: &Base) {
     }
 }
 
+/// A disk that is full, or whatever else lets every batch fail: the office says since when nothing was committed.
+pub async fn batches_that_fail_are_seen(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    base.meddle(
+        "CREATE TRIGGER refuse BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'no'); END",
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
+            AS 'BEGIN RAISE EXCEPTION ''no''; END';
+        CREATE TRIGGER refuse BEFORE INSERT ON audit EXECUTE FUNCTION refuse()",
+    )
+    .await;
+    let mut phone = Phone::new();
+    let op = phone.book(1, MONDAY, false);
+    let push = || shared::sync::Push {
+        sent_at: base.clock.now(),
+        declare_gap: false,
+        seals: Vec::new(),
+        ops: vec![op.clone()],
+    };
+    let mut before = None;
+    for _ in 0..3 {
+        let refused = base.batcher.submit(phone.submission(push())).await;
+        assert!(refused.is_err(), "{refused:?}");
+        let stalled = base.batcher.stalled_for();
+        assert!(stalled.is_some() && stalled > before, "{stalled:?}");
+        before = stalled;
+    }
+    base.meddle("DROP TRIGGER refuse", "DROP TRIGGER refuse ON audit")
+        .await;
+    let pushed = base.push(&phone, vec![op.clone()]).await;
+    assert!(applied(&pushed.results[0].result), "{pushed:?}");
+    assert_eq!(base.batcher.stalled_for(), None);
+}
+
+/// A transaction that hangs keeps the server from nothing but its commit.
+pub async fn a_batch_that_never_ends_does_not_hold_up_the_stop(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut tx = base.db.write().await.unwrap();
+    clocks::lock(&mut tx, people::OFFICE).await.unwrap();
+    let mut phone = Phone::new();
+    let op = phone.book(1, MONDAY, false);
+    let stopping = async {
+        while base.batcher.stalled_for().is_none() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        let patience = std::time::Duration::from_secs(40);
+        tokio::time::timeout(patience, base.close()).await
+    };
+    let push = shared::sync::Push {
+        sent_at: base.clock.now(),
+        declare_gap: false,
+        seals: Vec::new(),
+        ops: vec![op],
+    };
+    let (refused, stopped) = tokio::join!(base.batcher.submit(phone.submission(push)), stopping);
+    assert!(
+        refused.is_err() && stopped.is_ok(),
+        "{refused:?} {stopped:?}"
+    );
+    drop(tx);
+}
+
+/// A phone says again and again that it keeps what nobody wants to take: applied, and nothing of it grows.
+pub async fn what_changes_nothing_is_kept_as_what_was_turned_down(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut phone = Phone::new();
+    let op = phone.book(0, MONDAY, false);
+    let pushed = base.push(&phone, vec![op]).await;
+    let OpResult::Applied {
+        receipt: Receipt::Booking { booking },
+        ..
+    } = &pushed.results[0].result
+    else {
+        panic!("{pushed:?}")
+    };
+    let keep = Command::KeepPhones {
+        resident: booking.resident,
+    };
+    for _ in 0..6 {
+        let ops = (0..50).map(|_| phone.op(Actor::Resident, &keep)).collect();
+        let pushed = base.push(&phone, ops).await;
+        assert!(pushed.results.iter().all(|answer| applied(&answer.result)));
+    }
+    // The booking, and the answers to the last 200.
+    let kept = base.count("SELECT count(*) FROM op").await;
+    assert!((200..=202).contains(&(kept - 1)), "{kept}");
+    base.assert_clean().await;
+}
+
 pub async fn a_restart_forgets_nothing(base: &Base) {
     base.set_office(office(people::OFFICE, 7)).await;
     let mut phone = Phone::new();

@@ -17,7 +17,7 @@ use server::{
 use shared::{
     command::{Applicant, Command, Receipt, WalkIn},
     envelope::Actor,
-    ids::{BookingId, VisitId},
+    ids::{BookingId, OfficeId, VisitId},
     problem::Code,
     resident::Resident,
     row::{Change, Entity},
@@ -70,6 +70,31 @@ async fn named(base: &Base, n: usize) -> i64 {
         nik.as_str()
     );
     base.count(&sql).await
+}
+
+/// An unreadable record of one office: the other one forgets whom it has to, and the sweep says that it failed.
+pub async fn one_bad_row_is_no_other_office_s_business(base: &Base) {
+    let mut phone = Phone::new();
+    for (id, n) in [(1, 0), (2, 1)] {
+        base.set_office(office(OfficeId(id), 7)).await;
+        phone.office = OfficeId(id);
+        let op = phone.book(n, TUESDAY, false);
+        let pushed = base.push(&phone, vec![op]).await;
+        let Receipt::Booking { booking } = receipt(&pushed) else {
+            panic!("{pushed:?}")
+        };
+        let cancel = Command::CancelBooking {
+            booking: booking.id,
+        };
+        let op = phone.op(Actor::Resident, &cancel);
+        base.push(&phone, vec![op]).await;
+    }
+    let harm = "UPDATE record SET data = '{' WHERE office = 1 AND entity = 'resident'";
+    base.meddle(harm, harm).await;
+    base.clock.advance(TimeDelta::days(367));
+    let swept = maintenance::sweep(&base.db, &base.batcher, &base.clock).await;
+    assert!(swept.is_err());
+    assert_eq!(named(base, 1).await, 0);
 }
 
 /// One who cancelled, one who was recorded without a booking, one whose booking nobody has closed, and

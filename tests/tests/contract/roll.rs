@@ -15,7 +15,8 @@ use tests::sim::people;
 const PEOPLE: usize = 12_000;
 const AT_ONCE: usize = 200;
 
-fn listed(n: usize) -> Draft {
+/// Another person for each number up to some 300,000.
+pub fn listed(n: usize) -> Draft {
     let date = format!("{:02}{:02}{:02}", 1 + n % 28, 1 + n / 28 % 12, n / 336 % 90);
     let nik = format!("157108{date}{:04}", 1 + n % 9999);
     Draft {

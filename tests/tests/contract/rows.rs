@@ -21,6 +21,7 @@ pub fn resident(n: usize) -> Resident {
     let id = ResidentId(Uuid::from_u128(n as u128 + 1));
     let mut resident = people::person(n).into_resident(id, people::OFFICE, Source::Own);
     resident.nik_key = Some(NikKey(Uuid::from_u128(900 + n as u128)));
+    resident.tries = vec![people::morning()];
     resident
 }
 
@@ -93,7 +94,6 @@ pub async fn rows_of_every_kind_come_back_as_saved(base: &Base) {
             office: people::OFFICE,
             resident: one.id,
             invitation: None,
-            tries: vec![base.clock.now()],
         }
         .into(),
         device(phone, &[one.id, resident(2).id]).into(),

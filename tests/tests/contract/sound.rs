@@ -3,12 +3,14 @@
 use crate::base::{Base, MONDAY, Phone, TUESDAY, booking, office};
 use server::{
     maintenance::{self, Finding, heads},
-    store::{Db, Engine, meta, seals},
+    store::{Db, Engine, devices, meta, seals},
 };
 use shared::{
     command::{Command, Receipt},
     envelope::Actor,
     ids::{BookingId, OfficeId},
+    person::BirthDate,
+    resident::ClaimHash,
     row::Entity,
     sync::{OpResult, Pushed},
 };
@@ -174,6 +176,76 @@ pub async fn rows_of_an_older_version_are_sealed_once(base: &Base) {
     assert_eq!(findings(base).await.len(), 3);
 }
 
+/// A claim or a device that was taken away, or entered, past the server; and one that the server itself forgot.
+pub async fn devices_and_claims_are_missed(base: &Base) {
+    let old = two_bookings(base).await;
+    // A device of an older version, without a seal.
+    let older = format!(
+        "INSERT INTO device (id, last_seq, registered_at, revoked, standing, data)
+        SELECT '00000000-0000-4000-8000-0000000000aa', 0, 0, 0, 1, data FROM device
+        WHERE id = '{}'",
+        old.id
+    );
+    base.meddle(&older, &older).await;
+    base.assert_clean().await;
+    let seal = async || {
+        let mut tx = base.db.write().await.unwrap();
+        let sealed = seals::seal_shared(&mut tx, base.clock.now()).await.unwrap();
+        tx.commit().await.unwrap();
+        sealed
+    };
+    // Two claims, two devices; and once.
+    assert_eq!((seal().await, seal().await), (4, 0));
+    base.assert_clean().await;
+    // A stranger's wrong guess is noted in its row, and goes with it.
+    let mut stranger = Phone::new();
+    let mut tx = base.db.write().await.unwrap();
+    let now = base.clock.now();
+    let known = devices::register_or_check(&mut tx, stranger.id, &[1; 32], now).await;
+    assert_eq!(known.unwrap(), devices::Checked::Unknown);
+    tx.commit().await.unwrap();
+    let guess = Command::ClaimResident {
+        code: ClaimHash::of_code(&ClaimHash::code_from([4; 10])).unwrap(),
+        birth: BirthDate::parse("1990-01-01").unwrap(),
+        remove_others: false,
+    };
+    let op = stranger.op(Actor::Resident, &guess);
+    base.push(&stranger, vec![op]).await;
+    let noted = format!(
+        "SELECT count(*) FROM device WHERE id = '{}' AND data IS NOT NULL",
+        stranger.id
+    );
+    assert_eq!(base.count(&noted).await, 1);
+    base.clock.advance(chrono::TimeDelta::days(31));
+    let bounds = maintenance::Bounds {
+        devices: 0,
+        ..maintenance::Bounds::default()
+    };
+    let forgotten = maintenance::bound(&base.db, base.clock.now(), bounds).await;
+    assert_eq!(forgotten.unwrap(), 1);
+    base.assert_clean().await;
+    let rows = async || {
+        let found = findings(base).await.into_iter();
+        let kinds = found.filter_map(|found| match found {
+            Finding::Row { office: None, row } => Some(row.0),
+            _ => None,
+        });
+        kinds.collect::<Vec<_>>()
+    };
+    let entered = "INSERT INTO nik_claim (key, office, data)
+        SELECT '00000000-0000-4000-8000-0000000000bb', 1, REPLACE(data, key,
+            '00000000-0000-4000-8000-0000000000bb')
+        FROM nik_claim ORDER BY key LIMIT 1";
+    base.meddle(entered, entered).await;
+    assert_eq!(rows().await, [Entity::NikClaim]);
+    let gone = "DELETE FROM nik_claim; DELETE FROM device WHERE data IS NOT NULL";
+    base.meddle(gone, gone).await;
+    let mut found = rows().await;
+    found.sort();
+    let [device, claim] = [Entity::Device, Entity::NikClaim];
+    assert_eq!(found, [device, device, claim, claim]);
+}
+
 pub async fn a_booking_at_another_office_than_before_is_well(base: &Base) {
     for id in [1, 2] {
         base.set_office(office(OfficeId(id), 7)).await;
@@ -193,7 +265,7 @@ pub async fn a_booking_at_another_office_than_before_is_well(base: &Base) {
 
 pub async fn a_damaged_index_is_found(base: &Base) {
     if base.db.engine() == Engine::Postgres {
-        return;
+        return damaged_on_postgresql(base).await;
     }
     two_bookings(base).await;
     let page = base
@@ -222,4 +294,24 @@ pub async fn a_damaged_index_is_found(base: &Base) {
             .any(|found| matches!(found, Finding::Damaged { .. })),
         "{found:?}"
     );
+}
+
+/// A row that its index does not know, as after a disk that lost a page.
+async fn damaged_on_postgresql(base: &Base) {
+    base.assert_clean().await;
+    let mut tx = base.db.read().await.unwrap();
+    assert!(tx.can_check_indexes().await.unwrap());
+    drop(tx);
+    for said in [
+        "UPDATE pg_index SET indisready = false WHERE indexrelid = 'meta_pkey'::regclass",
+        "INSERT INTO meta (key, value) VALUES ('unknown to the index', '')",
+        "UPDATE pg_index SET indisready = true WHERE indexrelid = 'meta_pkey'::regclass",
+    ] {
+        base.meddle("", said).await;
+    }
+    let found = findings(base).await;
+    let [Finding::Damaged { what }] = found.as_slice() else {
+        panic!("{found:?}")
+    };
+    assert!(what.contains("index meta_pkey"), "{what}");
 }

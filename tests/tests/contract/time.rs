@@ -9,7 +9,7 @@ use server::{
 use shared::{
     command::Command,
     envelope::Actor,
-    ids::InvitationId,
+    ids::{InvitationId, OfficeId},
     invitation::{Invitation, Proposal, Reason, State},
     row::{Change, Entity, Of, Row},
     slot::Slot,
@@ -42,6 +42,34 @@ pub async fn who_did_not_come_is_marked_once(base: &Base) {
     let open = "SELECT count(*) FROM record WHERE entity = 'booking' AND open = 1";
     assert_eq!(base.count(open).await, 0);
     base.assert_clean().await;
+}
+
+/// An unreadable row of one office, first a booking, then its calendar: at the other one people who did not come
+/// are marked all the same, and the look says that it failed.
+pub async fn one_bad_row_stops_no_other_office(base: &Base) {
+    for id in [1, 2] {
+        base.set_office(office(OfficeId(id), 7)).await;
+    }
+    let mut phone = Phone::new();
+    let mut book = async |id: i64, n: usize, slot: &str| {
+        phone.office = OfficeId(id);
+        let op = phone.book(n, slot, false);
+        base.push(&phone, vec![op]).await;
+    };
+    book(1, 1, MONDAY).await;
+    book(2, 2, MONDAY).await;
+    book(2, 3, TUESDAY).await;
+    for (kind, left) in [("booking", 1), ("office", 0)] {
+        let harm = format!("UPDATE record SET data = '{{' WHERE office = 1 AND entity = '{kind}'");
+        base.meddle(&harm, &harm).await;
+        base.clock
+            .advance(TimeDelta::hours(if left == 1 { 5 } else { 24 }));
+        let looked = system::tick(&base.db, &base.batcher, &base.clock).await;
+        assert!(looked.is_err(), "{kind}");
+        let open = "SELECT count(*) FROM record
+            WHERE office = 2 AND entity = 'booking' AND open = 1";
+        assert_eq!(base.count(open).await, left, "{kind}");
+    }
 }
 
 /// A tablet that has been silent hides its rows after three working days, and holds nothing back then.

@@ -5,6 +5,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
 use crate::storm::Storm;
@@ -16,7 +17,7 @@ use tests::{
     work::{Town, act},
 };
 
-/// Pushes until the disk is full, and a while longer; then all reads still work.
+/// Pushes until the disk is full, and until `health` says so; all reads still work.
 async fn fill(storm: &mut Storm, rekam: &Rekam) {
     let town = Town::new(1_000);
     let mut refused = 0;
@@ -32,9 +33,10 @@ async fn fill(storm: &mut Storm, rekam: &Rekam) {
                 let busy = Outcome::Refused(503, Code::Busy);
                 assert_eq!(told, busy, "{}", rekam.said());
                 refused += 1;
+                tokio::time::sleep(Duration::from_millis(5)).await;
             }
         }
-        if refused > 2 * storm.couriers.len() {
+        if refused > 2 * storm.couriers.len() && health(rekam).await == 503 {
             break;
         }
     }
@@ -45,15 +47,21 @@ async fn fill(storm: &mut Storm, rekam: &Rekam) {
             "{read:?}"
         );
     }
-    for path in ["health", "offices", "offices/1/slots"] {
+    for path in ["offices", "offices/1/slots"] {
         let url = format!("{}/api/v1/{path}", rekam.url());
         let answer = reqwest::get(url).await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");
     }
 }
 
+async fn health(rekam: &Rekam) -> u16 {
+    let url = format!("{}/api/v1/health", rekam.url());
+    reqwest::get(url).await.unwrap().status().as_u16()
+}
+
 async fn drained(mut storm: Storm, rekam: &mut Rekam, name: &str) {
     storm.drain().await;
+    assert_eq!(health(rekam).await, 200);
     let saved = storm.assert_complete(rekam.database()).await;
     rekam.assert_clean().await;
     // The same after a start: nothing was half written.
@@ -106,6 +114,9 @@ async fn a_full_disk_refuses_writes_and_loses_nothing() {
         return limited("full disk (by limit)").await;
     };
     let mut rekam = Rekam::on_sqlite(&disk.0).await;
+    rekam.kill().await;
+    rekam.stalls_after(1);
+    rekam.start().await;
     let mut storm = Storm::gather(&[rekam.url()]).await;
     let ballast = disk.leave(600_000);
     fill(&mut storm, &rekam).await;
@@ -124,6 +135,7 @@ async fn limited(name: &str) {
     let mut storm = Storm::gather(&[rekam.url()]).await;
     rekam.kill().await;
     let size = |name: &str| fs::metadata(folder.path().join(name)).map_or(0, |file| file.len());
+    rekam.stalls_after(1);
     rekam.limit_files(size("rekam.db").max(size("rekam.db-wal")) + 400_000);
     rekam.start().await;
     fill(&mut storm, &rekam).await;

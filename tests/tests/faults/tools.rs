@@ -1,13 +1,21 @@
 //! What somebody types at the server's own command line, while the server runs over the same database.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::Path, process::Output};
+use std::{
+    fs, os::unix::fs::PermissionsExt, path::Path, process::Output, sync::Arc, time::Duration,
+};
 
+use chrono::TimeDelta;
 use serde_json::Value;
 use server::{
     demo::DemoOffice,
     store::{Db, audit, clocks},
 };
-use tests::{postgres, process::Rekam};
+use shared::problem::Code;
+use tests::{
+    courier::{self, Courier, Outcome},
+    postgres,
+    process::Rekam,
+};
 
 const REFUSED: &str = "has the database open";
 
@@ -49,6 +57,11 @@ async fn nor_on_postgresql() {
     tests::process::set_up(&database).await;
     let mut rekam = Rekam::over(&database, folder.path());
     rekam.start().await;
+    // Nobody named a file for what tablets close.
+    let told = "REKAM_LOCKBOX names no file";
+    assert_eq!(rekam.said().matches(told).count(), 1, "{}", rekam.said());
+    let checked = rekam.command(&["check"]).await;
+    assert!(String::from_utf8_lossy(&checked.stdout).contains(told));
     nothing_is_put_back_under(&mut rekam, &["restore"]).await;
 }
 
@@ -96,9 +109,24 @@ async fn the_ticket_key_is_replaced_while_the_server_runs() {
     let rotated = listed(&["keys", "rotate"]).await;
     assert_eq!(rotated, ["1  signs", "2  signs from 2"]);
     assert_eq!(listed(&["keys", "list"]).await, rotated);
+    let clerk = Courier::staff(
+        1,
+        TimeDelta::zero(),
+        &Arc::default(),
+        &rekam.url(),
+        "operator.jelutung",
+    )
+    .await;
+    let served = async || clerk.ticket_keys(&rekam.url()).await;
     // In wrong hands: the one that waited is given up too.
     let leaked = listed(&["keys", "rotate", "--leaked"]).await;
     assert_eq!(leaked, ["3  signs"]);
+    // The server that runs signs with it soon.
+    let end = tokio::time::Instant::now() + Duration::from_secs(20);
+    while served().await != [3] {
+        assert!(tokio::time::Instant::now() < end, "{:?}", served().await);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     let db = Db::open(rekam.database()).await.unwrap();
     let mut tx = db.read().await.unwrap();
     let added = audit::of_kind(&mut tx, clocks::DEPLOYMENT, "ticket_key_added").await;
@@ -193,8 +221,23 @@ async fn a_person_sees_takes_along_corrects_and_is_forgotten() {
     let path = file.to_str().unwrap();
     read(&["person", "export", id, path]).await;
     assert_eq!(mode(&file), 0o600);
-    let taken: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
-    assert_eq!(taken, shown);
+    let mut taken: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+    // Who entered them, and who has looked since.
+    let trail = taken["trail"].take();
+    let deeds = trail.as_array().unwrap().iter();
+    let deeds: Vec<_> = deeds.map(|d| (d["who"].as_str(), d["what"].as_str())).collect();
+    let cli = Some("cli");
+    assert_eq!(
+        deeds,
+        [
+            (Some("system"), Some("enrol_residents")),
+            (cli, Some("person_found")),
+            (cli, Some("person_shown"))
+        ]
+    );
+    let mut before = shown.clone();
+    before["trail"].take();
+    assert_eq!(taken, before);
 
     let mut right = shown["person"].clone();
     right["name"] = "Siti Aminah".into();
@@ -231,5 +274,43 @@ async fn a_person_sees_takes_along_corrects_and_is_forgotten() {
     }
     drop(tx);
     db.close().await;
+    rekam.assert_clean().await;
+}
+
+/// A lost tablet, at the server's own command line.
+#[tokio::test]
+async fn a_device_is_listed_revoked_and_given_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let rekam = Rekam::on_sqlite(folder.path()).await;
+    let now = TimeDelta::zero();
+    let (seen, url) = (Arc::default(), rekam.url());
+    let mut clerk = Courier::staff(1, now, &seen, &url, "operator.jelutung").await;
+    let id = clerk.id().to_string();
+    let run = async |args: &[&str]| {
+        let done = rekam.command(args).await;
+        (
+            done.status.success(),
+            String::from_utf8(done.stdout).unwrap(),
+        )
+    };
+    let line = async || {
+        let (_, text) = run(&["device", "list", "--office", "1"]).await;
+        let mut lines = text.lines();
+        let own = lines.find(|line| line.starts_with(&id)).map(str::to_owned);
+        own.unwrap_or_else(|| panic!("{text}"))
+    };
+    let before = line().await;
+    assert!(before.ends_with("operator.jelutung"), "{before}");
+    let pulled = clerk.pull(&url, courier::now()).await;
+    assert!(!matches!(pulled, Outcome::Refused(..)), "{pulled:?}");
+    let (done, told) = run(&["device", "revoke", &id]).await;
+    assert!(done && told.contains("is locked"), "{told}");
+    assert_ne!(line().await, before);
+    let pulled = clerk.pull(&url, courier::now()).await;
+    assert_eq!(pulled, Outcome::Refused(403, Code::DeviceRevoked));
+    let (done, told) = run(&["device", "revoke", &id, "--undo"]).await;
+    assert!(done && told.contains("is unlocked"), "{told}");
+    let stranger = uuid::Uuid::from_u128(7).to_string();
+    assert!(!run(&["device", "revoke", &stranger]).await.0);
     rekam.assert_clean().await;
 }

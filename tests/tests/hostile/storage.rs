@@ -4,20 +4,28 @@ use std::{path::PathBuf, time::Duration};
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use server::{batch::Batcher, config::Rate, maintenance, store::clocks, system};
+use reqwest::Method;
+use server::{
+    batch::Batcher,
+    config::{Effort, Rate},
+    maintenance,
+    store::clocks,
+    system,
+};
 use shared::{
-    command::Command,
+    command::{Command, Receipt},
     envelope::Actor,
-    ids::{DeviceId, OfficeId, UserId},
+    ids::{BookingId, DeviceId, OfficeId, UserId},
     person::BirthDate,
     problem::Code,
     resident::ClaimHash,
-    sync::OpResult,
+    sync::{OpResult, Pushed},
+    work::HEADER,
 };
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tests::{
-    harness::{Phone, TestApp, booking, person, problem},
+    harness::{Phone, TestApp, booking, person, problem, read},
     sim::people,
 };
 use uuid::Uuid;
@@ -224,7 +232,7 @@ async fn what_is_put_aside_of_strangers_is_little_and_stops_nobody_else() {
 
 #[tokio::test]
 async fn a_device_that_was_slowed_goes_on_after_the_wait() {
-    let app = TestApp::with(|config| config.limits.fruitless = Rate::new(3, 6)).await;
+    let app = TestApp::with(|config| config.limits.unknown = Rate::new(3, 6)).await;
     let mut phone = app.phone();
     for _ in 0..3 {
         phone.say(&Command::PrepareTablet {}).await;
@@ -239,6 +247,99 @@ async fn a_device_that_was_slowed_goes_on_after_the_wait() {
         .unwrap();
     app.clock.advance(TimeDelta::seconds(wait));
     assert!(applied(&phone.push(&[op]).await.results[0].result));
+}
+
+/// Requests and cancellations without end, all of which are applied, of a phone that nobody knows: it is slowed
+/// after the first hundred. Neighbours and staff are not.
+#[tokio::test]
+async fn what_has_an_effect_is_metered_too_where_nobody_knows_the_phone() {
+    let open = Open::start().await;
+    let app = &open.app;
+    let mut loud = app.phone();
+    let mut wish = person(50);
+    wish.nik = "1571084101807777".parse().ok();
+    wish.kk = "1571080101107777".parse().ok();
+    let wish = booking(wish, &["2026-11-25T08:30"]);
+    let (mut taken, mut refused) = (0, 0);
+    let mut last: Option<BookingId> = None;
+    for _ in 0..130 {
+        let command = match last {
+            None => wish.clone(),
+            Some(booking) => Command::CancelBooking { booking },
+        };
+        let op = loud.op(OfficeId(1), &command);
+        let answer = loud.push_ops(&[op]).await;
+        if answer.status() == 429 {
+            refused += 1;
+            loud.next_seq -= 1;
+            continue;
+        }
+        let pushed: Pushed = read(answer).await;
+        let OpResult::Applied {
+            receipt: Receipt::Booking { booking },
+            ..
+        } = &pushed.results[0].result
+        else {
+            panic!("{pushed:?}")
+        };
+        taken += 1;
+        last = last.is_none().then_some(booking.id);
+    }
+    assert_eq!((taken, refused), (100, 30));
+    // At most so many requests wait for staff at a time as the phone may ask for people.
+    let mut asks = app.phone();
+    for n in 0..12 {
+        let mut other = person(n);
+        other.kk = "1571080101107777".parse().ok();
+        asks.say(&booking(other, &["2026-11-25T08:30"])).await;
+    }
+    let waiting = "SELECT count(*) FROM record WHERE entity = 'booking' AND open = 1
+        OR data LIKE '%\"review\":true%'";
+    assert!(open.count(waiting).await <= 5 + 1);
+    let mut honest = app.phone();
+    assert!(applied(
+        &honest.say(&booking(person(20), &["2026-11-25T08:30"])).await
+    ));
+    let mut clerk = app.signed_in("operator.jelutung").await;
+    for _ in 0..3 {
+        let ops: Vec<Value> = (0..50)
+            .map(|_| clerk.op(OfficeId(1), &Command::PrepareTablet {}))
+            .collect();
+        assert_eq!(clerk.push(&ops).await.results.len(), 50);
+    }
+}
+
+/// While much comes of all phones that nobody knows together, each computes before it is heard, and none is
+/// refused; a verified person's phone and staff are not asked.
+#[tokio::test]
+async fn many_whom_nobody_knows_compute_before_they_are_heard() {
+    let app = TestApp::with(|config| {
+        config.limits.unknown_together = Rate::new(20, 1);
+        config.limits.effort = Effort { least: 4, most: 8 };
+    })
+    .await;
+    let mut known = app.phone();
+    let first = known.say(&booking(person(0), &["2026-11-25T08:30"])).await;
+    assert!(applied(&first));
+    let mut clerk = app.signed_in("operator.jelutung").await;
+    let mut strangers: Vec<Phone<'_>> = (0..5).map(|_| app.phone()).collect();
+    for stranger in &mut strangers {
+        let ops: Vec<Value> = (0..5).map(|_| nonsense(stranger, 10)).collect();
+        assert_eq!(stranger.push(&ops).await.results.len(), 5);
+    }
+    let stranger = &mut strangers[0];
+    let op = nonsense(stranger, 10);
+    let (status, told) = problem(stranger.push_ops(std::slice::from_ref(&op)).await).await;
+    assert_eq!(status, 429);
+    let proof = told.work.unwrap().search(0, u64::MAX).unwrap();
+    let body = json!({ "sent_at": app.clock.now(), "ops": [op] });
+    let request = stranger.request(Method::POST, "/api/v1/sync/push");
+    let request = request.header(HEADER, proof.header()).json(&body);
+    assert_eq!(request.send().await.unwrap().status(), 200);
+    for phone in [&mut known, &mut clerk] {
+        let op = nonsense(phone, 10);
+        assert_eq!(phone.push_ops(&[op]).await.status(), 200);
+    }
 }
 
 /// The audit can't be cut, so what fills it is bounded where it is written.

@@ -5,7 +5,7 @@ use super::super::{Op, Stop, plan as planning};
 use crate::{
     calendar::Closed,
     calendar::days_after,
-    office::{Office, StaffedDay},
+    office::{Office, OutOfBounds, StaffedDay},
     plan::Plan,
     session::Session,
     sop::workload,
@@ -64,7 +64,12 @@ impl Crew {
     }
 
     /// The office with as many stations as operators remain on the days of sessions, if that is new.
-    pub(in crate::decide) fn restaffed(&self, office: &Office, before: &Self) -> Option<Office> {
+    pub(in crate::decide) fn restaffed(
+        &self,
+        office: &Office,
+        before: &Self,
+        today: NaiveDate,
+    ) -> Result<Option<Office>, OutOfBounds> {
         let mut next = office.clone();
         let all = || before.sessions.iter().chain(&self.sessions);
         let why: Vec<String> = all().map(Session::absence).collect();
@@ -92,6 +97,9 @@ impl Crew {
             }
         }
         next.settings.staffed.sort_by_key(|day| day.date);
-        (next != *office).then_some(next)
+        if next == *office {
+            return Ok(None);
+        }
+        next.without_past(today).checked().map(Some)
     }
 }

@@ -8,7 +8,7 @@ use crate::{
     ids::{DeviceId, ResidentId},
     person::PersonName,
     problem::Code,
-    resident::{Draft, NikClaim, Resident},
+    resident::{ClaimHash, Draft, NikClaim, Resident},
     sync::Role,
 };
 
@@ -23,6 +23,7 @@ fn correct(story: &mut Story, resident: ResidentId, to: Draft) -> Outcome {
 #[test]
 fn what_is_said_stands_and_what_is_left_empty_is_empty() {
     let mut story = Story::new();
+    story.enrol(vec![person(1)]);
     let own = booking(&story.book(device(1), person(1), &[TUESDAY]));
     let before: Resident = story.get::<Resident>(own.resident).clone();
     let mut right = person(1);
@@ -72,7 +73,7 @@ fn another_nik_takes_the_booking_along_and_frees_the_old_one() {
     let other = booking(&story.book(device(2), person(1), &[TUESDAY]));
     assert_eq!(other.state, State::Confirmed);
     let cancel = Command::CancelBooking { booking: own.id };
-    booking(&story.say(device(1), &Who::resident(), cancel));
+    booking(&story.say(device(8), &staff(Role::Operator), cancel));
     let claim = story
         .all::<NikClaim>()
         .into_iter()
@@ -187,5 +188,49 @@ fn a_claim_without_a_record_goes_to_the_next_who_asks() {
         assert_ne!(now, other, "at the desk: {at_desk}");
         assert_eq!(story.get::<Resident>(now).nik, person(1).nik);
         assert_eq!(story.get::<Resident>(other), &before);
+    }
+}
+
+/// A phone made the record with other numbers, and it may be a stranger's: once the person's data stand in it,
+/// that phone reads them no more. One with the same numbers, or with a code, does.
+#[test]
+fn a_phone_that_typed_other_numbers_does_not_read_what_is_set_right() {
+    for (typed, has_code, stays) in [
+        (person(900).kk, false, false),
+        (person(900).kk, true, true),
+        (person(1).kk, false, true),
+    ] {
+        let mut story = Story::new();
+        let typed = Draft {
+            kk: typed,
+            ..person(1)
+        };
+        let own = booking(&story.book(device(66), typed, &[TUESDAY]));
+        if has_code {
+            let slip = ClaimHash::of_code("0123456789").unwrap();
+            let resident = own.resident;
+            let issue = Command::IssueSlip {
+                resident,
+                claim: slip,
+            };
+            story.say(device(8), &staff(Role::Operator), issue);
+            let claim = Command::ClaimResident {
+                code: slip,
+                birth: person(1).birth.unwrap(),
+                remove_others: false,
+            };
+            story.say(device(66), &Who::resident(), claim);
+        }
+        let right = Draft {
+            name: PersonName::parse("Dewi Kusuma").unwrap(),
+            ..person(1)
+        };
+        let done = correct(&mut story, own.resident, right);
+        assert_eq!(done, Outcome::Applied(Receipt::Done));
+        let holders = &story.get::<Resident>(own.resident).holders;
+        assert_eq!(holders.contains(&device(66)), stays, "code: {has_code}");
+        let cancel = Command::CancelBooking { booking: own.id };
+        let may = story.say(device(66), &Who::resident(), cancel);
+        assert_eq!(matches!(may, Outcome::Applied(_)), stays);
     }
 }

@@ -4,10 +4,11 @@ use crate::{
     booking::State,
     command::{Applicant, Command, Receipt, WalkIn},
     decide::{Outcome, Who},
-    fixtures::{OFFICE, Story, booking, device, nik_key, person, queue, staff, wish},
-    flag::Kind,
+    fixtures::{OFFICE, Story, booking, device, nik_key, person, queue, refusal, staff, wish},
+    flag::{Flag, Kind},
     ids::{DeviceId, OfficeId},
     person::{BirthDate, PersonName, Phone},
+    problem::Code,
     resident::{Draft, NikClaim, Resident, Source},
     row::Row,
     scope::{self, Scope},
@@ -330,4 +331,199 @@ fn a_marked_op_that_passes_a_claim_on_raises_two_flags() {
     let mut flags = story.flags();
     flags.sort();
     assert_eq!(flags, [Kind::NikInUse, Kind::SentAfterLock]);
+}
+
+/// On no roll: staff who book for the person, or accept their own request, take the claim over.
+#[test]
+fn a_nik_alone_keeps_nobody_out_of_whom_staff_say_who_it_is() {
+    for by_staff in [true, false] {
+        let mut story = Story::new();
+        let theirs = book(&mut story, 66, made_up(), TUESDAY);
+        let own = if by_staff {
+            let wish = wish(Applicant::New(Box::new(real())), &[WEDNESDAY]);
+            booking(&story.say(
+                device(8),
+                &staff(Role::Kelurahan),
+                Command::RequestBooking(wish),
+            ))
+        } else {
+            let asked = book(&mut story, 1, real(), WEDNESDAY);
+            assert_eq!(asked.state, State::Requested { review: true });
+            booking(&story.say(device(8), &staff(Role::Operator), accept(asked.id)))
+        };
+        assert_eq!((own.state, own.verified), (State::Confirmed, true));
+        let now = claim(&story);
+        assert_eq!(
+            (now.booking, now.booked_by, now.resident, now.unverified),
+            (Some(own.id), Some(own.resident), own.resident, false),
+            "by staff: {by_staff}"
+        );
+        assert_eq!(
+            story.get::<crate::booking::Booking>(theirs.id),
+            &theirs,
+            "seat and ticket stay"
+        );
+        let flagged = story.all::<Flag>();
+        assert!(
+            flagged.iter().any(|f| f.subject == theirs.id.0),
+            "for the desk"
+        );
+        learns_nothing(&story);
+        // A verified claim stands, whoever says what.
+        let third = book(&mut story, 67, made_up(), TUESDAY);
+        let told = story.say(device(8), &staff(Role::Operator), accept(third.id));
+        assert_eq!(refusal(&told), Code::AlreadyBooked);
+    }
+}
+
+/// Staff say less than a second number: it may be the person's own booking, and is looked at first.
+#[test]
+fn what_may_be_the_persons_own_booking_is_looked_at() {
+    let mut story = Story::new();
+    book(&mut story, 1, person(1), TUESDAY);
+    let mut told = person(1);
+    (told.kk, told.birth) = (None, None);
+    let wish = wish(Applicant::New(Box::new(told)), &[WEDNESDAY]);
+    let asked = story.say(
+        device(8),
+        &staff(Role::Operator),
+        Command::RequestBooking(wish),
+    );
+    assert_eq!(booking(&asked).state, State::Requested { review: true });
+}
+
+fn accept(booking: crate::ids::BookingId) -> Command {
+    Command::ReviewRequest {
+        booking,
+        accept: true,
+    }
+}
+
+/// Claims of older versions do not say that nobody has verified the booking.
+#[test]
+fn a_claim_of_an_older_version_passes_on_too() {
+    let mut story = Story::new();
+    story.enrol(vec![real()]);
+    let theirs = book(&mut story, 66, made_up(), TUESDAY);
+    let older = Row::from(NikClaim {
+        unverified: false,
+        ..claim(&story)
+    });
+    story.rows.insert(older.key(), older);
+    let own = book(&mut story, 1, real(), TUESDAY);
+    assert_eq!((own.state, own.verified), (State::Confirmed, true));
+    assert_eq!(claim(&story).booking, Some(own.id));
+    assert!(story.all::<Flag>().iter().any(|f| f.subject == theirs.id.0));
+}
+
+/// After ten wrong KK numbers the person's own form is looked at. Once accepted, it is the roll's record that
+/// is booked, on the seat that was held for it.
+#[test]
+fn a_request_beyond_the_bound_of_guesses_is_the_person_once_accepted() {
+    let mut story = Story::new();
+    let (resident, invitation) = invited(&mut story, 1);
+    for n in 0..10 {
+        let kk = crate::person::Kk::parse(&format!("157108010120{:04}", n + 1_000)).ok();
+        story.book(
+            device(100 + n),
+            Draft { kk, ..person(1) },
+            &["2026-11-20T09:30"],
+        );
+    }
+    let asked = book(&mut story, 1, person(1), THURSDAY);
+    assert_ne!(asked.resident, resident);
+    let own = booking(&story.say(device(8), &staff(Role::Operator), accept(asked.id)));
+    assert_eq!((own.id, own.resident), (asked.id, resident));
+    assert_eq!(own.state, State::Confirmed);
+    assert_eq!(claim(&story).booked_by, Some(resident));
+    let paper: &crate::invitation::Invitation = story.get(invitation);
+    assert_eq!(paper.reply, Some(crate::invitation::Reply::Confirmed));
+    let one: &Resident = story.get(resident);
+    assert_eq!(one.holders, [device(1)]);
+    assert_eq!(one.active.map(|active| active.booking), Some(own.id));
+    assert!(
+        story.get::<Resident>(asked.resident).forgotten,
+        "one person"
+    );
+    // Their phone has it.
+    booking(&story.say(
+        device(1),
+        &Who::resident(),
+        Command::CancelBooking { booking: own.id },
+    ));
+    // Somebody who has a booking gets no second one.
+    let first = book(&mut story, 1, person(1), TUESDAY);
+    let second = book(&mut story, 2, person(1), WEDNESDAY);
+    assert_eq!(first.resident, resident);
+    let told = story.say(device(8), &staff(Role::Operator), accept(second.id));
+    assert_eq!(refusal(&told), Code::AlreadyBooked);
+}
+
+fn comes(who: Applicant) -> Command {
+    Command::WalkIn(WalkIn {
+        who,
+        queue: queue("A-001"),
+        priority: false,
+        unknown_ticket: false,
+        lease: None,
+        at: None,
+    })
+}
+
+/// A booking at another office would end as if they had not come: the desk is told.
+#[test]
+fn somebody_who_comes_and_is_booked_at_another_office_is_flagged() {
+    for known in [false, true] {
+        let mut story = Story::new();
+        if known {
+            story.enrol(vec![real()]);
+        }
+        let there = crate::ids::BookingId(uuid::Uuid::from_u128(77));
+        let by = crate::ids::ResidentId(uuid::Uuid::from_u128(78));
+        let key = nik_key(person(1).nik.as_ref().unwrap());
+        let before = match known {
+            true => claim(&story),
+            false => NikClaim::of(key, OfficeId(2), by),
+        };
+        let row = Row::from(NikClaim {
+            booking: Some(there),
+            booked_by: Some(by),
+            ..before
+        });
+        story.rows.insert(row.key(), row);
+        let told = story.say(
+            device(9),
+            &staff(Role::Operator),
+            comes(Applicant::New(Box::new(real()))),
+        );
+        assert!(matches!(told, Outcome::Applied(_)), "{told:?}");
+        let flags = story.all::<Flag>();
+        assert!(
+            flags
+                .iter()
+                .any(|f| f.kind == Kind::NikInUse && f.subject == there.0),
+            "known: {known}"
+        );
+    }
+}
+
+/// A lost tablet says that somebody came, with a KK number of its own choice: no phone becomes the person by
+/// that, and no claim passes.
+#[test]
+fn a_locked_tablet_makes_nobody_known() {
+    let mut story = Story::new();
+    story.marked = true;
+    let lost = || comes(Applicant::New(Box::new(made_up())));
+    story.say(device(9), &staff(Role::Operator), lost());
+    story.marked = false;
+    let theirs = book(&mut story, 66, made_up(), TUESDAY);
+    assert!(!theirs.verified);
+    story.enrol(vec![real()]);
+    learns_nothing(&story);
+
+    let mut story = Story::new();
+    let own = book(&mut story, 1, real(), TUESDAY);
+    story.marked = true;
+    story.say(device(9), &staff(Role::Operator), lost());
+    assert_eq!(claim(&story).resident, own.resident);
 }

@@ -475,3 +475,47 @@ fn what_is_kept_of_a_code_opens_nothing() {
     let old = story.say(device(2), &Who::resident(), with(claim));
     assert!(matches!(old, Outcome::Applied(_)), "{old:?}");
 }
+
+/// A tablet that was locked since is in anybody's hands: it was printed, and no code of it opens anything.
+#[test]
+fn a_locked_tablet_brings_no_codes() {
+    let mut story = Story::new();
+    let (resident, id) = invited(&mut story, 1);
+    story.marked = true;
+    done(&print(&mut story, &[(id, "0123456789")]));
+    assert_eq!(story.get::<Invitation>(id).state, State::Printed);
+    assert_eq!(story.flags(), [Kind::SentAfterLock]);
+    let stolen = claim(&mut story, device(66), "0123456789");
+    assert_eq!(refusal(&stolen), Code::ClaimUnknown);
+    assert!(story.get::<Resident>(resident).holders.is_empty());
+    // Printed again by a tablet that is trusted, the paper opens the record.
+    story.marked = false;
+    done(&print(&mut story, &[(id, "ABCDEFGHJK")]));
+    let granted = claim(&mut story, device(1), "ABCDEFGHJK");
+    assert_eq!(granted, Outcome::Applied(Receipt::Granted { resident }));
+}
+
+/// Each printing has its own code; wrong dates count at the person.
+#[test]
+fn wrong_dates_count_at_all_papers_of_a_person_together() {
+    let codes = ["0123456789", "ABCDEFGHJK", "9876543210"];
+    let mut story = Story::new();
+    let (resident, id) = invited(&mut story, 1);
+    for code in codes {
+        done(&print(&mut story, &[(id, code)]));
+    }
+    for n in 0..10 {
+        let wrong = Command::ClaimResident {
+            code: hash(codes[n % 3]),
+            birth: crate::person::BirthDate::parse("1990-01-01").unwrap(),
+            remove_others: false,
+        };
+        let told = story.say(device(100 + n as u128), &Who::resident(), wrong);
+        assert_eq!(refusal(&told), Code::ClaimUnknown);
+    }
+    for (n, code) in (200..).zip(codes) {
+        let told = claim(&mut story, device(n), code);
+        assert_eq!(refusal(&told), Code::ClaimReview, "{code}");
+    }
+    assert!(story.get::<Resident>(resident).holders.is_empty());
+}

@@ -11,7 +11,7 @@ use crate::{
     fixtures::{OFFICE, Story, booking, code, device, office, refusal, slot, staff},
     ids::{DeviceId, SessionId},
     invitation::Invitation,
-    office::{Hours, Office},
+    office::{ClosedDay, Hours, Office, StaffedDay},
     problem::Code,
     resident::{Claim, ClaimHash, Resident},
     row::Key,
@@ -379,4 +379,56 @@ fn the_day_itself_is_made_ready_and_extended() {
         refusal(&story.say(device(4), &clerk, extend(at(22, 0)))),
         Code::NotAllowed
     );
+}
+
+/// Days that are long past make no room for new ones: what a session and a head add stays within bounds.
+#[test]
+fn days_long_past_are_left_out_when_one_is_added() {
+    let past = || {
+        let mut office = office();
+        let dates = day("2020-01-01").iter_days().take(1_000);
+        let staffed = dates.map(|date| StaffedDay {
+            date,
+            stations: 1,
+            reason: "Cuti".to_owned(),
+        });
+        office.settings.staffed = staffed.collect();
+        let lately = ClosedDay {
+            date: day("2026-11-20"),
+            reason: "Listrik padam".to_owned(),
+        };
+        office.settings.closed = vec![lately];
+        let mut story = Story::new();
+        let row = crate::row::Row::from(office);
+        story.rows.insert(row.key(), row);
+        story
+    };
+    let staffed = |story: &Story| {
+        let settings = story.get::<Office>(Key::office(OFFICE)).settings.clone();
+        assert_eq!(
+            settings.closed.len(),
+            1,
+            "working days of late are counted by it"
+        );
+        settings.staffed.len()
+    };
+    let mut story = past();
+    // The longest place there is.
+    let mut what = details("2026-12-02");
+    what.place = "B".repeat(200);
+    done(plan_session(&mut story, None, 0, what));
+    assert_eq!(staffed(&story), 1);
+
+    let mut story = past();
+    let change = DayChange::Staffed {
+        stations: 1,
+        reason: "Cuti".to_owned(),
+    };
+    let date = day("2026-12-02");
+    done(story.say(
+        device(70),
+        &head(),
+        Command::SetDay(SetDay { date, change }),
+    ));
+    assert_eq!(staffed(&story), 1);
 }
