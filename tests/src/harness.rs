@@ -72,14 +72,29 @@ impl TestApp {
         Self::over(database, tempfile::tempdir().unwrap(), |_| {}).await
     }
 
+    /// On an empty database of the caller's, with so much of the demo, at a time.
+    pub async fn of_demo(database: &str, extent: Extent, at: DateTime<Utc>) -> Self {
+        Self::loaded(database, tempfile::tempdir().unwrap(), extent, at, |_| {}).await
+    }
+
     async fn over(database: &str, folder: TempDir, change: impl FnOnce(&mut Config)) -> Self {
-        let clock = Clock::set_to(NOW.parse().unwrap());
-        let backend = Backend::open(database, clock.clone()).await.unwrap();
         let extent = Extent {
             residents: ROLL,
             life: false,
             plan: false,
         };
+        Self::loaded(database, folder, extent, NOW.parse().unwrap(), change).await
+    }
+
+    async fn loaded(
+        database: &str,
+        folder: TempDir,
+        extent: Extent,
+        at: DateTime<Utc>,
+        change: impl FnOnce(&mut Config),
+    ) -> Self {
+        let clock = Clock::set_to(at);
+        let backend = Backend::open(database, clock.clone()).await.unwrap();
         load::load(&backend, extent).await.unwrap();
         let mut config = Config {
             clock: clock.clone(),
@@ -93,6 +108,11 @@ impl TestApp {
             http: reqwest::Client::new(),
             _folder: folder,
         }
+    }
+
+    /// Ends the server and closes its database.
+    pub async fn stop(self) {
+        self.app.stop().await;
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -2,9 +2,9 @@
 //! who wait in the rounds, and takes a booking. A file that is there is never written again.
 //!
 //! `golden/databases` holds one file an engine and version, named by the day and the commit: the demo of
-//! that version with sixty residents an office, after fourteen phones asked it for one slot and ten of
-//! them were put on the waiting list. SQLite's are the file itself, PostgreSQL's the statements of
-//! `pg_dump --inserts`; both are compressed with brotli.
+//! that version with sixty residents an office, after phones asked it for one slot until ten of them were
+//! on the waiting list. SQLite's are the file itself, PostgreSQL's the statements of `pg_dump --inserts`;
+//! both are compressed with brotli. `tests/src/bin/golden.rs` writes them.
 
 use crate::base::Phone;
 use chrono::{DateTime, Utc};
@@ -32,12 +32,13 @@ use tests::harness::{OFFICE, booking, person};
 use uuid::Uuid;
 
 /// All of them, by day and commit. A version that lands adds its own.
-const VERSIONS: [&str; 5] = [
+const VERSIONS: [&str; 6] = [
     "2026-11-21-d3e5db7",
     "2026-11-21-e99a77f",
     "2026-11-22-59b1eb8",
     "2026-11-22-e0692c6",
     "2026-11-29-1712057",
+    "2026-11-29-eb08af5",
 ];
 
 /// The databases of one engine, as name and content, oldest first.
@@ -132,9 +133,12 @@ const BEFORE: &str = "
         FROM device_account WHERE device LIKE '%-0000000000d2';
 ";
 
-/// The content of the last version before.
-fn last(kind: &str) -> Vec<u8> {
-    databases(kind).pop().unwrap().1
+/// The content of that version.
+fn before(kind: &str) -> Vec<u8> {
+    let mut all = databases(kind).into_iter();
+    all.find(|(version, _)| version == "2026-11-29-1712057")
+        .unwrap()
+        .1
 }
 
 async fn who_has_signed_out_speaks_no_more(url: &str) {
@@ -159,7 +163,7 @@ async fn who_has_signed_out_speaks_no_more(url: &str) {
 async fn who_had_signed_out_on_sqlite_speaks_no_more() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("rekam.db");
-    fs::write(&file, last("sqlite")).unwrap();
+    fs::write(&file, before("sqlite")).unwrap();
     let url = format!("sqlite:{}", file.display());
     let mut db = SqliteConnection::connect(&url).await.unwrap();
     sqlx::raw_sql(BEFORE).execute(&mut db).await.unwrap();
@@ -171,7 +175,7 @@ async fn who_had_signed_out_on_sqlite_speaks_no_more() {
 async fn who_had_signed_out_on_postgresql_speaks_no_more() {
     let url = tests::postgres::database().await;
     let mut db = PgConnection::connect(&url).await.unwrap();
-    let before = String::from_utf8(last("sql")).unwrap();
+    let before = String::from_utf8(before("sql")).unwrap();
     // The dump leaves the connection without a search path.
     let statements = format!("{before}\nSET search_path TO public;\n{BEFORE}");
     let statements = sqlx::raw_sql(AssertSqlSafe(statements));

@@ -225,7 +225,9 @@ async fn a_person_sees_takes_along_corrects_and_is_forgotten() {
     // Who entered them, and who has looked since.
     let trail = taken["trail"].take();
     let deeds = trail.as_array().unwrap().iter();
-    let deeds: Vec<_> = deeds.map(|d| (d["who"].as_str(), d["what"].as_str())).collect();
+    let deeds: Vec<_> = deeds
+        .map(|d| (d["who"].as_str(), d["what"].as_str()))
+        .collect();
     let cli = Some("cli");
     assert_eq!(
         deeds,

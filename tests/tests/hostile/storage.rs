@@ -3,8 +3,8 @@
 use std::{path::PathBuf, time::Duration};
 
 use chrono::TimeDelta;
-use serde_json::{Value, json};
 use reqwest::Method;
+use serde_json::{Value, json};
 use server::{
     batch::Batcher,
     config::{Effort, Rate},
@@ -298,7 +298,9 @@ async fn what_has_an_effect_is_metered_too_where_nobody_knows_the_phone() {
     assert!(open.count(waiting).await <= 5 + 1);
     let mut honest = app.phone();
     assert!(applied(
-        &honest.say(&booking(person(20), &["2026-11-25T08:30"])).await
+        &honest
+            .say(&booking(person(20), &["2026-11-25T08:30"]))
+            .await
     ));
     let mut clerk = app.signed_in("operator.jelutung").await;
     for _ in 0..3 {
