@@ -32,12 +32,13 @@ use tests::harness::{OFFICE, booking, person};
 use uuid::Uuid;
 
 /// All of them, by day and commit. A version that lands adds its own.
-const VERSIONS: [&str; 6] = [
+const VERSIONS: [&str; 7] = [
     "2026-11-21-d3e5db7",
     "2026-11-21-e99a77f",
     "2026-11-22-59b1eb8",
     "2026-11-22-e0692c6",
     "2026-11-29-1712057",
+    "2026-11-29-ddb07b7",
     "2026-11-29-eb08af5",
 ];
 
