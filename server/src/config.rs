@@ -111,8 +111,13 @@ pub struct Limits {
     pub unknown: Rate,
     /// The same of all such devices together. Above that each push has something to compute.
     pub unknown_together: Rate,
-    /// Ops without effect, of a phone of a verified person.
-    pub fruitless: Rate,
+    /// Ops of one phone of a verified person, whatever becomes of them: each stays as a row on the office's tablets.
+    pub known: Rate,
+    /// Ops of one device of staff while nobody is signed in there, or while it is locked: what a village team
+    /// brings from its days without a network.
+    pub unattended: Rate,
+    /// Bytes of these that were put aside. Beyond that they wait on the device.
+    pub aside_unattended: Rate,
     /// Bytes that are kept of what was put aside, of devices that nobody knows behind one address.
     pub aside: Rate,
     /// The same of one phone of a verified person.
@@ -172,7 +177,9 @@ impl Default for Limits {
             },
             unknown: Rate::new(100, 10),
             unknown_together: Rate::new(6_000, 1_200),
-            fruitless: Rate::new(1_000, 60),
+            known: Rate::new(500, 2),
+            unattended: Rate::new(2_000, 60),
+            aside_unattended: Rate::new(1024 * 1024, 16 * 1024),
             aside: Rate::new(256 * 1024, 4 * 1024),
             aside_known: Rate::new(64 * 1024, 1024),
         }
@@ -187,6 +194,7 @@ impl Limits {
             new_devices: often,
             newcomers: often,
             unknown: often,
+            known: often,
             unknown_together: often,
             ..Self::default()
         }

@@ -26,7 +26,9 @@ pub struct Limiters {
     pub unknown: Levels<DeviceId>,
     unknown_together: Levels<()>,
     unknown_effort: Effort,
-    pub fruitless: Levels<DeviceId>,
+    pub known: Levels<DeviceId>,
+    pub unattended: Levels<DeviceId>,
+    pub aside_unattended: Levels<DeviceId>,
     pub aside: Levels<Network>,
     pub aside_known: Levels<DeviceId>,
 }
@@ -45,7 +47,9 @@ impl Limiters {
             unknown: Levels::new(limits.unknown),
             unknown_together: Levels::new(limits.unknown_together),
             unknown_effort: limits.effort,
-            fruitless: Levels::new(limits.fruitless),
+            known: Levels::new(limits.known),
+            unattended: Levels::new(limits.unattended),
+            aside_unattended: Levels::new(limits.aside_unattended),
             aside: Levels::new(limits.aside),
             aside_known: Levels::new(limits.aside_known),
         }
@@ -91,6 +95,26 @@ impl Limiters {
         if self.sign_in_address.fullness(&from, now) < 2.0 {
             self.sign_in_address.add(from, 1.0, now);
         }
+    }
+
+    /// Counts ops of a device, whoever it is; what it is comes to light when too much came.
+    pub fn sent(&self, device: DeviceId, ops: f64, now: DateTime<Utc>) {
+        for level in [&self.unknown, &self.known, &self.unattended] {
+            level.add(device, ops, now);
+        }
+    }
+
+    /// Whether more came of the device than some kind of device may send.
+    #[must_use]
+    pub fn is_any_full(&self, device: DeviceId, now: DateTime<Utc>) -> bool {
+        let mut levels = [
+            &self.unknown,
+            &self.known,
+            &self.unattended,
+            &self.aside_unattended,
+        ]
+        .into_iter();
+        levels.any(|level| level.wait(&device, now).is_some())
     }
 
     /// The bits that a device which nobody knows has to find before a push.

@@ -315,7 +315,9 @@ pub fn without_limits(config: &mut Config) {
         &mut limits.newcomers,
         &mut limits.unknown,
         &mut limits.unknown_together,
-        &mut limits.fruitless,
+        &mut limits.known,
+        &mut limits.unattended,
+        &mut limits.aside_unattended,
         &mut limits.device,
     ] {
         *rate = often;

@@ -27,8 +27,8 @@ use crate::{
     },
 };
 
-/// Looked at in one answer.
-const MOST: i64 = 1_000;
+/// Looked at in one answer: of each device, and of all.
+const MOST: (i64, i64) = (200, 1_000);
 
 /// The oldest first.
 #[utoipa::path(

@@ -23,6 +23,7 @@ use crate::{
     state::{Address, Shared, State},
     store::{
         self, StoreError,
+        devices::{self, Checked, TokenHash},
         standing::{self, Standing},
     },
 };
@@ -71,7 +72,7 @@ pub async fn push(
     }
     let (device, from, now) = (any.id, Network::of(address), state.clock.now());
     if !push.ops.is_empty() {
-        check_pace(&state, &any).await?;
+        check_pace(&state, &any, session.is_some()).await?;
     }
     let new = match push.ops.is_empty() {
         true => None,
@@ -82,7 +83,7 @@ pub async fn push(
         None => push.ops.iter().map(|op| op.to_string().len()).collect(),
     };
     if let Some(before) = followers.before {
-        follow(&state, before, device, &followers.sessions).await?;
+        follow(&state, before, (device, new.as_ref()), &followers.sessions).await?;
     }
     if !push.seals.is_empty() {
         seal::restore(&state, device, new.as_ref(), push.seals).await?;
@@ -90,7 +91,7 @@ pub async fn push(
     // Before they are taken, so that pushes beside each other count too; what turns out to be no new op does
     // not count.
     let sent = push.ops.len() as f64;
-    state.limiters.unknown.add(device, sent, now);
+    state.limiters.sent(device, sent, now);
     let taken = state
         .batcher
         .take(Submission {
@@ -108,33 +109,36 @@ pub async fn push(
         .await;
     let pushed = taken.as_ref().ok().map(|taken| &taken.pushed.results);
     let fresh = pushed.map_or(0, |all| all.iter().filter(|a| !a.replayed).count()) as f64;
-    state.limiters.unknown.add(device, fresh - sent, now);
+    state.limiters.sent(device, fresh - sent, now);
     let taken = taken?;
     count(&state, device, from, &taken, &sizes);
     answer(taken.pushed)
 }
 
-/// Slows a device of which too much came lately: one that nobody knows whatever became of it, one of a verified
-/// person only far beyond what a person does without effect, one of staff never. While much comes of all that
-/// nobody knows, each of them computes first.
-async fn check_pace(state: &State, any: &AnyDevice) -> Result<(), ApiError> {
+/// Slows a device of which too much came lately: one that nobody knows, one of a verified person beyond what a
+/// family does, one of staff only while nobody is signed in there. While much comes of all that nobody knows, each
+/// of them computes first.
+async fn check_pace(state: &State, any: &AnyDevice, signed_in: bool) -> Result<(), ApiError> {
     let (limits, now) = (&state.limiters, state.clock.now());
-    let own = limits.unknown.wait(&any.id, now);
     // A new one has its computation in `entering`.
     let bits = match any.new {
         Some(_) => 0,
         None => limits.unknown_bits(now),
     };
-    if own.is_none() && bits == 0 {
+    if bits == 0 && !limits.is_any_full(any.id, now) {
         return Ok(());
     }
     let wait = match standing_of(state, any.id).await? {
-        Standing::Staff => None,
-        Standing::Known => limits.fruitless.wait(&any.id, now),
+        Standing::Staff if signed_in => None,
+        Standing::Staff => {
+            let ops = limits.unattended.wait(&any.id, now);
+            ops.max(limits.aside_unattended.wait(&any.id, now))
+        }
+        Standing::Known => limits.known.wait(&any.id, now),
         Standing::Stranger | Standing::Heard => {
             let proof = any.proof.as_ref();
             state.newcomers.prove("push", any.id, bits, proof, now)?;
-            own
+            limits.unknown.wait(&any.id, now)
         }
     };
     match wait {
@@ -143,33 +147,25 @@ async fn check_pace(state: &State, any: &AnyDevice) -> Result<(), ApiError> {
     }
 }
 
-/// Counts what came, what came to nothing, and how much of it was put aside.
+/// Counts what came of devices that nobody knows, and how much was put aside of any on which nobody is signed in.
 fn count(state: &State, device: DeviceId, from: Network, taken: &Taken, sizes: &[usize]) {
     let (limits, now) = (&state.limiters, state.clock.now());
-    let (mut sent, mut fruitless, mut put_aside) = (0.0, 0.0, 0.0);
-    let answers = taken.pushed.results.iter();
-    let fresh = answers.zip(&taken.changed).zip(sizes);
-    for ((answer, changed), size) in fresh.filter(|((a, _), _)| !a.replayed) {
+    let (mut sent, mut put_aside) = (0.0, 0.0);
+    let fresh = taken.pushed.results.iter().zip(sizes);
+    for (answer, size) in fresh.filter(|(answer, _)| !answer.replayed) {
         sent += 1.0;
-        match answer.result {
-            OpResult::Applied { .. } if *changed => continue,
-            OpResult::Applied { .. } | OpResult::Rejected(_) => {}
-            OpResult::Quarantined { .. } => put_aside += *size as f64,
+        if matches!(answer.result, OpResult::Quarantined { .. }) {
+            put_aside += *size as f64;
         }
-        fruitless += 1.0;
     }
-    if fruitless > 0.0 {
-        limits.fruitless.add(device, fruitless, now);
+    if matches!(taken.standing, Standing::Stranger | Standing::Heard) {
+        limits.unknown_sent(sent, now);
     }
-    match taken.standing {
-        Standing::Staff => {}
-        Standing::Known if put_aside > 0.0 => limits.aside_known.add(device, put_aside, now),
-        Standing::Known => {}
-        Standing::Stranger | Standing::Heard => {
-            limits.unknown_sent(sent, now);
-            if put_aside > 0.0 {
-                limits.aside.add(from, put_aside, now);
-            }
+    if put_aside > 0.0 {
+        match taken.standing {
+            Standing::Staff => limits.aside_unattended.add(device, put_aside, now),
+            Standing::Known => limits.aside_known.add(device, put_aside, now),
+            Standing::Stranger | Standing::Heard => limits.aside.add(from, put_aside, now),
         }
     }
 }
@@ -184,10 +180,17 @@ async fn standing_of(state: &State, device: DeviceId) -> Result<Standing, StoreE
 async fn follow(
     state: &Shared,
     before: DeviceId,
-    device: DeviceId,
+    (device, new): (DeviceId, Option<&TokenHash>),
     sessions: &[Session],
 ) -> Result<(), ApiError> {
     let mut tx = state.db.write().await?;
+    // Known from here on, so that a lock of the one before finds it.
+    if let Some(token) = new {
+        let checked = devices::register_or_check(&mut tx, device, token, state.clock.now()).await?;
+        if checked == Checked::WrongToken {
+            return Err(Code::DeviceToken.into());
+        }
+    }
     store::trust::follow(&mut tx, before, device).await?;
     for session in sessions {
         store::sessions::follow(&mut tx, &session.token, device).await?;

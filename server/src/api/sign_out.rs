@@ -8,7 +8,10 @@ use http::{StatusCode, header};
 use serde::Deserialize;
 
 use crate::{
-    auth::session::{Asked, Cookie, Session},
+    auth::{
+        device::AnyDevice,
+        session::{Asked, Cookie, Session},
+    },
     error::ApiError,
     state::Shared,
     store,
@@ -32,6 +35,7 @@ pub struct Leaving {
 pub async fn sign_out(
     State(state): State<Shared>,
     session: Option<Session>,
+    device: Result<AnyDevice, ApiError>,
     asked: Asked,
     Query(leaving): Query<Leaving>,
 ) -> Result<impl IntoResponse, ApiError> {
@@ -43,8 +47,10 @@ pub async fn sign_out(
     if let Some(session) = session {
         let mut tx = state.db.write().await?;
         store::sessions::end(&mut tx, &session.token).await?;
-        let (device, account) = (session.device, session.account.id);
-        store::trust::sign_out(&mut tx, device, account, leaving.next_seq).await?;
+        // `next_seq` is a place in the queue of the device that asks, whatever id the session has gone on to.
+        let device = device.map_or(session.device, |device| device.id);
+        let places = (device, leaving.next_seq);
+        store::trust::sign_out(&mut tx, session.device, session.account.id, places).await?;
         tx.commit().await?;
     }
     let cookie = cookie.without(state.config.behind_proxy);

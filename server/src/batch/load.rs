@@ -17,7 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use shared::{
     command::Command,
     decide::{self, Context, Side, Who},
-    envelope::Actor,
+    envelope::{Actor, Envelope},
     ids::{DeviceId, OfficeId, OpId, UserId},
     intake::Memory,
     office::Office,
@@ -40,7 +40,7 @@ pub(super) struct Scene<'a> {
     pub world: World,
     pub memory: Memory,
     pub queues: BTreeMap<DeviceId, QueueState>,
-    accounts: BTreeMap<(DeviceId, UserId), Account>,
+    accounts: BTreeMap<(DeviceId, UserId), Present>,
     /// Where the last session is over for longer than staff work without a network.
     lapsed: BTreeSet<(DeviceId, UserId)>,
     /// How far the devices are trusted to speak for them.
@@ -97,8 +97,7 @@ impl<'a> Scene<'a> {
         if !pairs.is_empty() {
             let present = accounts::on_devices(tx, &pairs).await?;
             lapsed = lapsed_of(tx, office, now, &present).await?;
-            let present = present.into_iter();
-            accounts = present.map(|(pair, of)| (pair, of.account)).collect();
+            accounts = present;
             trust = trust::load(tx, &pairs).await?;
         }
         let named = all().filter_map(|(_, op)| match op.command()? {
@@ -201,7 +200,12 @@ impl<'a> Scene<'a> {
     /// The account speaks from this device though it had never signed in there: for an op that was
     /// looked at.
     pub fn introduce(&mut self, device: DeviceId, account: Account) {
-        self.accounts.insert((device, account.id), account);
+        let present = Present {
+            session_end: None,
+            doubted_at: None,
+            account,
+        };
+        self.accounts.insert((device, present.account.id), present);
     }
 
     /// Takes note of what an op that was applied asks for beside its rows.
@@ -236,19 +240,17 @@ impl<'a> Scene<'a> {
         let queue = self.queues.get(&run.device).copied().unwrap_or_default();
         let is_fact = op.command().is_some_and(Command::is_fact);
         let locked = queue.revoked && !self.approved;
-        if locked {
-            let at = envelope.device_time.checked_add_signed(run.shift);
-            let before = at.zip(queue.locked_at).is_some_and(|(at, lock)| at <= lock);
-            if !(is_fact && before) {
-                return Err(Code::DeviceRevoked);
-            }
+        if locked && !(is_fact && is_before(run, envelope, queue.locked_at)) {
+            return Err(Code::DeviceRevoked);
         }
         match envelope.actor {
             Actor::Resident => Ok((Who::resident(), locked)),
             Actor::User(id) => {
                 let pair = (run.device, id);
-                let account = self.accounts.get(&pair).ok_or(Code::ActorUnknown)?;
-                let marked = self.judge(op, account, pair)?;
+                let present = self.accounts.get(&pair).ok_or(Code::ActorUnknown)?;
+                let account = &present.account;
+                let is_before = is_before(run, envelope, present.doubted_at);
+                let marked = self.judge(op, account, pair, is_before)?;
                 let who = Who {
                     role: account.role,
                     user: Some(id),
@@ -268,8 +270,15 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// Whether an op of a member of staff is marked, or why it waits.
-    fn judge(&self, op: &Op, account: &Account, pair: (DeviceId, UserId)) -> Result<bool, Code> {
+    /// Whether an op of a member of staff is marked, or why it waits. `is_before`: it was said before the account
+    /// was last locked.
+    fn judge(
+        &self,
+        op: &Op,
+        account: &Account,
+        pair: (DeviceId, UserId),
+        is_before: bool,
+    ) -> Result<bool, Code> {
         // Who signs out only gives something up.
         if self.approved || matches!(op.command(), Some(Command::SignOut {})) {
             return Ok(false);
@@ -280,13 +289,21 @@ impl<'a> Scene<'a> {
         let lapsed = self.lapsed.contains(&pair);
         match trust.ok_or(Code::ActorUnknown)? {
             Trust::Nothing => Err(Code::SignedOut),
-            Trust::All | Trust::Facts if account.revoked && !is_fact => Err(Code::AccountRevoked),
+            Trust::All | Trust::Facts if account.revoked && !(is_fact && is_before) => {
+                Err(Code::AccountRevoked)
+            }
             Trust::Facts if !is_fact => Err(Code::PasswordChanged),
             Trust::All if lapsed && !is_fact => Err(Code::SignInLapsed),
             Trust::All => Ok(account.revoked || lapsed),
             Trust::Facts => Ok(true),
         }
     }
+}
+
+/// Whether an op was said before a lock; nobody knows where nobody wrote down when that was.
+fn is_before(run: &Run, envelope: &Envelope, lock: Option<DateTime<Utc>>) -> bool {
+    let at = envelope.device_time.checked_add_signed(run.shift);
+    at.zip(lock).is_some_and(|(at, lock)| at <= lock)
 }
 
 /// Of these accounts on devices, those whose last session ended so long ago that nobody works there any more

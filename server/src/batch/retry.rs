@@ -60,7 +60,10 @@ pub(super) async fn answer(
 ) -> Result<(), StoreError> {
     let mut tx = core.db.write().await?;
     let locked = clocks::lock(&mut tx, office).await?;
-    if ops::waiting(&mut tx, office, Some(id), 1).await?.is_empty() {
+    if ops::waiting(&mut tx, office, Some(id), (1, 1))
+        .await?
+        .is_empty()
+    {
         return Ok(());
     }
     if accept {

@@ -169,6 +169,8 @@ pub struct Present {
     pub account: Account,
     /// When its last session there ended or ends by itself; `None` where nobody knows.
     pub session_end: Option<DateTime<Utc>>,
+    /// When the account last got another password or was locked.
+    pub doubted_at: Option<DateTime<Utc>>,
 }
 
 /// The accounts that have signed in on the devices that now speak for them.
@@ -180,7 +182,7 @@ pub async fn on_devices(
     pairs: &[(DeviceId, UserId)],
 ) -> Result<BTreeMap<(DeviceId, UserId), Present>, StoreError> {
     let sql = "SELECT l.device, a.id, a.username, a.office, a.role, a.kelurahan, a.name,
-            a.password_hash, a.revoked, l.session_end
+            a.password_hash, a.revoked, l.session_end, a.doubted_at
         FROM json_each($1) AS r CROSS JOIN device_account AS l JOIN account AS a ON a.id = l.account
         WHERE l.device = r.value ->> 0 AND l.account = r.value ->> 1";
     let rows = tx.fetch(sql, [Arg::list(&pairs)?]).await?;
@@ -188,10 +190,10 @@ pub async fn on_devices(
         .map(|row| {
             let account = read(row, 1)?;
             let pair = (DeviceId(row.uuid(0)?), account.id);
-            let session_end = row.time_opt(9)?;
             let present = Present {
                 account,
-                session_end,
+                session_end: row.time_opt(9)?,
+                doubted_at: row.time_opt(10)?,
             };
             Ok((pair, present))
         })

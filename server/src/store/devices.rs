@@ -330,6 +330,39 @@ pub(super) async fn session_ends(
     Ok(())
 }
 
+/// A device is another one under a new id: from now on a lock and a sign-out at one of them count at both, and at
+/// all that the two were before.
+pub(super) async fn join_copies(
+    tx: &mut Tx,
+    from: DeviceId,
+    device: DeviceId,
+) -> Result<(), StoreError> {
+    let mut all = copies(tx, &[from, device]).await?;
+    all.extend([from, device]);
+    let Some(root) = all.first().copied() else {
+        return Ok(());
+    };
+    let sql = "INSERT INTO device_copy (device, root)
+        SELECT r.value ->> 0, $1 FROM json_each($2) AS r WHERE true
+        ON CONFLICT (device) DO UPDATE SET root = excluded.root";
+    let list: Vec<[&DeviceId; 1]> = all.iter().map(|id| [id]).collect();
+    tx.execute(sql, [root.0.into(), Arg::list(&list)?]).await?;
+    Ok(())
+}
+
+/// All that these devices were before or became under another id, they themselves included where there is any.
+pub(super) async fn copies(
+    tx: &mut Tx,
+    devices: &[DeviceId],
+) -> Result<BTreeSet<DeviceId>, StoreError> {
+    let sql = "SELECT o.device FROM json_each($1) AS r
+        CROSS JOIN device_copy AS c JOIN device_copy AS o ON o.root = c.root
+        WHERE c.device = r.value ->> 0";
+    let ids: Vec<[&DeviceId; 1]> = devices.iter().map(|id| [id]).collect();
+    let rows = tx.fetch(sql, [Arg::list(&ids)?]).await?;
+    rows.iter().map(|row| Ok(DeviceId(row.uuid(0)?))).collect()
+}
+
 /// A device that was another one before speaks for the account for as long as that one could.
 pub(super) async fn follow_session(
     tx: &mut Tx,
@@ -402,6 +435,25 @@ pub(super) async fn load(tx: &mut Tx, ids: &[(&str, Uuid)]) -> Result<Vec<Device
         .collect()
 }
 
+/// All copies of a device are locked with it, and their sessions end; or all are unlocked.
+async fn lock_copies(tx: &mut Tx, device: &Device) -> Result<(), StoreError> {
+    let mut all = copies(tx, &[device.id]).await?;
+    all.insert(device.id);
+    let all: Vec<[&DeviceId; 1]> = all.iter().map(|id| [id]).collect();
+    let list = Arg::list(&all)?;
+    let sql = "UPDATE device SET revoked = $1, locked_at = CASE WHEN $1 = 1 THEN $2 END
+        WHERE id IN (SELECT r.value ->> 0 FROM json_each($3) AS r)";
+    let at = device.locked.unwrap_or_default();
+    let args = [device.locked.is_some().into(), at.into(), list.clone()];
+    tx.execute(sql, args).await?;
+    if device.locked.is_some() {
+        let sql = "UPDATE session SET ended = 1
+            WHERE device IN (SELECT r.value ->> 0 FROM json_each($1) AS r)";
+        tx.execute(sql, [list]).await?;
+    }
+    Ok(())
+}
+
 pub(super) async fn save(
     tx: &mut Tx,
     at: DateTime<Utc>,
@@ -425,13 +477,14 @@ pub(super) async fn save(
         ON CONFLICT (id) DO UPDATE SET
             data = excluded.data, revoked = excluded.revoked, locked_at = excluded.locked_at";
     let list = Arg::list(&rows)?;
+    let ids: Vec<DeviceId> = devices.iter().map(|device| device.id).collect();
+    let before = queue_states(tx, &ids).await?;
     tx.execute(sql, [at.into(), list.clone()]).await?;
-    let locked = devices.iter().filter(|device| device.locked.is_some());
-    let locked: Vec<[&DeviceId; 1]> = locked.map(|device| [&device.id]).collect();
-    if !locked.is_empty() {
-        let sql = "UPDATE session SET ended = 1
-            WHERE device IN (SELECT r.value ->> 0 FROM json_each($1) AS r)";
-        tx.execute(sql, [Arg::list(&locked)?]).await?;
+    for device in devices {
+        let was = before.get(&device.id).is_some_and(|queue| queue.revoked);
+        if was != device.locked.is_some() {
+            lock_copies(tx, device).await?;
+        }
     }
     let sql = "DELETE FROM device_grant
         WHERE device IN (SELECT r.value ->> 0 FROM json_each($1) AS r)";

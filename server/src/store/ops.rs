@@ -171,7 +171,8 @@ pub async fn in_quarantine(tx: &mut Tx, id: OpId) -> Result<Option<Quarantined>,
 }
 
 /// The ops that wait for the head's yes: put aside for one of these reasons, and come from a device on
-/// which somebody of the office has signed in. Oldest first; one of them if `only` names it.
+/// which somebody of the office has signed in. Oldest first, of each device at most `of_each`, so that none hides
+/// what waits of the others; one of them if `only` names it.
 ///
 /// # Errors
 /// When the database refuses.
@@ -179,10 +180,14 @@ pub async fn waiting(
     tx: &mut Tx,
     office: OfficeId,
     only: Option<OpId>,
-    limit: i64,
+    (of_each, limit): (i64, i64),
 ) -> Result<Vec<Quarantined>, StoreError> {
     let sql = put_aside!(
-        "o.office = $1 AND o.payload IS NOT NULL AND ($2 = '' OR o.op_id = $2)
+        "o.office = $1 AND o.payload IS NOT NULL AND ($2 = o.op_id OR $2 = '' AND o.op_id IN (
+            SELECT p.op_id FROM (
+                SELECT b.op_id, row_number() OVER (PARTITION BY b.device ORDER BY b.seq) AS place
+                FROM op AS b WHERE b.office = $1 AND b.payload IS NOT NULL
+            ) AS p WHERE p.place <= $5))
         AND o.result IN (SELECT r.value ->> 0 FROM json_each($3) AS r)
         AND EXISTS (SELECT 1 FROM device_account AS l JOIN account AS a ON a.id = l.account
             WHERE l.device = o.device AND a.office = o.office)
@@ -198,6 +203,7 @@ pub async fn waiting(
         only.into(),
         Arg::list(&results)?,
         limit.into(),
+        of_each.into(),
     ];
     read(&tx.fetch(sql, args).await?)
 }

@@ -156,7 +156,8 @@ pub async fn end(tx: &mut Tx, token: &TokenHash) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Ends the sessions of others on a device at which an account signs in, but for those who stay.
+/// Ends the sessions of others on a device at which an account signs in, and on its copies, but for those who
+/// stay.
 ///
 /// # Errors
 /// When the database refuses.
@@ -166,10 +167,14 @@ pub async fn end_on_device(
     enters: UserId,
     stay: &[UserId],
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE session SET ended = 1 WHERE device = $1 AND account <> $2
+    let mut devices = devices::copies(tx, &[device]).await?;
+    devices.insert(device);
+    let sql = "UPDATE session SET ended = 1
+        WHERE device IN (SELECT r.value ->> 0 FROM json_each($1) AS r) AND account <> $2
         AND account NOT IN (SELECT r.value ->> 0 FROM json_each($3) AS r)";
+    let devices: Vec<[&DeviceId; 1]> = devices.iter().map(|id| [id]).collect();
     let stay: Vec<[&UserId; 1]> = stay.iter().map(|id| [id]).collect();
-    let args = [device.0.into(), enters.0.into(), Arg::list(&stay)?];
+    let args = [Arg::list(&devices)?, enters.0.into(), Arg::list(&stay)?];
     tx.execute(sql, args).await?;
     Ok(())
 }

@@ -80,7 +80,7 @@ pub async fn sign_in(
     next: Option<u64>,
     beside: &[UserId],
 ) -> Result<(u64, Vec<UserId>), StoreError> {
-    locks::take(tx, [Key::from(device)]).await?;
+    let copies = take_copies(tx, device).await?;
     let last = devices::last_seq(tx, device).await?;
     let next = place(next, last);
     devices::enter_account(tx, device, account).await?;
@@ -98,6 +98,8 @@ pub async fn sign_in(
         }
     }
     save(tx, &all).await?;
+    let others = |who| who != account && !stay.contains(&who);
+    end_at(tx, &copies, others).await?;
     Ok((next, stay))
 }
 
@@ -167,6 +169,7 @@ fn place(next: Option<u64>, last: u64) -> u64 {
 /// When the database refuses.
 pub async fn follow(tx: &mut Tx, from: DeviceId, device: DeviceId) -> Result<(), StoreError> {
     locks::take(tx, [from, device].map(Key::from)).await?;
+    devices::join_copies(tx, from, device).await?;
     let last = devices::last_seq(tx, from).await?;
     let mut all = BTreeMap::new();
     for ((_, account), of) in on_device(tx, from).await? {
@@ -179,7 +182,35 @@ pub async fn follow(tx: &mut Tx, from: DeviceId, device: DeviceId) -> Result<(),
     save(tx, &all).await
 }
 
-/// The session of an account on a device ends; `next` as in [`sign_in`].
+/// The other ids of a device, all of them locked with its own.
+async fn take_copies(tx: &mut Tx, device: DeviceId) -> Result<BTreeSet<DeviceId>, StoreError> {
+    let mut copies = devices::copies(tx, &[device]).await?;
+    copies.insert(device);
+    locks::take(tx, copies.iter().copied().map(Key::from)).await?;
+    copies.remove(&device);
+    Ok(copies)
+}
+
+/// These devices speak no more for such accounts, from the first op on that has not been received.
+async fn end_at(
+    tx: &mut Tx,
+    devices: &BTreeSet<DeviceId>,
+    who: impl Fn(UserId) -> bool,
+) -> Result<(), StoreError> {
+    for device in devices {
+        let next = place(None, devices::last_seq(tx, *device).await?);
+        let mut all = on_device(tx, *device).await?;
+        all.retain(|(_, account), _| who(*account));
+        for of in all.values_mut() {
+            of.end(next);
+        }
+        save(tx, &all).await?;
+    }
+    Ok(())
+}
+
+/// The session of an account on a device ends, and with it on all that are the same browser under another id. `asks`
+/// is the one of them that says so, with the place of its next op as in [`sign_in`]; the others say no more.
 ///
 /// # Errors
 /// When the database refuses.
@@ -187,16 +218,20 @@ pub async fn sign_out(
     tx: &mut Tx,
     device: DeviceId,
     account: UserId,
-    next: Option<u64>,
+    asks: (DeviceId, Option<u64>),
 ) -> Result<(), StoreError> {
-    locks::take(tx, [Key::from(device)]).await?;
-    let last = devices::last_seq(tx, device).await?;
-    let next = place(next, last);
-    let mut of = load(tx, &[(device, account)]).await?;
-    for sign_ins in of.values_mut() {
-        sign_ins.end(next);
+    let mut all = take_copies(tx, device).await?;
+    all.insert(device);
+    let (asking, next) = asks;
+    if all.remove(&asking) {
+        let next = place(next, devices::last_seq(tx, asking).await?);
+        let mut of = load(tx, &[(asking, account)]).await?;
+        for sign_ins in of.values_mut() {
+            sign_ins.end(next);
+        }
+        save(tx, &of).await?;
     }
-    save(tx, &of).await
+    end_at(tx, &all, |who| who == account).await
 }
 
 async fn on_device(tx: &mut Tx, device: DeviceId) -> Result<BTreeMap<Pair, SignIns>, StoreError> {

@@ -456,7 +456,7 @@ pub async fn what_was_forgotten_is_not_walked_through(base: &Base) {
         walk = walk.min(began.elapsed());
         let mut tx = base.db.write().await.unwrap();
         let began = Instant::now();
-        let waiting = ops::waiting(&mut tx, people::OFFICE, None, 1_000).await;
+        let waiting = ops::waiting(&mut tx, people::OFFICE, None, (1_000, 1_000)).await;
         assert!(waiting.unwrap().is_empty());
         let strangers = Standing::Stranger..=Standing::Heard;
         let above = standing::payloads_above(&mut tx, strangers, 0).await;

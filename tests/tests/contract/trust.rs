@@ -144,7 +144,9 @@ pub async fn a_doubt_keeps_the_mark_that_a_batch_was_writing(base: &Base) {
     base.push(&tablet, ops).await;
     // It holds the device and has not committed yet.
     let mut tx = base.db.write().await.unwrap();
-    trust::sign_out(&mut tx, tablet.id, id, None).await.unwrap();
+    trust::sign_out(&mut tx, tablet.id, id, (tablet.id, None))
+        .await
+        .unwrap();
     let (db, now) = (base.db.clone(), base.clock.now());
     let doubting = tokio::spawn(async move {
         let mut tx = db.write().await.unwrap();

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod bombs;
+mod copies;
 mod crowd;
 mod csrf;
 mod emptying;

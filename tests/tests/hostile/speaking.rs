@@ -37,7 +37,7 @@ fn wish(phone: &mut Phone<'_>) -> Value {
     phone.op(OFFICE, &Command::PrepareTablet {})
 }
 
-fn fact(phone: &mut Phone<'_>, n: u16) -> Value {
+pub(super) fn fact(phone: &mut Phone<'_>, n: u16) -> Value {
     let walk_in = WalkIn {
         who: Applicant::New(Box::new(person(50 + usize::from(n)))),
         queue: shared::visit::QueueNumber::new("A", n).unwrap(),

@@ -19,7 +19,7 @@ use shared::{
     person::BirthDate,
     problem::Code,
     resident::ClaimHash,
-    sync::{OpResult, Pushed},
+    sync::{HeldOp, OpResult, Pushed},
     work::HEADER,
 };
 use sqlx::{Connection, SqliteConnection, sqlite::SqliteConnectOptions};
@@ -385,6 +385,84 @@ async fn a_flood_without_effect_is_counted_in_the_audit_not_listed() {
     assert_eq!(findings, Vec::new());
 }
 
+/// Each booking stays as a row on all tablets of the office: asking and giving back comes to an end for a person
+/// whom the office knows too.
+#[tokio::test]
+async fn what_has_an_effect_is_metered_where_the_person_is_known() {
+    let app = TestApp::with(|config| config.limits.device = Rate::new(10_000, 10_000)).await;
+    let mut phone = app.phone();
+    let ask = booking(person(0), &["2026-11-25T08:30"]);
+    let mut last = None;
+    let (mut taken, mut slowed) = (0, 0);
+    for _ in 0..600 {
+        let command = match last {
+            None => ask.clone(),
+            Some(booking) => Command::CancelBooking { booking },
+        };
+        let op = phone.op(OfficeId(1), &command);
+        let answer = phone.push_ops(&[op]).await;
+        if answer.status() == 429 {
+            slowed += 1;
+            phone.next_seq -= 1;
+            continue;
+        }
+        let pushed: Pushed = read(answer).await;
+        taken += 1;
+        last = match &pushed.results[0].result {
+            OpResult::Applied {
+                receipt: Receipt::Booking { booking },
+                ..
+            } => last.is_none().then_some(booking.id),
+            other => panic!("{other:?}"),
+        };
+    }
+    assert_eq!((taken, slowed), (500, 100));
+    app.clock.advance(TimeDelta::minutes(1));
+    let op = phone.op(OfficeId(1), &ask);
+    assert_eq!(phone.push_ops(&[op]).await.status(), 200, "after the wait");
+}
+
+/// A tablet on which nobody is signed in any more, or that is locked: what it has recorded comes in, and it cannot
+/// fill the disk or hide what waits of others.
+#[tokio::test]
+async fn a_tablet_without_anybody_is_bounded_and_hides_nothing() {
+    let open = Open::start().await;
+    let app = &open.app;
+    let mut lost = app.signed_in("operator.jelutung").await;
+    let mut honest = app.signed_in("operator.jelutung").await;
+    let head = app.signed_in("head.jelutung").await;
+    for tablet in [&mut lost, &mut honest] {
+        let out = tablet.op(OfficeId(1), &Command::SignOut {});
+        tablet.push(&[out]).await;
+        tablet.cookie = None;
+    }
+    let mut slowed = 0;
+    for _ in 0..100 {
+        let ops: Vec<Value> = (0..50)
+            .map(|_| lost.op(OfficeId(1), &Command::PrepareTablet {}))
+            .collect();
+        if lost.push_ops(&ops).await.status() == 429 {
+            slowed += 1;
+            lost.next_seq -= 50;
+        }
+    }
+    assert_eq!(slowed, 100 - 2_000 / 50);
+    let own = honest.op(OfficeId(1), &Command::PrepareTablet {});
+    let waits = honest.push(&[own]).await.results[0].op_id;
+    let held: Vec<HeldOp> = read(head.get("/api/v1/offices/1/held").await).await;
+    assert!(held.iter().any(|op| op.op == waits), "{}", held.len());
+    // Few and large: what is too much waits on the tablet, not here.
+    let large: Vec<Value> = (0..40).map(|_| nonsense(&mut honest, 100_000)).collect();
+    let mut bytes = 0;
+    for op in large {
+        bytes += match honest.push_ops(&[op]).await.status().as_u16() {
+            200 => 100_000,
+            _ => 0,
+        };
+    }
+    assert!((1_000_000..1_300_000).contains(&bytes), "{bytes}");
+}
+
 /// The phone of a person whom the office knows: it has more room than a stranger's, and not without end.
 #[tokio::test]
 async fn a_verified_person_s_phone_is_bounded_too_and_staff_are_not() {
@@ -406,7 +484,8 @@ async fn a_verified_person_s_phone_is_bounded_too_and_staff_are_not() {
             }
         }
     }
-    assert_eq!(stopped, [10, 0]);
+    // It has said one thing before; that is taken which passes the bound.
+    assert_eq!(stopped, [30 - 500 / 50, 0]);
     let of = async |phone: &Phone<'_>| {
         let sql = format!(
             "SELECT COALESCE(SUM(length(payload)), 0) FROM op WHERE device = '{}'",
