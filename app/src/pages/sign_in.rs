@@ -5,7 +5,8 @@ use crate::{
     api::{self, ApiError},
     components::{Icon, Notice, PasswordField, ShowPassword, Tone, focus, home_of, use_unsaved},
     i18n::*,
-    state::{Connection, use_rekam},
+    pages::lock::use_screen,
+    state::{Connection, Door, use_rekam},
 };
 use gloo_timers::callback::Interval;
 use leptos::{prelude::*, task::spawn_local};
@@ -21,10 +22,15 @@ pub fn SignIn() -> impl IntoView {
     let i18n = use_i18n();
     let rekam = use_rekam();
     let router = use_router();
-    let username = RwSignal::new(String::new());
+    // The password opens a locked screen too: for the one who works here, by their name already.
+    let screen = use_screen();
+    let is_locked = move || matches!(screen.door(), Door::Locked(_));
+    let known = untrack(|| rekam.account().filter(|_| is_locked()));
+    let known = known.map_or_else(String::new, |account| account.username);
+    let username = RwSignal::new(known.clone());
     let password = RwSignal::new(String::new());
     use_unsaved(Signal::derive(move || {
-        !username.with(String::is_empty) || !password.with(String::is_empty)
+        username.with(|typed| *typed != known) || !password.with(String::is_empty)
     }));
     let shown = RwSignal::new(false);
     let busy = RwSignal::new(false);
@@ -72,7 +78,9 @@ pub fn SignIn() -> impl IntoView {
                 <img class="signin__mark" src="/icons/icon.svg" alt=""/>
                 <h1>{t!(i18n, account.sign_in.title)}</h1>
                 <p class="soft">{t!(i18n, account.sign_in.lead)}</p>
-                <Already/>
+                <Show when=move || !is_locked()>
+                    <Already/>
+                </Show>
                 <Show when=move || matches!(rekam.connection(), Connection::Offline { .. }) && failure.with(Option::is_none)>
                     <Notice
                         tone=Tone::Warning

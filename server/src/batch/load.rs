@@ -43,6 +43,8 @@ pub(super) struct Scene<'a> {
     accounts: BTreeMap<(DeviceId, UserId), Present>,
     /// Where the last session is over for longer than staff work without a network.
     lapsed: BTreeSet<(DeviceId, UserId)>,
+    /// Devices whose lock is that old.
+    long_locked: BTreeSet<DeviceId>,
     /// How far the devices are trusted to speak for them.
     trust: BTreeMap<(DeviceId, UserId), SignIns>,
     /// Where that changed: somebody has signed out.
@@ -96,10 +98,15 @@ impl<'a> Scene<'a> {
         let mut trust = BTreeMap::new();
         if !pairs.is_empty() {
             let present = accounts::on_devices(tx, &pairs).await?;
-            lapsed = lapsed_of(tx, office, now, &present).await?;
+            let ended = present.iter();
+            let ended = ended.filter_map(|(pair, of)| Some((*pair, of.session_end?)));
+            lapsed = lapsed_of(tx, office, now, ended.collect()).await?;
             accounts = present;
             trust = trust::load(tx, &pairs).await?;
         }
+        let locked = queues.iter().filter(|(_, queue)| queue.revoked);
+        let locked = locked.filter_map(|(id, queue)| Some((*id, queue.locked_at?)));
+        let long_locked = lapsed_of(tx, office, now, locked.collect()).await?;
         let named = all().filter_map(|(_, op)| match op.command()? {
             Command::LockDevice { device, .. } => Some(*device),
             _ => None,
@@ -122,6 +129,7 @@ impl<'a> Scene<'a> {
             queues,
             accounts,
             lapsed,
+            long_locked,
             trust,
             signed_out: BTreeSet::new(),
             answered: Vec::new(),
@@ -231,7 +239,8 @@ impl<'a> Scene<'a> {
     }
 
     /// Who speaks, and whether what they say is marked: a fact from before its device or account was
-    /// locked is taken, all else waits for somebody to look at it.
+    /// locked is taken, from a device only as long as staff work without a network; all else waits for somebody to
+    /// look at it.
     fn who(&self, run: &Run, op: &Op) -> Result<(Who, bool), Code> {
         if let Some(code) = self.forced {
             return Err(code);
@@ -240,7 +249,12 @@ impl<'a> Scene<'a> {
         let queue = self.queues.get(&run.device).copied().unwrap_or_default();
         let is_fact = op.command().is_some_and(Command::is_fact);
         let locked = queue.revoked && !self.approved;
-        if locked && !(is_fact && is_before(run, envelope, queue.locked_at)) {
+        let counts = || {
+            is_fact
+                && is_before(run, envelope, queue.locked_at)
+                && !self.long_locked.contains(&run.device)
+        };
+        if locked && !counts() {
             return Err(Code::DeviceRevoked);
         }
         match envelope.actor {
@@ -306,26 +320,21 @@ fn is_before(run: &Run, envelope: &Envelope, lock: Option<DateTime<Utc>>) -> boo
     at.zip(lock).is_some_and(|(at, lock)| at <= lock)
 }
 
-/// Of these accounts on devices, those whose last session ended so long ago that nobody works there any more
-/// without a network.
-async fn lapsed_of(
+/// Of these, what ended so long ago that nobody works on without a network since then.
+async fn lapsed_of<K: Ord>(
     tx: &mut Tx,
     office: OfficeId,
     now: DateTime<Utc>,
-    present: &BTreeMap<(DeviceId, UserId), Present>,
-) -> Result<BTreeSet<(DeviceId, UserId)>, StoreError> {
-    let ended = present.iter().filter_map(|(pair, of)| {
-        let end = of.session_end.filter(|end| *end < now)?;
-        Some((*pair, end))
-    });
-    let ended: Vec<_> = ended.collect();
+    ended: Vec<(K, DateTime<Utc>)>,
+) -> Result<BTreeSet<K>, StoreError> {
+    let ended: Vec<_> = ended.into_iter().filter(|(_, end)| *end < now).collect();
     if ended.is_empty() {
         return Ok(BTreeSet::new());
     }
     let office: Option<Office> = rows::get(tx, office, Key::office(office)).await?;
     let is_over = |end| offline::until(office.as_ref(), end) <= now;
     let lapsed = ended.into_iter().filter(|(_, end)| is_over(*end));
-    Ok(lapsed.map(|(pair, _)| pair).collect())
+    Ok(lapsed.map(|(of, _)| of).collect())
 }
 
 /// Never more than a century off, so that sums of times stay in range.

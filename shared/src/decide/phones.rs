@@ -6,7 +6,7 @@ use super::{Decision, Op, Stop, Verdict, access::STAFF, done};
 use crate::{
     command::Receipt,
     flag::{self, Flag},
-    ids::{DeviceId, ResidentId},
+    ids::{DeviceId, FlagId, ResidentId},
     problem::Code,
     removal::{PhoneId, Removal},
     resident::{Device, Resident},
@@ -14,6 +14,7 @@ use crate::{
     sync::Role,
     world::{NotLoaded, World},
 };
+use uuid::Uuid;
 
 /// The phone in hand asks that the others be removed. The first request counts; one by another phone is an
 /// objection to it.
@@ -30,13 +31,17 @@ pub(super) fn ask(op: &Op<'_>, resident: &mut Resident) -> Option<Change> {
     }
 }
 
-/// Nothing is removed any more, and the head is told once.
+/// Nothing is removed any more, and the head is told: by one flag a person and day, however often the phones go on.
 fn contest(op: &Op<'_>, removal: &mut Removal, resident: ResidentId) -> Option<Change> {
     if removal.is_contested() {
         return None;
     }
     removal.due = None;
-    let flag = op.flagged(0, flag::Kind::PhonesDisagree, resident.0);
+    let name = format!("phones-disagree/{}", op.ctx.now.date_naive());
+    let flag = Flag {
+        id: FlagId(Uuid::new_v5(&resident.0, name.as_bytes())),
+        ..op.flagged(0, flag::Kind::PhonesDisagree, resident.0)
+    };
     removal.flag = Some(flag.id);
     Some(flag.into())
 }

@@ -126,3 +126,27 @@ async fn facts_of_after_an_account_s_lock_wait() {
     assert!(matches!(pushed.results[0].result, OpResult::Applied { .. }));
     assert_eq!(pushed.results[1].result, waits(Code::AccountRevoked));
 }
+
+/// What a lost tablet recorded before its lock comes in for as long as staff work without a network, and waits for
+/// the head's yes after that: whoever has it may date it as they like.
+#[tokio::test]
+async fn facts_of_a_tablet_that_was_locked_long_ago_wait() {
+    let app = TestApp::start().await;
+    let mut tablet = app.signed_in("operator.jelutung").await;
+    let facts: Vec<_> = (1..=2)
+        .map(|n| super::speaking::fact(&mut tablet, n))
+        .collect();
+    app.clock.advance(chrono::TimeDelta::minutes(1));
+    let mut head = app.signed_in("head.jelutung").await;
+    let device = tablet.device;
+    let lock = Command::LockDevice {
+        device,
+        locked: true,
+    };
+    head.say(&lock).await;
+    let first = tablet.push(&facts[..1]).await;
+    assert!(matches!(first.results[0].result, OpResult::Applied { .. }));
+    app.clock.advance(chrono::TimeDelta::days(7));
+    let second = tablet.push(&facts[1..]).await;
+    assert_eq!(second.results[0].result, waits(Code::DeviceRevoked));
+}

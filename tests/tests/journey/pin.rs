@@ -218,6 +218,7 @@ async fn who_signs_out_leaves_no_pin_and_the_other_goes_on() {
     confirm(&tablet, &who).await;
     tablet.go("/settings").await;
     tablet.tap("Ganti pengguna").await;
+    tablet.tap("Ya, keluar").await;
     let page = tablet.see("Layar terkunci").await;
     assert!(page.contains("PIN Operator 1"), "{page}");
     assert!(!page.contains("Operator 2"), "{page}");

@@ -20,6 +20,10 @@ async fn a_sign_out_without_a_network_is_not_undone_when_it_comes_back() {
     let before = tablet.note("pulled").await;
     tablet.go("/settings").await;
     tablet.tap("Ganti pengguna").await;
+    tablet
+        .see("baru bisa masuk lagi di perangkat ini setelah ada jaringan")
+        .await;
+    tablet.tap("Ya, keluar").await;
     tablet.see("Nama pengguna").await;
     assert_eq!(tablet.stored("rows").await, 0);
     site.start().await;

@@ -54,32 +54,37 @@ pub fn PrintInvitations() -> impl IntoView {
     });
     let count = move || piles.with(|p| p.iter().flatten().map(Pile::len).sum::<usize>());
     let busy = RwSignal::new(false);
-    // The office knows the codes before they are on paper: else a paper might open nothing.
-    let print = move |_| {
+    // The office knows the codes before they are on paper: else a paper might open nothing. Somebody who printed
+    // from the browser's own menu has it told when they say so.
+    let tell = move || async move {
         let (Some(mut told), Some(office)) = (batch.get_untracked(), office.get_untracked()) else {
-            return;
+            return false;
         };
         if busy.get_untracked() {
-            return;
+            return false;
         }
         busy.set(true);
+        let places = untrack(|| {
+            rekam.view(|world| {
+                let place = |id| Some((id, batch::place_of(world, id)?));
+                let ids = told.papers.iter().map(|paper| paper.invitation);
+                ids.filter_map(place).collect::<Vec<_>>()
+            })
+        });
+        let said = match told.tell(rekam, office.id, &places).await {
+            Ok(()) => batch::keep(&key.get_untracked(), &told).await,
+            Err(error) => Err(error),
+        };
+        busy.set(false);
+        failed.set(said.is_err());
+        if said.is_ok() {
+            batch.set(Some(told));
+        }
+        said.is_ok()
+    };
+    let print = move |_| {
         spawn_local(async move {
-            let key = key.get_untracked();
-            let places = untrack(|| {
-                rekam.view(|world| {
-                    let place = |id| Some((id, batch::place_of(world, id)?));
-                    let ids = told.papers.iter().map(|paper| paper.invitation);
-                    ids.filter_map(place).collect::<Vec<_>>()
-                })
-            });
-            let said = match told.tell(rekam, office.id, &places).await {
-                Ok(()) => batch::keep(&key, &told).await,
-                Err(error) => Err(error),
-            };
-            busy.set(false);
-            failed.set(said.is_err());
-            if said.is_ok() {
-                batch.set(Some(told));
+            if tell().await {
                 // Once it is drawn.
                 request_animation_frame(|| drop(window().print()));
             }
@@ -87,9 +92,11 @@ pub fn PrintInvitations() -> impl IntoView {
     };
     let printed = move |_| {
         spawn_local(async move {
-            batch::forget(&key.get_untracked()).await;
-            batch.set(Some(Batch::default()));
-            done.set(true);
+            if tell().await {
+                batch::forget(&key.get_untracked()).await;
+                batch.set(Some(Batch::default()));
+                done.set(true);
+            }
         });
     };
     let papers = move || {

@@ -14,7 +14,7 @@ use crate::{
     components::{Dialog, Icon, PageHeader, use_toasts},
     i18n::*,
     state::{
-        drafts,
+        Connection, drafts,
         prefs::{self, Theme},
         use_rekam,
     },
@@ -64,6 +64,9 @@ fn AccountCard() -> impl IntoView {
     let toasts = use_toasts();
     let leaving = RwSignal::new(false);
     let asking = RwSignal::new(false);
+    // What is lost by it: forms and codes, or the way back in.
+    let has_drafts = RwSignal::new(false);
+    let is_offline = move || matches!(rekam.connection(), Connection::Offline { .. });
     // With `sure`, whatever is lost by it.
     let leave = move |sure: bool| {
         if leaving.get_untracked() {
@@ -71,7 +74,8 @@ fn AccountCard() -> impl IntoView {
         }
         leaving.set(true);
         spawn_local(async move {
-            asking.set(!sure && drafts::has_staff().await);
+            has_drafts.set(drafts::has_staff().await);
+            asking.set(!sure && untrack(|| has_drafts.get() || is_offline()));
             if asking.get_untracked() {
                 leaving.set(false);
                 return;
@@ -158,7 +162,12 @@ fn AccountCard() -> impl IntoView {
                     </button>
                 }
             >
-                <p>{t!(i18n, account.settings.switch_drafts)}</p>
+                <Show when=is_offline>
+                    <p>{t!(i18n, account.settings.switch_offline)}</p>
+                </Show>
+                <Show when=move || has_drafts.get()>
+                    <p>{t!(i18n, account.settings.switch_drafts)}</p>
+                </Show>
             </Dialog>
         </section>
     }

@@ -176,6 +176,22 @@ fn a_phone_that_objects_stays_until_staff_have_looked() {
     assert_eq!(removal(&story, resident).unwrap().due, None);
 }
 
+/// Two phones that ask, object and take it back all day.
+#[test]
+fn phones_that_go_on_disagreeing_raise_one_flag_a_day() {
+    let (mut story, resident) = on_two_phones();
+    let keep = Command::KeepPhones { resident };
+    for day in 1..=2 {
+        for _ in 0..5 {
+            done(&phone(&mut story, 2, claim(BORN, true)));
+            done(&phone(&mut story, 1, keep.clone()));
+            done(&phone(&mut story, 2, keep.clone()));
+        }
+        assert_eq!(story.all::<Flag>().len(), day);
+        story.now += TimeDelta::days(1);
+    }
+}
+
 #[test]
 fn the_asking_phone_takes_it_back() {
     let (mut story, resident) = on_two_phones();
