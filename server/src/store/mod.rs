@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod audit;
 mod bind;
 pub mod clocks;
+pub mod columns;
 pub mod copy;
 pub mod devices;
 mod embedded;
