@@ -54,9 +54,23 @@ impl Backend {
     /// # Errors
     /// When the database cannot be opened.
     pub async fn open(database: &str, clock: Clock) -> anyhow::Result<Self> {
-        let db = Db::open(database)
-            .await
-            .context("cannot open the database")?;
+        Self::opened(Db::open(database).await, database, clock).await
+    }
+
+    /// As [`Self::open`], where there must be a database already.
+    ///
+    /// # Errors
+    /// As [`Self::open`], and when there is none.
+    pub async fn open_known(database: &str, clock: Clock) -> anyhow::Result<Self> {
+        Self::opened(Db::open_known(database).await, database, clock).await
+    }
+
+    async fn opened(
+        db: Result<Db, StoreError>,
+        database: &str,
+        clock: Clock,
+    ) -> anyhow::Result<Self> {
+        let db = db.context("cannot open the database")?;
         let own = lockbox::key(database)?;
         let backend = Self::with_lockbox(db, clock, own).await?;
         let mut tx = backend.db.read().await?;

@@ -19,7 +19,7 @@ use crate::{
     store::{
         StoreError, Tx,
         meta::{self, KnownLockbox},
-        sqlite_path,
+        sqlite_path, typed_path,
     },
 };
 
@@ -29,11 +29,16 @@ const KEPT: TimeDelta = TimeDelta::days(30);
 const NOTHING_CLOSED: &str = "REKAM_LOCKBOX names no file, so nothing is closed for the server alone: \
     what staff have settled stays readable on a shared tablet after they sign out";
 
-/// The file for a database.
+/// The file for a database: beside the database itself, however it was named.
 fn path(database: &str) -> Option<PathBuf> {
-    let beside = |file: PathBuf| file.with_extension("lockbox");
-    let named = std::env::var_os("REKAM_LOCKBOX").map(PathBuf::from);
-    named.or_else(|| sqlite_path(database).map(beside))
+    if let Some(named) = std::env::var_os("REKAM_LOCKBOX") {
+        return Some(named.into());
+    }
+    let beside = sqlite_path(database)?.with_extension("lockbox");
+    // An older version put it beside the link by which it was served.
+    let linked = typed_path(database)?.with_extension("lockbox");
+    let is_of_before = !beside.exists() && linked.exists();
+    Some(if is_of_before { linked } else { beside })
 }
 
 /// The key for a database, made at the first start.

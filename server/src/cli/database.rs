@@ -12,7 +12,7 @@ use crate::{
 };
 
 pub async fn backup(database: &DatabaseArgs, file: &Path) -> anyhow::Result<ExitCode> {
-    let db = Db::open(&database.database)
+    let db = Db::open_known(&database.database)
         .await
         .context("cannot open the database")?;
     let written = maintenance::backup(&db, file).await;
@@ -46,7 +46,7 @@ pub async fn check(database: &DatabaseArgs, heads: Option<&Path>) -> anyhow::Res
     if heads.is_some() {
         println!("{} signed heads in the file", known.len());
     }
-    let db = Db::open(&database.database)
+    let db = Db::open_known(&database.database)
         .await
         .context("cannot open the database")?;
     let found = maintenance::check_with(&db, &known).await;

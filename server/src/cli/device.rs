@@ -43,7 +43,7 @@ pub enum DeviceCommand {
 }
 
 pub async fn run(database: &DatabaseArgs, command: DeviceCommand) -> anyhow::Result<ExitCode> {
-    let backend = Backend::open(&database.database, Clock::system()).await?;
+    let backend = Backend::open_known(&database.database, Clock::system()).await?;
     let done = match command {
         DeviceCommand::List { office } => list(&backend, office.map(OfficeId)).await,
         DeviceCommand::Revoke { device, undo } => lock(&backend, device, !undo).await,

@@ -29,7 +29,7 @@ pub enum KeysCommand {
 }
 
 pub async fn run(database: &DatabaseArgs, command: KeysCommand) -> anyhow::Result<ExitCode> {
-    let db = Db::open(&database.database)
+    let db = Db::open_known(&database.database)
         .await
         .context("cannot open the database")?;
     let now = Clock::system().now();

@@ -8,14 +8,14 @@ use crate::{
     config::DatabaseArgs,
     lockbox,
     maintenance::moving::{self, MoveError, Moved, Step},
-    store::Db,
+    store::{self, Db},
 };
 
 pub async fn run(database: &DatabaseArgs, to: &str) -> anyhow::Result<ExitCode> {
-    if database.database == to {
+    if store::is_same(&database.database, to) {
         return Err(MoveError::Same.into());
     }
-    let source = Db::open_alone(&database.database)
+    let source = Db::open_known_alone(&database.database)
         .await
         .context("cannot open the database to move")?;
     let target = Db::open_alone(to)

@@ -24,7 +24,12 @@ pub enum OfficeCommand {
 }
 
 pub async fn run(database: &DatabaseArgs, command: OfficeCommand) -> anyhow::Result<ExitCode> {
-    let backend = Backend::open(&database.database, Clock::system()).await?;
+    let (url, clock) = (&database.database, Clock::system());
+    // To set one is how an office begins.
+    let backend = match &command {
+        OfficeCommand::Set { .. } => Backend::open(url, clock).await?,
+        OfficeCommand::List | OfficeCommand::Show { .. } => Backend::open_known(url, clock).await?,
+    };
     let done = match command {
         OfficeCommand::List => list(&backend).await,
         OfficeCommand::Show { office } => show(&backend, OfficeId(office)).await,

@@ -45,7 +45,7 @@ pub enum PersonCommand {
 }
 
 pub async fn run(database: &DatabaseArgs, command: PersonCommand) -> anyhow::Result<ExitCode> {
-    let backend = Backend::open(&database.database, Clock::system()).await?;
+    let backend = Backend::open_known(&database.database, Clock::system()).await?;
     let done = match command {
         PersonCommand::Find => find(&backend).await,
         PersonCommand::Show { id } => show(&backend, id).await,

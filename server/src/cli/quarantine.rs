@@ -19,7 +19,7 @@ pub enum QuarantineCommand {
 }
 
 pub async fn run(database: &DatabaseArgs, command: QuarantineCommand) -> anyhow::Result<ExitCode> {
-    let backend = Backend::open(&database.database, Clock::system()).await?;
+    let backend = Backend::open_known(&database.database, Clock::system()).await?;
     let done = match command {
         QuarantineCommand::List => list(&backend).await,
         QuarantineCommand::Retry { op } => retry(&backend, op, false).await,

@@ -53,7 +53,7 @@ fn code(text: &str) -> Result<RegionCode, String> {
 }
 
 pub async fn run(database: &DatabaseArgs, command: RollCommand) -> anyhow::Result<ExitCode> {
-    let backend = Backend::open(&database.database, Clock::system()).await?;
+    let backend = Backend::open_known(&database.database, Clock::system()).await?;
     let done = match command {
         RollCommand::Import {
             file,

@@ -92,7 +92,7 @@ impl From<StaffRole> for Role {
 }
 
 pub async fn run(database: &DatabaseArgs, command: UserCommand) -> anyhow::Result<ExitCode> {
-    let db = Db::open(&database.database)
+    let db = Db::open_known(&database.database)
         .await
         .context("cannot open the database")?;
     match command {

@@ -5,7 +5,7 @@ use super::heads;
 use crate::{
     clock::Clock,
     files,
-    store::{self, Db, Engine, Lock, StoreError, Use, meta, sqlite_path},
+    store::{self, Content, Db, Engine, Lock, StoreError, Use, meta, sqlite_path},
 };
 use std::{
     io,
@@ -23,8 +23,12 @@ pub enum BackupError {
     NotEmbedded,
     #[error("{0} exists already; choose another name")]
     Exists(PathBuf),
-    #[error("{0} is no backup of Rekam")]
+    #[error("there is no file {0}")]
+    NoFile(PathBuf),
+    #[error("{0} is no backup of Rekam; the database stays as it is")]
     NotABackup(PathBuf),
+    #[error("{0} is damaged, and the database stays as it is: {1}")]
+    Damaged(PathBuf, String),
 }
 
 /// Writes a consistent copy while the database is in use, for the eyes of its owner alone. Returns where
@@ -63,7 +67,13 @@ pub async fn backup(db: &Db, to: &Path) -> Result<Vec<String>, BackupError> {
 pub async fn restore(url: &str, from: Option<&Path>, clock: &Clock) -> Result<(), BackupError> {
     let db = match (sqlite_path(url), from) {
         (Some(path), Some(from)) => {
+            if !from.is_file() {
+                return Err(BackupError::NoFile(from.to_owned()));
+            }
             let lock = Lock::on_file(&path, Use::Alone)?;
+            if matches!(store::look(&path).await, Ok(Content::Other)) {
+                return Err(StoreError::Other(path).into());
+            }
             // Its log goes before the file does, and whatever stands only there would be lost.
             if let Err(error) = store::empty_log(&path).await {
                 tracing::warn!(%error, "the database that is replaced cannot be read");
@@ -72,7 +82,7 @@ pub async fn restore(url: &str, from: Option<&Path>, clock: &Clock) -> Result<()
             Db::open_sqlite(&path, lock).await?
         }
         (None, Some(_)) => return Err(BackupError::NotEmbedded),
-        (_, None) => Db::open_alone(url).await?,
+        (_, None) => Db::open_known_alone(url).await?,
     };
     let mut tx = db.write().await?;
     meta::new_epoch(&mut tx, clock.new_id()).await?;
@@ -85,20 +95,17 @@ async fn replace(path: &Path, from: &Path) -> Result<(), BackupError> {
     let beside = files::with_end(path, ".restored");
     // Nobody reads along while it is written.
     drop(files::open(&beside)?);
-    tokio::fs::copy(from, &beside).await?;
-    // A copy that does not open as ours is not put in place.
-    let trial = Db::open_sqlite(&beside, Lock::None).await;
-    let whole = match trial {
-        Ok(db) => {
-            let epoch = epoch(&db).await;
-            db.close().await;
-            epoch.is_ok_and(|epoch| !epoch.is_empty())
-        }
-        Err(_) => false,
+    let copied = tokio::fs::copy(from, &beside).await;
+    let whole = match copied {
+        Ok(_) => try_out(&beside, from).await,
+        Err(error) => Err(error.into()),
     };
-    if !whole {
-        tokio::fs::remove_file(&beside).await?;
-        return Err(BackupError::NotABackup(from.to_owned()));
+    if let Err(error) = whole {
+        for end in ["", "-wal", "-shm"] {
+            // What cannot be taken away is replaced by the next one.
+            let _ = tokio::fs::remove_file(files::with_end(&beside, end)).await;
+        }
+        return Err(error);
     }
     tokio::fs::File::open(&beside).await?.sync_all().await?;
     files::give_to_owner(path, &beside);
@@ -113,7 +120,22 @@ async fn replace(path: &Path, from: &Path) -> Result<(), BackupError> {
     Ok(tokio::fs::rename(&beside, path).await?)
 }
 
-async fn epoch(db: &Db) -> Result<String, StoreError> {
-    let mut tx = db.read().await?;
-    meta::epoch(&mut tx).await
+/// A copy that is not ours, is damaged or does not open is not put in place.
+async fn try_out(copy: &Path, from: &Path) -> Result<(), BackupError> {
+    let not_ours = || BackupError::NotABackup(from.to_owned());
+    match store::look(copy).await {
+        Ok(Content::Rekam) => {}
+        Ok(Content::Nothing | Content::Other) => return Err(not_ours()),
+        Err(error) if error.is_no_database() => return Err(not_ours()),
+        Err(error) => return Err(BackupError::Damaged(from.to_owned(), error.to_string())),
+    }
+    let damaged = |what| BackupError::Damaged(from.to_owned(), what);
+    match store::damage(copy).await {
+        Ok(None) => {}
+        Ok(Some(what)) => return Err(damaged(what)),
+        Err(error) => return Err(damaged(error.to_string())),
+    }
+    // It is brought up to date before it takes the place of the other one.
+    Db::open_sqlite(copy, Lock::None).await?.close().await;
+    Ok(())
 }

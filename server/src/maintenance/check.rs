@@ -1,10 +1,11 @@
 //! Compares a live database with itself: the file with its own structure, counters with the rows they
-//! count, claims with bookings, queues with ops, and rows with the audit chains, which must lead through
+//! count, claims with bookings, queues with ops, columns with the rows they stand beside, and rows with the audit chains, which must lead through
 //! the heads that were signed. Long, since each comparison names what it found.
 
 use crate::store::{
     Db, StoreError, Tx, audit,
     clocks::{self, OfficeClock},
+    columns::{self, Odd},
     copy,
     heads::{self, Head},
     meta, ops, rows,
@@ -70,6 +71,18 @@ pub enum Finding {
     /// A row is not as the audit chain says: somebody edited, entered or removed it past the server.
     /// No office means that it is of several.
     Row { office: Option<OfficeId>, row: Key },
+    /// A column beside a row is not as the row or the audit chain has it. No office as above.
+    Column {
+        office: Option<OfficeId>,
+        row: Key,
+        column: &'static str,
+    },
+    /// A change has a greater number than the office has given out: devices that pull would not come to it.
+    Clock {
+        office: OfficeId,
+        last: u64,
+        stored: u64,
+    },
     /// The chain does not lead through a head that was signed: its end was cut off, or it was written
     /// anew.
     Head { office: OfficeId, n: u64 },
@@ -134,6 +147,28 @@ impl fmt::Display for Finding {
                 }
                 write!(f, "{kind} {id}: not as the audit says")
             }
+            Self::Column {
+                office,
+                row,
+                column,
+            } => {
+                let (kind, id) = (row.0.as_str(), row.1);
+                if let Some(office) = office {
+                    write!(f, "office {office}, ")?;
+                }
+                write!(
+                    f,
+                    "{kind} {id}: the column {column} is not as it was written"
+                )
+            }
+            Self::Clock {
+                office,
+                last,
+                stored,
+            } => write!(
+                f,
+                "office {office}: changes are counted up to {stored}, and one has the number {last}"
+            ),
             Self::Head { office, n } => write!(
                 f,
                 "office {office}: audit row {n} was signed and is not there as it was"
@@ -209,9 +244,19 @@ async fn check_all(
         let shared = shared.into_iter().map(|row| Finding::Row { office, row });
         findings.extend(shared);
     }
+    let odd = columns::of_deployment(tx).await?;
+    findings.extend(odd.into_iter().map(|odd| of_column(None, odd)));
     let ahead = ops::ahead_of_queue(tx).await?;
     findings.extend(ahead.into_iter().map(|device| Finding::Queue { device }));
     check_heads(tx, heads, findings).await
+}
+
+fn of_column(office: Option<OfficeId>, (row, column): Odd) -> Finding {
+    Finding::Column {
+        office,
+        row,
+        column,
+    }
 }
 
 /// The chains lead through every head that was signed.
@@ -256,6 +301,17 @@ async fn check_office(
             row,
         });
         findings.extend(edited);
+    }
+
+    let columns = columns::of_office(tx, office, whole.then_some(&sealed)).await?;
+    let odd = columns.odd.into_iter();
+    findings.extend(odd.map(|odd| of_column(Some(office), odd)));
+    if columns.last > clock.seq {
+        findings.push(Finding::Clock {
+            office,
+            last: columns.last,
+            stored: clock.seq,
+        });
     }
 
     let timed = rows::with_seconds(tx, office).await?;

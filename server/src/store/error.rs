@@ -1,5 +1,7 @@
 //! Why the database did not do what it was asked, and whether asking again can help.
 
+use std::path::PathBuf;
+
 /// Internals: logged, never sent to a client.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -15,6 +17,12 @@ pub enum StoreError {
     Address,
     #[error("a server or another command has the database open: stop it first")]
     InUse,
+    #[error(
+        "no database at {0}: `serve`, `demo`, `office set` or `restore` with a file begins one"
+    )]
+    Missing(String),
+    #[error("{0} holds something else than a database of Rekam, and is left as it is")]
+    Other(PathBuf),
     #[error("file: {0}")]
     File(#[from] std::io::Error),
 }
@@ -60,6 +68,12 @@ impl StoreError {
     #[must_use]
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, Self::Sql(sqlx::Error::Database(e)) if e.is_unique_violation())
+    }
+
+    /// SQLite says that the file is none of its own.
+    #[must_use]
+    pub(crate) fn is_no_database(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::Database(_))) && self.code().as_deref() == Some("26")
     }
 
     fn code(&self) -> Option<String> {

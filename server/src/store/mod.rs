@@ -5,8 +5,10 @@ pub mod accounts;
 pub mod audit;
 mod bind;
 pub mod clocks;
+pub mod columns;
 pub mod copy;
 pub mod devices;
+mod embedded;
 mod error;
 pub mod heads;
 mod lock;
@@ -25,10 +27,12 @@ pub mod standing;
 pub mod trust;
 
 pub use bind::{Arg, Record};
+pub(crate) use embedded::{Content, damage, look, typed_path};
+pub use embedded::{is_same, sqlite_path};
 pub use error::StoreError;
 pub(crate) use lock::{Lock, Use};
 pub(crate) use open::empty_log;
-pub use open::{Db, Engine, sqlite_path};
+pub use open::{Db, Engine};
 
 use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection};
 

@@ -3,6 +3,7 @@
 
 use super::{
     StoreError, Tx,
+    embedded::{self, Content, sqlite_path},
     lock::{self, Lock, Use},
     meta,
 };
@@ -13,13 +14,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use std::{
-    borrow::Cow,
-    path::{Path, PathBuf},
-    str::FromStr,
-    sync::Arc,
-    time::Duration,
-};
+use std::{borrow::Cow, path::Path, str::FromStr, sync::Arc, time::Duration};
 
 /// Connections that only read a SQLite file.
 const READERS: u32 = 4;
@@ -64,21 +59,29 @@ enum Pools {
     Postgres(PgPool),
 }
 
-/// The file behind `sqlite:PATH`.
-#[must_use]
-pub fn sqlite_path(url: &str) -> Option<PathBuf> {
-    let path = url.strip_prefix("sqlite:")?;
-    Some(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+/// What becomes of an address where there is no database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Absent {
+    Begin,
+    Refuse,
 }
 
 impl Db {
     /// Opens `sqlite:PATH` or `postgres://…`, creates what is missing and runs the migrations.
     ///
     /// # Errors
-    /// When the address is neither, the database cannot be reached, somebody has it open alone, or a
-    /// migration fails.
+    /// When the address is neither, the database cannot be reached or is of another program, somebody has it
+    /// open alone, or a migration fails.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        Self::open_for(url, Use::Together).await
+        Self::open_for(url, Use::Together, Absent::Begin).await
+    }
+
+    /// As [`Self::open`], where there must be a database already: for what only looks at one or changes it.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; `Missing` where there is none, and none is made then.
+    pub async fn open_known(url: &str) -> Result<Self, StoreError> {
+        Self::open_for(url, Use::Together, Absent::Refuse).await
     }
 
     /// As [`Self::open`], and nobody else has it open until it is closed.
@@ -86,12 +89,32 @@ impl Db {
     /// # Errors
     /// As [`Self::open`]; `InUse` while a server or another command has it open.
     pub async fn open_alone(url: &str) -> Result<Self, StoreError> {
-        Self::open_for(url, Use::Alone).await
+        Self::open_for(url, Use::Alone, Absent::Begin).await
     }
 
-    async fn open_for(url: &str, with: Use) -> Result<Self, StoreError> {
+    /// As [`Self::open_known`], and nobody else has it open until it is closed.
+    ///
+    /// # Errors
+    /// As [`Self::open_known`] and [`Self::open_alone`].
+    pub async fn open_known_alone(url: &str) -> Result<Self, StoreError> {
+        Self::open_for(url, Use::Alone, Absent::Refuse).await
+    }
+
+    async fn open_for(url: &str, with: Use, absent: Absent) -> Result<Self, StoreError> {
         if let Some(path) = sqlite_path(url) {
+            let missing = || StoreError::Missing(path.display().to_string());
+            // Not even a lock is made where there is nothing.
+            if absent == Absent::Refuse && !path.exists() {
+                return Err(missing());
+            }
             let lock = Lock::on_file(&path, with)?;
+            match embedded::look(&path).await {
+                Ok(Content::Other) => return Err(StoreError::Other(path)),
+                Err(error) if error.is_no_database() => return Err(StoreError::Other(path)),
+                Ok(Content::Nothing) if absent == Absent::Refuse => return Err(missing()),
+                // What else is wrong with it, opening will say.
+                Ok(_) | Err(_) => {}
+            }
             return Self::open_sqlite(&path, lock).await;
         }
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
@@ -114,6 +137,10 @@ impl Db {
                 Box::pin(async move { Ok(meta.idle_for < RECENT || c.ping().await.is_ok()) })
             });
             let pool = pool.connect_with(options).await?;
+            let sql = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
+            if absent == Absent::Refuse && !sqlx::query_scalar(sql).fetch_one(&pool).await? {
+                return Err(StoreError::Missing("this address".to_owned()));
+            }
             migrator(POSTGRES).run(&pool).await?;
             return Self::begun(Pools::Postgres(pool), lock).await;
         }
@@ -326,6 +353,14 @@ type Script = (i64, &'static str, &'static str);
 
 // `SQLITE` and `POSTGRES`: the files under `migrations`, in their order.
 include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
+
+/// Whether this is the checksum of the first migration of an embedded database.
+pub(super) fn is_first_migration(sum: &[u8]) -> bool {
+    let migrator = migrator(SQLITE);
+    let mut all = migrator.iter();
+    all.next()
+        .is_some_and(|first| first.checksum.as_ref() == sum)
+}
 
 fn migrator(scripts: &[Script]) -> Migrator {
     let migration = |(version, name, sql): &Script| {

@@ -25,7 +25,7 @@ pub(super) const ALL: &str = "all";
 /// result as above.
 const SHARED_BEFORE: &str = "shared_rows_sealed";
 /// Rows in one statement.
-const PAGE: i64 = 5_000;
+pub(super) const PAGE: i64 = 5_000;
 
 /// The first half of the SHA-256 of a row's stored text; `None` once the row is gone.
 pub type Seal = Option<[u8; 16]>;
@@ -85,7 +85,9 @@ pub async fn seal_what_was_before(tx: &mut Tx, at: DateTime<Utc>) -> Result<u64,
 /// When the database refuses.
 pub async fn seal_shared(tx: &mut Tx, at: DateTime<Utc>) -> Result<u64, StoreError> {
     let mut clock = clocks::lock(tx, clocks::DEPLOYMENT).await?;
-    if !meta::first(tx, SHARED_BEFORE).await? {
+    if !meta::first(tx, SHARED_BEFORE).await?
+        || is_said(tx, clocks::DEPLOYMENT, SHARED_BEFORE).await?
+    {
         return Ok(0);
     }
     let mut sealed = 0;
@@ -128,6 +130,21 @@ fn of_server(at: DateTime<Utc>, kind: &str, result: &str) -> Entry {
     Entry::new(at, None, None, actor, kind, result)
 }
 
+/// Whether the chain itself says that all was sealed. A note beside the chain can be taken away by whoever edits
+/// rows, and what they edited would be sealed as if it had been so before.
+async fn is_said(tx: &mut Tx, office: OfficeId, kind: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM audit WHERE office = $1 AND kind = $2 AND result = $3 LIMIT 1";
+    let row = tx.fetch_one(sql, [office.into(), kind.into(), ALL.into()]);
+    Ok(row.await?.is_some())
+}
+
+/// Whether the chain of an office seals every row of it: all of before, or each since its beginning.
+async fn is_complete(tx: &mut Tx, office: OfficeId) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM audit WHERE office = $1 AND n = 1 AND seals IS NOT NULL";
+    let from_the_first = tx.fetch_one(sql, [office.into()]).await?.is_some();
+    Ok(from_the_first || is_said(tx, office, BEFORE).await?)
+}
+
 async fn seal_office(tx: &mut Tx, office: OfficeId, at: DateTime<Utc>) -> Result<u64, StoreError> {
     let mut clock = clocks::lock(tx, office).await?;
     let sql = "SELECT sealed FROM office_clock WHERE office = $1";
@@ -138,16 +155,15 @@ async fn seal_office(tx: &mut Tx, office: OfficeId, at: DateTime<Utc>) -> Result
     }
     let mut after = None;
     let mut sealed = 0;
-    loop {
+    let mut is_done = is_complete(tx, office).await?;
+    while !is_done {
         let page = stored(tx, office, after).await?;
         after = page.last().map(|(key, _)| *key);
         let result = if page.is_empty() { ALL } else { "" };
         let entry = of_server(at, BEFORE, result);
         audit::append(tx, &mut clock, &[entry.sealing(&page)]).await?;
         sealed += page.len() as u64;
-        if page.is_empty() {
-            break;
-        }
+        is_done = page.is_empty();
     }
     clocks::save(tx, &clock).await?;
     let sql = "UPDATE office_clock SET sealed = 1 WHERE office = $1";
@@ -202,16 +218,25 @@ fn of_page(page: Vec<super::Record>) -> Result<Vec<(Key, Seal)>, StoreError> {
         .collect()
 }
 
+/// The last word of a chain on a row.
+#[derive(Clone, Copy)]
+struct Said {
+    seal: Seal,
+    /// Of the entry, and its time.
+    n: u64,
+    at: i64,
+    /// The entry sealed what was there before; else it is about a change of the row.
+    as_before: bool,
+}
+
 /// What the chain of an office says of its rows.
 #[derive(Default)]
 pub struct Sealed {
-    seals: HashMap<Key, Seal>,
+    seals: HashMap<Key, Said>,
     /// Every row of the office has a seal.
     complete: bool,
     /// Rows that were sealed as before while an entry had said otherwise.
     edited: Vec<Key>,
-    /// When an entry last said something of a device or a claim. Several offices speak of these.
-    said_at: HashMap<Key, i64>,
     /// Since when every device and claim has a seal.
     shared_since: Option<i64>,
 }
@@ -223,16 +248,21 @@ impl Sealed {
             return;
         };
         let before = entry.kind() == BEFORE;
+        let as_before = before || entry.kind() == SHARED_BEFORE;
         if entry.kind() == SHARED_BEFORE && entry.result() == ALL {
             self.shared_since = Some(entry.at());
         }
         self.complete |= n == 1 || (before && entry.result() == ALL);
         for (key, seal) in read(text) {
-            if SHARED.contains(&key.0) {
-                self.said_at.insert(key, entry.at());
-            }
-            let said = self.seals.insert(key, seal);
-            if before && said.is_some_and(|said| said != seal) {
+            let at = entry.at();
+            let word = Said {
+                seal,
+                n,
+                at,
+                as_before,
+            };
+            let said = self.seals.insert(key, word);
+            if before && said.is_some_and(|said| said.seal != seal) {
                 self.edited.push(key);
             }
         }
@@ -241,7 +271,13 @@ impl Sealed {
     /// What it says of a row: `None` when it says nothing.
     #[must_use]
     pub fn of(&self, key: Key) -> Option<Seal> {
-        self.seals.get(&key).copied()
+        self.seals.get(&key).map(|said| said.seal)
+    }
+
+    /// The number and the time of the entry that last changed a row; `None` where no entry tells of a change.
+    pub(super) fn change_of(&self, key: Key) -> Option<(u64, i64)> {
+        let said = self.seals.get(&key).filter(|said| !said.as_before);
+        said.map(|said| (said.n, said.at))
     }
 
     /// Rows of the office that are not as the chain says: edited, entered or removed past the server.
@@ -283,7 +319,7 @@ impl Sealed {
     fn here(&self) -> Vec<Key> {
         let own = |entity: Entity| !SHARED.contains(&entity);
         let seals = self.seals.iter();
-        let here = seals.filter(|(key, seal)| own(key.0) && seal.is_some());
+        let here = seals.filter(|(key, said)| own(key.0) && said.seal.is_some());
         here.map(|(key, _)| *key).collect()
     }
 }
@@ -355,7 +391,11 @@ pub async fn compare_shared(tx: &mut Tx, said: &[Sealed]) -> Result<Vec<Key>, St
 /// Devices and claims that must be there: sealed since all are, and no chain's last word is that they are gone.
 fn must_be_here(said: &[Sealed], since: i64) -> impl Iterator<Item = Key> {
     let here = said.iter().flat_map(move |sealed| {
-        let late = sealed.said_at.iter().filter(move |(_, at)| **at >= since);
+        let shared = sealed
+            .seals
+            .iter()
+            .filter(|(key, _)| SHARED.contains(&key.0));
+        let late = shared.filter(move |(_, said)| said.at >= since);
         late.map(|(key, _)| *key)
     });
     here.filter(|key| {

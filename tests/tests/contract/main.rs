@@ -106,6 +106,8 @@ on_both_engines! {
     upkeep::files_are_for_their_owner_alone,
     upkeep::the_demo_stays_out_of_an_office_at_work,
     sound::an_edited_row_is_named,
+    sound::an_edited_column_is_named,
+    sound::what_was_edited_is_not_sealed_as_before,
     sound::a_chain_that_was_cut_is_noticed,
     sound::rows_of_an_older_version_are_sealed_once,
     sound::a_booking_at_another_office_than_before_is_well,

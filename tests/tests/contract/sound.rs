@@ -4,6 +4,7 @@ use crate::base::{Base, MONDAY, Phone, TUESDAY, booking, office};
 use server::{
     maintenance::{self, Finding, heads},
     store::{Db, Engine, devices, meta, seals},
+    system,
 };
 use shared::{
     command::{Command, Receipt},
@@ -12,7 +13,7 @@ use shared::{
     person::BirthDate,
     resident::ClaimHash,
     row::Entity,
-    sync::{OpResult, Pushed},
+    sync::{OpResult, Pushed, Role},
 };
 use std::io::{Seek, SeekFrom, Write};
 use tests::sim::people;
@@ -92,6 +93,155 @@ pub async fn an_edited_row_is_named(base: &Base) {
             .any(|found| matches!(found, Finding::Row { row, .. } if row.1.as_u128() == 1)),
         "{found:?}"
     );
+}
+
+/// Edits of one column each, and what `check` says of it.
+pub async fn an_edited_column_is_named(base: &Base) {
+    let mut phone = two_bookings(base).await;
+    let op = phone.book(2, MONDAY, false);
+    base.push(&phone, vec![op]).await;
+    let tablet = Phone::new();
+    base.staff(tablet.id, Role::Operator, None).await;
+    let lock = Command::LockDevice {
+        device: tablet.id,
+        locked: true,
+    };
+    let said = system::say(
+        &base.db,
+        &base.batcher,
+        &base.clock,
+        people::OFFICE,
+        vec![lock],
+    );
+    assert!(matches!(
+        said.await.unwrap()[0].result,
+        OpResult::Applied { .. }
+    ));
+    base.assert_clean().await;
+    let kept = "CREATE TABLE kept AS SELECT * FROM record";
+    base.meddle(kept, kept).await;
+    // The booking that was made first, and the office itself.
+    for (set, column) in [
+        ("day = '2026-12-31'", "day"),
+        ("open = 1 - open", "open"),
+        ("kelurahan = '9999999999'", "kelurahan"),
+        (
+            "resident = '00000000-0000-0000-0000-000000000001'",
+            "resident",
+        ),
+        ("due = 20261201", "due"),
+        ("changed_at = changed_at - 86400000000", "changed_at"),
+        ("seq = 1", "seq"),
+        ("seq = seq + 4", "seq"),
+        ("seq = -1", "seq"),
+    ] {
+        let harm = format!(
+            "UPDATE record SET {set} WHERE entity = 'booking'
+                AND seq = (SELECT MIN(seq) FROM record WHERE entity = 'booking')"
+        );
+        base.meddle(&harm, &harm).await;
+        let found = findings(base).await;
+        let [found] = found.as_slice() else {
+            panic!("{set}: {found:?}");
+        };
+        let told = found.to_string();
+        let line = format!("the column {column} is not as it was written");
+        assert!(
+            told.contains("office 1, booking ") && told.ends_with(&line),
+            "{told}"
+        );
+        let repair = "DELETE FROM record; INSERT INTO record SELECT * FROM kept";
+        base.meddle(repair, repair).await;
+        base.assert_clean().await;
+    }
+    let gone = "DROP TABLE kept";
+    base.meddle(gone, gone).await;
+    let grant = format!(
+        "INSERT INTO device_grant (device, resident, office)
+            VALUES ('{}', '00000000-0000-0000-0000-000000000001', 1)",
+        phone.id
+    );
+    for (harm, repair, lines) in [
+        (
+            "UPDATE office_clock SET seq = seq - 1 WHERE office = 1",
+            "UPDATE office_clock SET seq = seq + 1 WHERE office = 1",
+            &["one has the number"] as &[&str],
+        ),
+        (
+            "UPDATE nik_claim SET office = 2 WHERE key = (SELECT MIN(key) FROM nik_claim)",
+            "UPDATE nik_claim SET office = 1",
+            &["the column office"],
+        ),
+        (
+            "UPDATE device SET revoked = 0 WHERE revoked = 1",
+            "UPDATE device SET revoked = 1 WHERE locked_at IS NOT NULL",
+            &["the column revoked"],
+        ),
+        (
+            "UPDATE device SET locked_at = locked_at + 1 WHERE revoked = 1",
+            "UPDATE device SET locked_at = locked_at - 1 WHERE revoked = 1",
+            &["the column locked_at"],
+        ),
+        (
+            &grant,
+            "DELETE FROM device_grant WHERE resident = '00000000-0000-0000-0000-000000000001'",
+            &["the column grants"],
+        ),
+        (
+            "UPDATE slot SET day = '2026-12-31' WHERE day = (SELECT MIN(day) FROM slot)",
+            "SELECT 1",
+            &["the column day"],
+        ),
+    ] {
+        base.meddle(harm, harm).await;
+        let told: Vec<String> = findings(base)
+            .await
+            .iter()
+            .map(Finding::to_string)
+            .collect();
+        assert_eq!(told.len(), lines.len(), "{harm}: {told:?}");
+        for line in lines {
+            assert!(
+                told.iter().any(|told| told.contains(line)),
+                "{harm}: {told:?}"
+            );
+        }
+        base.meddle(repair, repair).await;
+    }
+}
+
+/// Whoever edits rows takes away the notes that all was sealed, and the server starts again.
+pub async fn what_was_edited_is_not_sealed_as_before(base: &Base) {
+    two_bookings(base).await;
+    let seal = async || {
+        let mut tx = base.db.write().await.unwrap();
+        let at = base.clock.now();
+        let shared = seals::seal_shared(&mut tx, at).await.unwrap();
+        let own = seals::seal_what_was_before(&mut tx, at).await.unwrap();
+        tx.commit().await.unwrap();
+        (shared, own)
+    };
+    // Two claims and the phone.
+    assert_eq!(seal().await, (3, 0));
+    base.assert_clean().await;
+    let harm =
+        "UPDATE nik_claim SET data = data || ' ' WHERE key = (SELECT MIN(key) FROM nik_claim);
+        DELETE FROM meta WHERE key = 'done/shared_rows_sealed';
+        INSERT INTO record (office, entity, id, seq, deleted, open, changed_at, data)
+            SELECT office, entity, '00000000-0000-0000-0000-000000000001', seq, 0, 1, changed_at,
+                REPLACE(data, id, '00000000-0000-0000-0000-000000000001')
+            FROM record WHERE entity = 'resident' ORDER BY id LIMIT 1;
+        UPDATE office_clock SET sealed = 0";
+    base.meddle(harm, harm).await;
+    let rows = async || {
+        let mut found = findings(base).await;
+        found.retain(|found| matches!(found, Finding::Row { .. }));
+        found
+    };
+    let before = rows().await;
+    assert_eq!(before.len(), 2, "{before:?}");
+    assert_eq!(seal().await, (0, 0));
+    assert_eq!(rows().await, before);
 }
 
 pub async fn a_chain_that_was_cut_is_noticed(base: &Base) {
@@ -183,7 +333,10 @@ pub async fn devices_and_claims_are_missed(base: &Base) {
     let older = format!(
         "INSERT INTO device (id, last_seq, registered_at, revoked, standing, data)
         SELECT '00000000-0000-4000-8000-0000000000aa', 0, 0, 0, 1, data FROM device
-        WHERE id = '{}'",
+        WHERE id = '{0}';
+        INSERT INTO device_grant (device, resident, office)
+        SELECT '00000000-0000-4000-8000-0000000000aa', resident, office FROM device_grant
+        WHERE device = '{0}'",
         old.id
     );
     base.meddle(&older, &older).await;

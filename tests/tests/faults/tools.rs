@@ -1,16 +1,22 @@
 //! What somebody types at the server's own command line, while the server runs over the same database.
 
 use std::{
-    fs, os::unix::fs::PermissionsExt, path::Path, process::Output, sync::Arc, time::Duration,
+    fs,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::Path,
+    process::Output,
+    sync::Arc,
+    time::Duration,
 };
 
 use chrono::TimeDelta;
 use serde_json::Value;
 use server::{
     demo::DemoOffice,
-    store::{Db, audit, clocks},
+    store::{Db, audit, clocks, meta},
 };
 use shared::problem::Code;
+use sqlx::{Connection, SqliteConnection};
 use tests::{
     courier::{self, Courier, Outcome},
     postgres,
@@ -315,4 +321,209 @@ async fn a_device_is_listed_revoked_and_given_back() {
     let stranger = uuid::Uuid::from_u128(7).to_string();
     assert!(!run(&["device", "revoke", &stranger]).await.0);
     rekam.assert_clean().await;
+}
+
+/// A SQLite file of another program.
+async fn of_another_program(file: &Path) {
+    let url = format!("sqlite://{}?mode=rwc", file.display());
+    let mut db = SqliteConnection::connect(&url).await.unwrap();
+    let filled = sqlx::raw_sql("CREATE TABLE x (a); INSERT INTO x VALUES (1)");
+    filled.execute(&mut db).await.unwrap();
+    db.close().await.unwrap();
+}
+
+fn url(file: &Path) -> String {
+    format!("sqlite:{}", file.display())
+}
+
+#[tokio::test]
+async fn only_a_whole_backup_of_rekam_is_put_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rekam = Rekam::on_sqlite(folder.path()).await;
+    let file = |name: &str| folder.path().join(name);
+    let backup = file("backup.db");
+    let written = rekam.command(&["backup", backup.to_str().unwrap()]).await;
+    assert!(written.status.success(), "{}", said(&written));
+    rekam.kill().await;
+    let offices = async |rekam: &Rekam| rekam.command(&["office", "list"]).await.stdout;
+    let before = offices(&rekam).await;
+    assert_eq!(String::from_utf8_lossy(&before).lines().count(), 2);
+
+    of_another_program(&file("other.db")).await;
+    fs::write(file("text.db"), "no database").unwrap();
+    fs::write(file("empty.db"), "").unwrap();
+    let mut damaged = fs::read(&backup).unwrap();
+    let half = damaged.len() / 2;
+    damaged[half..half + 64 * 1024].fill(7);
+    fs::write(file("damaged.db"), damaged).unwrap();
+    for (name, why) in [
+        ("other.db", "is no backup of Rekam"),
+        ("text.db", "is no backup of Rekam"),
+        ("empty.db", "is no backup of Rekam"),
+        ("damaged.db", "is damaged"),
+        ("none.db", "there is no file"),
+    ] {
+        let refused = rekam
+            .command(&["restore", file(name).to_str().unwrap()])
+            .await;
+        assert_eq!(refused.status.code(), Some(1), "{name}: {}", said(&refused));
+        assert!(said(&refused).contains(why), "{name}: {}", said(&refused));
+        assert_eq!(offices(&rekam).await, before, "{name}");
+        let left = fs::read_dir(folder.path()).unwrap();
+        let mut left = left.map(|found| found.unwrap().file_name().into_string().unwrap());
+        assert!(!left.any(|left| left.contains(".restored")), "{name}");
+    }
+    rekam.start().await;
+    rekam.assert_clean().await;
+}
+
+#[tokio::test]
+async fn a_file_of_another_program_is_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut rekam = Rekam::on_sqlite(folder.path()).await;
+    let backup = folder.path().join("backup.db");
+    let backup = backup.to_str().unwrap();
+    let written = rekam.command(&["backup", backup]).await;
+    assert!(written.status.success(), "{}", said(&written));
+    rekam.kill().await;
+    let other = folder.path().join("other.db");
+    of_another_program(&other).await;
+    fs::set_permissions(&other, fs::Permissions::from_mode(0o644)).unwrap();
+    let before = fs::read(&other).unwrap();
+    let over = Rekam::over(&url(&other), folder.path());
+    let to = url(&other);
+    for (rekam, args) in [
+        (&rekam, &["move", "--to", &to] as &[&str]),
+        (&over, &["demo"]),
+        (&over, &["check"]),
+        (&over, &["restore", backup]),
+    ] {
+        let refused = rekam.command(args).await;
+        assert_eq!(refused.status.code(), Some(1), "{args:?}");
+        let why = "holds something else than a database of Rekam";
+        assert!(said(&refused).contains(why), "{args:?}: {}", said(&refused));
+        assert_eq!(fs::read(&other).unwrap(), before, "{args:?}");
+        assert_eq!(mode(&other), 0o644, "{args:?}");
+    }
+    rekam.start().await;
+    rekam.assert_clean().await;
+}
+
+#[tokio::test]
+async fn what_only_looks_begins_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, log) = (folder.path().join("new/rekam.db"), folder.path());
+    let rekam = Rekam::over(&url(&file), log);
+    let to = url(&folder.path().join("to.db"));
+    let id = uuid::Uuid::from_u128(7).to_string();
+    let commands: &[&[&str]] = &[
+        &["check"],
+        &["backup", "/nowhere/backup.db"],
+        &["move", "--to", &to],
+        &["restore"],
+        &["person", "find"],
+        &["person", "show", &id],
+        &["person", "export", &id, "/nowhere/person.json"],
+        &["office", "show", "1"],
+        &["office", "list"],
+        &["roll", "export", "--office", "1", "/nowhere/roll.csv"],
+        &["device", "list"],
+        &["quarantine", "list"],
+        &["user", "list"],
+        &["keys", "list"],
+        &["keys", "rotate"],
+    ];
+    for args in commands {
+        let refused = rekam.command_with(args, "1571084101900001").await;
+        let told = said(&refused);
+        assert_eq!(refused.status.code(), Some(1), "{args:?}: {told}");
+        let why = format!("no database at {}", file.display());
+        assert!(told.contains(&why), "{args:?}: {told}");
+        assert_eq!(fs::read_dir(log).unwrap().count(), 0, "{args:?}");
+    }
+    let nothing = Rekam::over(&postgres::database().await, log);
+    for args in [&["check"] as &[&str], &["user", "list"]] {
+        let refused = nothing.command(args).await;
+        assert_eq!(refused.status.code(), Some(1), "{args:?}");
+        assert!(
+            said(&refused).contains("no database at"),
+            "{}",
+            said(&refused)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_database_is_one_whatever_it_is_called() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("data/rekam.db");
+    fs::create_dir(folder.path().join("data")).unwrap();
+    let link = folder.path().join("link.db");
+    symlink("data/rekam.db", &link).unwrap();
+    tests::process::set_up(&url(&link)).await;
+    let at = folder.path().display();
+    let names = [
+        url(&link),
+        url(&file),
+        format!("sqlite://{at}/data/rekam.db"),
+        format!("sqlite:{at}/data/../data/./rekam.db"),
+        format!("sqlite:{at}/data/rekam.db?mode=rwc"),
+    ];
+    let backup = folder.path().join("backup.db");
+    let backup = backup.to_str().unwrap();
+    let to = url(&folder.path().join("to.db"));
+    for (serves, name) in names.iter().take(2).enumerate() {
+        let mut rekam = Rekam::over(name, folder.path());
+        rekam.start().await;
+        if serves == 0 {
+            let written = rekam.command(&["backup", backup]).await;
+            assert!(written.status.success(), "{}", said(&written));
+        }
+        for other in &names {
+            let other = Rekam::over(other, folder.path());
+            for args in [
+                &["restore", backup] as &[&str],
+                &["demo"],
+                &["move", "--to", &to],
+            ] {
+                let refused = other.command(args).await;
+                let told = said(&refused);
+                assert!(!refused.status.success(), "{} {args:?}", other.database());
+                assert!(
+                    told.contains(REFUSED),
+                    "{} {args:?}: {told}",
+                    other.database()
+                );
+            }
+        }
+        rekam.assert_clean().await;
+        rekam.kill().await;
+    }
+    let linked = Rekam::over(&url(&link), folder.path());
+    for name in &names {
+        let refused = linked.command(&["move", "--to", name]).await;
+        let told = said(&refused);
+        assert!(
+            told.contains("both are the same database"),
+            "{name}: {told}"
+        );
+    }
+    // By its link it is put back where it is, and the link stays one.
+    let epoch = async || {
+        let db = Db::open(&url(&file)).await.unwrap();
+        let epoch = meta::epoch(&mut db.read().await.unwrap()).await.unwrap();
+        db.close().await;
+        epoch
+    };
+    let before = epoch().await;
+    let done = linked.command(&["restore", backup]).await;
+    assert!(done.status.success(), "{}", said(&done));
+    assert_ne!(epoch().await, before);
+    assert_eq!(fs::read_link(&link).unwrap(), Path::new("data/rekam.db"));
+    // One lock and one lockbox, beside the file itself.
+    let found = fs::read_dir(folder.path()).unwrap();
+    let found = found.map(|found| found.unwrap().file_name().into_string().unwrap());
+    let beside: Vec<String> = found.filter(|name| name.starts_with("link.")).collect();
+    assert_eq!(beside, ["link.db"]);
+    assert!(folder.path().join("data/rekam.lockbox").exists());
 }
