@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, Permissions},
-    io::{self, Write},
+    io,
     os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown},
     path::{Path, PathBuf},
 };
@@ -58,24 +58,13 @@ fn give(file: &Path, owner: &Path) {
     }
 }
 
-/// Makes an empty file where there is none.
+/// Makes an empty file where there is none: what is there may be a backup, or the database itself.
 ///
 /// # Errors
 /// When there is one, or the system refuses.
 pub fn create(path: &Path) -> io::Result<File> {
     let mut how = OpenOptions::new();
     how.write(true).create_new(true).mode(OWNER).open(path)
-}
-
-/// Writes a file anew. What others read while it was open to them is not in it yet.
-///
-/// # Errors
-/// When the system refuses.
-pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = open(path)?;
-    file.set_len(0)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 /// Takes a file's rights from everybody but its owner; a file that is not there is left so.

@@ -82,8 +82,9 @@ pub struct Context<'a> {
     pub nik_keys: BTreeMap<Nik, NikKey>,
     /// Signs tickets; absent on a device.
     pub signer: Option<&'a dyn Sign>,
-    /// Devices named in the payload on which staff of the office have signed in; empty on a device.
-    pub staff_devices: BTreeSet<DeviceId>,
+    /// Devices named in the payload on which staff of the office have signed in, each with all ids that its browser
+    /// has or had, its own among them; empty on a device.
+    pub staff_devices: BTreeMap<DeviceId, BTreeSet<DeviceId>>,
     /// A fact that is taken although its device or account was locked since: marked for the head.
     pub marked: bool,
 }
@@ -581,7 +582,10 @@ pub fn reads(world: &World, envelope: &Envelope, command: &Command, ctx: &Contex
         }
         Command::ReturnLease { lease } => tablet::return_reads(world, *lease, &mut keys),
         Command::ResolveFlag { flag } => phones::flag_reads(world, *flag, &mut keys),
-        Command::LockDevice { device, .. } => keys.push((*device).into()),
+        Command::LockDevice { device, .. } => {
+            let ids = ctx.staff_devices.get(device).into_iter().flatten();
+            keys.extend(ids.copied().map(Key::from));
+        }
         Command::SetOffice { .. }
         | Command::SetWeek(_)
         | Command::SetRequirements(_)

@@ -173,7 +173,11 @@ impl Story {
                 .map(|nik| (nik.clone(), nik_key(nik)))
                 .collect(),
             signer: Some(&signer),
-            staff_devices: self.staff_devices.clone(),
+            staff_devices: self
+                .staff_devices
+                .iter()
+                .map(|id| (*id, [*id].into()))
+                .collect(),
             marked: self.marked,
         };
         let mut world = World::default();

@@ -9,10 +9,7 @@ use shared::{
     sop::clock::ClockShift,
     sync::{Account, Role},
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::OnceLock,
-};
+use std::{collections::BTreeMap, sync::OnceLock};
 
 static OFFICE: OnceLock<Decide> = OnceLock::new();
 
@@ -58,7 +55,7 @@ impl Surroundings for Around {
             who,
             nik_keys: BTreeMap::new(),
             signer: None,
-            staff_devices: BTreeSet::new(),
+            staff_devices: BTreeMap::new(),
             marked: false,
         }
     }

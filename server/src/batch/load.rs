@@ -54,7 +54,7 @@ pub(super) struct Scene<'a> {
     /// Somebody with the right to has looked at it: the account's own rights decide.
     pub approved: bool,
     /// Of the devices that ops name: on which staff of this office have signed in.
-    staff_devices: BTreeSet<DeviceId>,
+    staff_devices: BTreeMap<DeviceId, BTreeSet<DeviceId>>,
     /// Devices that others registered first, with another token.
     pub strange: BTreeSet<DeviceId>,
     signer: Option<&'a TicketSigner>,
@@ -113,7 +113,7 @@ impl<'a> Scene<'a> {
         });
         let named: Vec<DeviceId> = named.collect();
         let staff_devices = if named.is_empty() {
-            BTreeSet::new()
+            BTreeMap::new()
         } else {
             devices::of_staff(tx, office, &named).await?
         };

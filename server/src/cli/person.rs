@@ -4,7 +4,7 @@
 
 use std::{
     fs,
-    io::{self, BufRead},
+    io::{self, BufRead, Write},
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -89,9 +89,12 @@ async fn show(backend: &Backend, id: ResidentId) -> anyhow::Result<()> {
 }
 
 async fn export(backend: &Backend, id: ResidentId, file: &Path) -> anyhow::Result<()> {
+    let cannot = || format!("cannot write {}", file.display());
+    // Before it is noted that anything was taken out.
+    let mut out = files::create(file).with_context(cannot)?;
     let held = held(backend, id, "person_exported").await?;
-    files::write(file, serde_json::to_string_pretty(&held)?.as_bytes())
-        .with_context(|| format!("cannot write {}", file.display()))?;
+    out.write_all(serde_json::to_string_pretty(&held)?.as_bytes())
+        .with_context(cannot)?;
     println!("written to {}", file.display());
     Ok(())
 }

@@ -62,12 +62,17 @@ async fn retry(backend: &Backend, op: Option<OpId>, approved: bool) -> anyhow::R
         pokes,
         ..
     } = backend;
+    let mut any_missing = false;
     for id in ids {
         match batch::retry(db, clock, keys, pokes, id, approved).await? {
             Some(result) => println!("{id} {}", said(&result)),
-            None => println!("{id} is not in quarantine, or its content is forgotten"),
+            None => {
+                println!("{id} is not in quarantine, or its content is forgotten");
+                any_missing |= op.is_some();
+            }
         }
     }
+    anyhow::ensure!(!any_missing, "nothing was done");
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -152,13 +153,16 @@ async fn import(
 
 async fn export(backend: &Backend, file: &Path, id: OfficeId) -> anyhow::Result<ExitCode> {
     let office = office(backend, id).await?;
+    let cannot = || format!("cannot write {}", file.display());
+    // Before it is noted that anything was taken out.
+    let mut out = files::create(file).with_context(cannot)?;
     let residents = roll::residents(&mut backend.db.read().await?, id).await?;
     let mut tx = backend.db.write().await?;
     let said = format!("{} residents", residents.len());
     audit::note_cli(&mut tx, id, backend.clock.now(), "export_roll", said).await?;
     tx.commit().await?;
-    files::write(file, roll::export(&office, &residents)?.as_ref())
-        .with_context(|| format!("cannot write {}", file.display()))?;
+    out.write_all(roll::export(&office, &residents)?.as_ref())
+        .with_context(cannot)?;
     println!("{} residents written", residents.len());
     Ok(ExitCode::SUCCESS)
 }

@@ -160,7 +160,7 @@ pub struct StaffDevice {
     pub locked_at: Option<DateTime<Utc>>,
 }
 
-/// Which of these devices staff of an office have signed in on.
+/// Which of these devices staff of an office have signed in on, each with all ids of its browser.
 ///
 /// # Errors
 /// When the database refuses.
@@ -168,13 +168,17 @@ pub async fn of_staff(
     tx: &mut Tx,
     office: OfficeId,
     devices: &[DeviceId],
-) -> Result<BTreeSet<DeviceId>, StoreError> {
+) -> Result<BTreeMap<DeviceId, BTreeSet<DeviceId>>, StoreError> {
     let sql = "SELECT DISTINCT l.device FROM json_each($1) AS r
         CROSS JOIN device_account AS l JOIN account AS a ON a.id = l.account
         WHERE l.device = r.value ->> 0 AND a.office = $2";
     let ids: Vec<[&DeviceId; 1]> = devices.iter().map(|id| [id]).collect();
-    let rows = tx.fetch(sql, [Arg::list(&ids)?, office.into()]).await?;
-    rows.iter().map(|row| Ok(DeviceId(row.uuid(0)?))).collect()
+    let mut found = BTreeMap::new();
+    for row in tx.fetch(sql, [Arg::list(&ids)?, office.into()]).await? {
+        let device = DeviceId(row.uuid(0)?);
+        found.insert(device, copies(tx, device).await?);
+    }
+    Ok(found)
 }
 
 /// The devices on which staff have signed in, of one office or of all: by office, the latest contact
@@ -337,8 +341,8 @@ pub(super) async fn join_copies(
     from: DeviceId,
     device: DeviceId,
 ) -> Result<(), StoreError> {
-    let mut all = copies(tx, &[from, device]).await?;
-    all.extend([from, device]);
+    let mut all = copies(tx, from).await?;
+    all.extend(copies(tx, device).await?);
     let Some(root) = all.first().copied() else {
         return Ok(());
     };
@@ -350,17 +354,18 @@ pub(super) async fn join_copies(
     Ok(())
 }
 
-/// All that these devices were before or became under another id, they themselves included where there is any.
+/// All ids that the browser of a device has or had, its own among them.
 pub(super) async fn copies(
     tx: &mut Tx,
-    devices: &[DeviceId],
+    device: DeviceId,
 ) -> Result<BTreeSet<DeviceId>, StoreError> {
-    let sql = "SELECT o.device FROM json_each($1) AS r
-        CROSS JOIN device_copy AS c JOIN device_copy AS o ON o.root = c.root
-        WHERE c.device = r.value ->> 0";
-    let ids: Vec<[&DeviceId; 1]> = devices.iter().map(|id| [id]).collect();
-    let rows = tx.fetch(sql, [Arg::list(&ids)?]).await?;
-    rows.iter().map(|row| Ok(DeviceId(row.uuid(0)?))).collect()
+    let sql = "SELECT o.device FROM device_copy AS c JOIN device_copy AS o ON o.root = c.root
+        WHERE c.device = $1";
+    let rows = tx.fetch(sql, [device.0.into()]).await?;
+    let ids = rows.iter().map(|row| Ok(DeviceId(row.uuid(0)?)));
+    let mut ids = ids.collect::<Result<BTreeSet<_>, StoreError>>()?;
+    ids.insert(device);
+    Ok(ids)
 }
 
 /// A device that was another one before speaks for the account for as long as that one could.
@@ -435,25 +440,6 @@ pub(super) async fn load(tx: &mut Tx, ids: &[(&str, Uuid)]) -> Result<Vec<Device
         .collect()
 }
 
-/// All copies of a device are locked with it, and their sessions end; or all are unlocked.
-async fn lock_copies(tx: &mut Tx, device: &Device) -> Result<(), StoreError> {
-    let mut all = copies(tx, &[device.id]).await?;
-    all.insert(device.id);
-    let all: Vec<[&DeviceId; 1]> = all.iter().map(|id| [id]).collect();
-    let list = Arg::list(&all)?;
-    let sql = "UPDATE device SET revoked = $1, locked_at = CASE WHEN $1 = 1 THEN $2 END
-        WHERE id IN (SELECT r.value ->> 0 FROM json_each($3) AS r)";
-    let at = device.locked.unwrap_or_default();
-    let args = [device.locked.is_some().into(), at.into(), list.clone()];
-    tx.execute(sql, args).await?;
-    if device.locked.is_some() {
-        let sql = "UPDATE session SET ended = 1
-            WHERE device IN (SELECT r.value ->> 0 FROM json_each($1) AS r)";
-        tx.execute(sql, [list]).await?;
-    }
-    Ok(())
-}
-
 pub(super) async fn save(
     tx: &mut Tx,
     at: DateTime<Utc>,
@@ -477,14 +463,13 @@ pub(super) async fn save(
         ON CONFLICT (id) DO UPDATE SET
             data = excluded.data, revoked = excluded.revoked, locked_at = excluded.locked_at";
     let list = Arg::list(&rows)?;
-    let ids: Vec<DeviceId> = devices.iter().map(|device| device.id).collect();
-    let before = queue_states(tx, &ids).await?;
     tx.execute(sql, [at.into(), list.clone()]).await?;
-    for device in devices {
-        let was = before.get(&device.id).is_some_and(|queue| queue.revoked);
-        if was != device.locked.is_some() {
-            lock_copies(tx, device).await?;
-        }
+    let locked = devices.iter().filter(|device| device.locked.is_some());
+    let locked: Vec<[&DeviceId; 1]> = locked.map(|device| [&device.id]).collect();
+    if !locked.is_empty() {
+        let sql = "UPDATE session SET ended = 1
+            WHERE device IN (SELECT r.value ->> 0 FROM json_each($1) AS r)";
+        tx.execute(sql, [Arg::list(&locked)?]).await?;
     }
     let sql = "DELETE FROM device_grant
         WHERE device IN (SELECT r.value ->> 0 FROM json_each($1) AS r)";

@@ -167,8 +167,7 @@ pub async fn end_on_device(
     enters: UserId,
     stay: &[UserId],
 ) -> Result<(), StoreError> {
-    let mut devices = devices::copies(tx, &[device]).await?;
-    devices.insert(device);
+    let devices = devices::copies(tx, device).await?;
     let sql = "UPDATE session SET ended = 1
         WHERE device IN (SELECT r.value ->> 0 FROM json_each($1) AS r) AND account <> $2
         AND account NOT IN (SELECT r.value ->> 0 FROM json_each($3) AS r)";

@@ -184,8 +184,7 @@ pub async fn follow(tx: &mut Tx, from: DeviceId, device: DeviceId) -> Result<(),
 
 /// The other ids of a device, all of them locked with its own.
 async fn take_copies(tx: &mut Tx, device: DeviceId) -> Result<BTreeSet<DeviceId>, StoreError> {
-    let mut copies = devices::copies(tx, &[device]).await?;
-    copies.insert(device);
+    let mut copies = devices::copies(tx, device).await?;
     locks::take(tx, copies.iter().copied().map(Key::from)).await?;
     copies.remove(&device);
     Ok(copies)

@@ -11,7 +11,7 @@ use crate::{
     sync::{OpAnswer, PUSH_BYTES, PullRow, Push, Role, ScopeCursor},
 };
 use chrono::TimeDelta;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 struct Phone;
@@ -29,7 +29,7 @@ impl Surroundings for Phone {
             },
             nik_keys: BTreeMap::new(),
             signer: None,
-            staff_devices: BTreeSet::new(),
+            staff_devices: BTreeMap::new(),
             marked: false,
         }
     }

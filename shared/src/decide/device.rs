@@ -15,7 +15,7 @@ const STAFF: &[Role] = &[Role::Kelurahan, Role::Operator, Role::Head, Role::Admi
 const LOCKERS: &[Role] = &[Role::Head, Role::Admin, Role::System];
 
 /// Residents' phones are out of reach: only where staff of the office have signed in. Nobody locks
-/// the device in their own hands.
+/// the device in their own hands. A browser that took another id is locked under each.
 pub(super) fn lock(world: &World, op: &Op<'_>, device: DeviceId, locked: bool) -> Decision {
     op.require(LOCKERS)?;
     let key = Key::from(device);
@@ -25,13 +25,15 @@ pub(super) fn lock(world: &World, op: &Op<'_>, device: DeviceId, locked: bool) -
     if device == op.device {
         return Err(Code::NotAllowed.into());
     }
-    if !op.ctx.staff_devices.contains(&device) {
-        return Err(Code::NotFound.into());
+    let ids = op.ctx.staff_devices.get(&device).ok_or(Code::NotFound)?;
+    let mut rows = Vec::with_capacity(ids.len());
+    for id in ids {
+        let known = world.find::<Device>(*id)?.cloned();
+        let known = known.unwrap_or_else(|| Device::new(*id));
+        let locked = locked.then(|| known.locked.unwrap_or(op.at));
+        rows.push(Device { locked, ..known }.into());
     }
-    let known = world.find::<Device>(key)?.cloned();
-    let known = known.unwrap_or_else(|| Device::new(device));
-    let locked = locked.then(|| known.locked.unwrap_or(op.at));
-    done(vec![Device { locked, ..known }.into()])
+    done(rows)
 }
 
 /// What follows from it is a matter of trust, and no row: see [`crate::trust`].

@@ -7,7 +7,7 @@ use crate::{
     row::Row,
 };
 use chrono::TimeDelta;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// A wish that is always turned down: the booking does not exist.
@@ -37,7 +37,7 @@ fn ctx() -> Context<'static> {
         who: Who::resident(),
         nik_keys: BTreeMap::new(),
         signer: None,
-        staff_devices: BTreeSet::new(),
+        staff_devices: BTreeMap::new(),
         marked: false,
     }
 }

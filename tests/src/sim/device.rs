@@ -52,7 +52,7 @@ impl Surroundings for Around {
             who: self.who.clone(),
             nik_keys: BTreeMap::new(),
             signer: None,
-            staff_devices: BTreeSet::new(),
+            staff_devices: BTreeMap::new(),
             marked: false,
         }
     }

@@ -17,7 +17,7 @@ use shared::{
     ticket::{Sign, TicketSigner},
     world::World,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What a backup would hold.
@@ -114,7 +114,7 @@ impl Server {
                         who,
                         nik_keys,
                         signer,
-                        staff_devices: BTreeSet::new(),
+                        staff_devices: BTreeMap::new(),
                         marked: false,
                     })
                 });

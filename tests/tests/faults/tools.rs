@@ -86,9 +86,13 @@ async fn a_roll_that_is_taken_out_is_noted_and_nobody_else_reads_it() {
     let folder = tempfile::tempdir().unwrap();
     let rekam = Rekam::on_sqlite(folder.path()).await;
     let file = folder.path().join("roll.csv");
-    // One of before, open to all.
-    fs::write(&file, "old").unwrap();
     let export = ["roll", "export", "--office", "1", file.to_str().unwrap()];
+    // What is there stays as it is: a backup, or the database itself.
+    fs::write(&file, "old").unwrap();
+    let refused = rekam.command(&export).await;
+    assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "old");
+    fs::remove_file(&file).unwrap();
     let done = rekam.command(&export).await;
     assert!(done.status.success(), "{}", said(&done));
     assert!(fs::read_to_string(&file).unwrap().lines().count() > 400);
@@ -227,6 +231,8 @@ async fn a_person_sees_takes_along_corrects_and_is_forgotten() {
     let path = file.to_str().unwrap();
     read(&["person", "export", id, path]).await;
     assert_eq!(mode(&file), 0o600);
+    let again = rekam.command(&["person", "export", id, path]).await;
+    assert_eq!(again.status.code(), Some(1), "{}", said(&again));
     let mut taken: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
     // Who entered them, and who has looked since.
     let trail = taken["trail"].take();

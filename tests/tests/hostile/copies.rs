@@ -3,7 +3,7 @@
 
 use reqwest::Method;
 use serde_json::json;
-use server::{demo::accounts::PASSWORD, store};
+use server::{demo::accounts::PASSWORD, maintenance, store};
 use shared::{
     command::Command,
     ids::DeviceId,
@@ -102,6 +102,8 @@ async fn a_locked_tablet_s_copies_are_locked_with_it_and_unlocked() {
     for phone in [&tablet, &first, &second] {
         assert_eq!(phone.get("/api/v1/sync/pull").await.status(), 200);
     }
+    let findings = maintenance::check(&app.app.backend.db).await.unwrap();
+    assert_eq!(findings, Vec::new());
 }
 
 /// A clerk who has left: what the tablet recorded before counts, and nothing that is said afterwards.

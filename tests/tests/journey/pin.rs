@@ -253,6 +253,11 @@ async fn a_forgotten_pin_is_made_again_after_the_password() {
     let tablet = shared_tablet(&site).await;
     pins::leave_alone(&tablet).await;
     tablet.tap("Masuk dengan kata sandi").await;
+    let page = tablet.see("Nama pengguna").await;
+    assert!(
+        !page.contains("Anda sudah masuk"),
+        "that leads back: {page}"
+    );
     sign_in(&tablet, FIRST).await;
     pins::make(&tablet, "620583").await;
     tablet.see(&who).await;
