@@ -66,6 +66,19 @@ pub fn dist() -> PathBuf {
     dist
 }
 
+/// Keeps what the app's panic hook says for as long as the tab lives.
+const NOTE_PANICS: &str = "(() => {
+    const say = console.error;
+    console.error = (...all) => {
+        const text = all.join(' ');
+        if (text.includes('panicked at')) {
+            const before = sessionStorage.getItem('panics') ?? '';
+            sessionStorage.setItem('panics', before + text.slice(0, 400));
+        }
+        say.apply(console, all);
+    };
+})()";
+
 impl Browser {
     /// Opens a browser whose clock agrees with the server's.
     ///
@@ -85,6 +98,7 @@ impl Browser {
             screen: Mutex::new(screen),
             shift: Mutex::new(None),
         };
+        browser.on_every_page(NOTE_PANICS).await;
         browser.resize(screen).await;
         browser.set_clock(now).await;
         browser
@@ -109,6 +123,7 @@ impl Browser {
     pub async fn start_again(&mut self, now: DateTime<Utc>) {
         self.driver = self.chromium.start().await;
         *self.shift.lock().expect("the shift") = None;
+        self.on_every_page(NOTE_PANICS).await;
         self.resize(self.screen()).await;
         self.set_clock(now).await;
     }
@@ -351,7 +366,14 @@ impl Browser {
         decoded(&answer)
     }
 
+    /// Ends the browser. The app must not have panicked in the tab that is shown: the page often stays, and is dead.
     pub async fn close(self) {
+        let noted = "return sessionStorage.getItem('panics')";
+        // Other pages than the app's have no such storage.
+        if let Ok(noted) = self.driver.execute(noted, Vec::new()).await {
+            let panics: Option<String> = noted.convert().expect("text, or nothing");
+            assert_eq!(panics, None, "the app panicked");
+        }
         let _ = self.driver.clone().quit().await;
     }
 }

@@ -84,7 +84,11 @@ pub fn since(start: f64) -> TimeDelta {
     TimeDelta::milliseconds((running() - start) as i64)
 }
 
-/// The screen's part of the handle, given as a context by the office's program.
+thread_local! {
+    static OF_TAB: Cell<Option<ScreenLock>> = const { Cell::new(None) };
+}
+
+/// The screen's part of the handle, in the office's program.
 #[derive(Clone, Copy)]
 pub struct ScreenLock {
     rekam: Rekam,
@@ -92,9 +96,27 @@ pub struct ScreenLock {
 }
 
 impl ScreenLock {
-    /// Watches for as long as the tab lives.
+    /// The one of this tab, begun at the first call. It belongs to no page: pages come and go, when the office locks
+    /// the tablet even all of them, and its clock goes on.
     #[must_use]
-    pub fn start(rekam: Rekam) -> Self {
+    pub fn of_tab(rekam: Rekam) -> Self {
+        if let Some(lock) = OF_TAB.get() {
+            return lock;
+        }
+        let mut root = Owner::current();
+        while let Some(above) = root.as_ref().and_then(Owner::parent) {
+            root = Some(above);
+        }
+        let lock = match root {
+            Some(root) => root.with(|| Self::start(rekam)),
+            None => Self::start(rekam),
+        };
+        OF_TAB.set(Some(lock));
+        lock
+    }
+
+    /// Watches for as long as the tab lives.
+    fn start(rekam: Rekam) -> Self {
         let lock = Self {
             rekam,
             looked: RwSignal::new(None),

@@ -31,6 +31,10 @@ pub fn WalkInPage() -> impl IntoView {
     let restored = RwSignal::new(false);
     spawn_local(async move {
         let kept = drafts::load::<Typed>(DRAFT).await;
+        // The page may be gone by now.
+        if restored.is_disposed() {
+            return;
+        }
         // What was typed while the draft was on its way stays.
         if let Some(kept) = kept
             && untrack(|| form.typed()) == Typed::default()

@@ -18,18 +18,17 @@ const SIGN_IN: &str = "/sign-in";
 /// Pages without residents, for who has no PIN yet.
 const WITHOUT_PIN: [&str; 2] = [SIGN_IN, "/settings"];
 
-/// The screen of this tablet, anywhere under the gate.
+/// The screen of this tablet.
 #[must_use]
 pub fn use_screen() -> ScreenLock {
-    use_context().unwrap_or_else(|| ScreenLock::start(use_rekam()))
+    ScreenLock::of_tab(use_rekam())
 }
 
 /// The pages, while the screen is open.
 #[component]
 pub fn Gate(children: ChildrenFn) -> impl IntoView {
-    let (rekam, router, toasts) = (use_rekam(), use_router(), use_toasts());
-    let lock = ScreenLock::start(rekam);
-    provide_context(lock);
+    let (router, toasts) = (use_router(), use_toasts());
+    let lock = use_screen();
     let door = Memo::new(move |_| {
         let path = router.path();
         match lock.door() {

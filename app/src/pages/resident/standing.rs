@@ -253,7 +253,9 @@ fn seat(i18n: I18n, booking: &Booking) -> Said {
         ),
         _ => {
             let first = booking.choices.first();
-            let is_other = first.is_some_and(|first| Some(*first) != booking.slot);
+            // Whom the office moved has been told why.
+            let is_other =
+                !booking.moved_by_office && first.is_some_and(|first| Some(*first) != booking.slot);
             let text = t_string!(i18n, resident.done.confirmed_text);
             let text = if is_other {
                 format!("{} {text}", t_string!(i18n, resident.done.other_time))

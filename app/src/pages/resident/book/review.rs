@@ -171,9 +171,15 @@ fn EditButton(label: Signal<String>, step: BookStep, walk: Walk) -> impl IntoVie
 #[component]
 fn TimeFacts(office: Office, keeper: Keeper) -> impl IntoView {
     let i18n = use_i18n();
+    let rekam = use_rekam();
     let zone = office.zone.label();
     let hours = office.settings.change_until_hours;
     let choices = Memo::new(move |_| keeper.draft.with(|draft| draft.choices.clone()));
+    let may_change = office.clone();
+    let in_time = Memo::new(move |_| {
+        let first = choices.with(|choices| choices.first().copied());
+        first.is_none_or(|slot| may_change.may_change(slot, rekam.now()))
+    });
     let otherwise = move || {
         let (any, wait) = keeper
             .draft
@@ -228,7 +234,13 @@ fn TimeFacts(office: Office, keeper: Keeper) -> impl IntoView {
                 <dd>{office.name}</dd>
             </div>
         </dl>
-        <p class="soft">{t!(i18n, resident.review.change_until, hours = move || hours)}</p>
+        <p class="soft">
+            {move || if in_time.get() {
+                t_string!(i18n, resident.review.change_until, hours = hours)
+            } else {
+                t_string!(i18n, resident.review.change_never).to_owned()
+            }}
+        </p>
     }
 }
 
