@@ -75,8 +75,9 @@ pub fn StorageNotice() -> impl IntoView {
             .into_any(),
         ),
     };
+    // The office's own calendar is among the rows that are still being read.
     let hidden = move || {
-        rekam.hidden().then(|| {
+        (rekam.ready() && rekam.hidden()).then(|| {
             let text = move || t_string!(i18n, common.hidden.text, days = WORKING_DAYS);
             view! {
                 <Notice
