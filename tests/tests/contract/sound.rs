@@ -210,7 +210,7 @@ pub async fn an_edited_column_is_named(base: &Base) {
     }
 }
 
-/// Whoever edits rows takes away the notes that all was sealed, and the server starts again.
+/// Somebody who edits rows takes away the notes that all was sealed, and the server starts again.
 pub async fn what_was_edited_is_not_sealed_as_before(base: &Base) {
     two_bookings(base).await;
     let seal = async || {

@@ -253,7 +253,7 @@ fn seat(i18n: I18n, booking: &Booking) -> Said {
         ),
         _ => {
             let first = booking.choices.first();
-            // Whom the office moved has been told why.
+            // People whom the office moved have been told why.
             let is_other =
                 !booking.moved_by_office && first.is_some_and(|first| Some(*first) != booking.slot);
             let text = t_string!(i18n, resident.done.confirmed_text);

@@ -64,7 +64,7 @@ fn AccountCard() -> impl IntoView {
     let toasts = use_toasts();
     let leaving = RwSignal::new(false);
     let asking = RwSignal::new(false);
-    // What is lost by it: forms and codes, or the way back in.
+    // A sign-out may cost forms and codes, or the way back in.
     let has_drafts = RwSignal::new(false);
     let is_offline = move || matches!(rekam.connection(), Connection::Offline { .. });
     // With `sure`, whatever is lost by it.
