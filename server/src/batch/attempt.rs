@@ -140,7 +140,6 @@ async fn take_run(
                     outcomes.settle(scene, run, op, &given.result, changed);
                 }
                 answer.results.push(given);
-                answer.changed.push(changed);
             }
         }
     }

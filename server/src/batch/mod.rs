@@ -37,8 +37,6 @@ pub struct Submission {
 #[derive(Clone, Debug)]
 pub struct Taken {
     pub pushed: Pushed,
-    /// Of each answered op whether it changed a row.
-    pub changed: Vec<bool>,
     /// What had become of the device before.
     pub standing: Standing,
 }

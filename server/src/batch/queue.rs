@@ -188,7 +188,7 @@ impl Batcher {
             stopped: None,
         };
         let mut left = read.ops.into_iter().peekable();
-        let (mut taken, mut changed, mut standing) = (false, Vec::new(), Standing::Stranger);
+        let (mut taken, mut standing) = (false, Standing::Stranger);
         while let (Some(first), None) = (left.next(), pushed.stopped) {
             let office = self.lane_of(device, via, &first).await?;
             let mut ops = vec![first];
@@ -209,7 +209,6 @@ impl Batcher {
             };
             let answer = self.queue(run).await?;
             pushed.results.extend(answer.results);
-            changed.extend(answer.changed);
             standing = standing.max(answer.standing);
             pushed.last_seq = answer.last_seq;
             pushed.stopped = answer.stopped;
@@ -225,11 +224,7 @@ impl Batcher {
                 expected: pushed.last_seq + 1,
             });
         }
-        Ok(Taken {
-            pushed,
-            changed,
-            standing,
-        })
+        Ok(Taken { pushed, standing })
     }
 
     /// How long nothing of some office has been committed though its ops wait: a batch does not end, or
@@ -440,7 +435,6 @@ async fn serve_alone(core: &Arc<Core>, run: &Run) -> Result<RunAnswer, BatchErro
         })?;
         for answer in answers {
             all.results.extend(answer.results);
-            all.changed.extend(answer.changed);
             all.standing = all.standing.max(answer.standing);
             all.last_seq = answer.last_seq;
             all.stopped = answer.stopped;

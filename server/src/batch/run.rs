@@ -42,8 +42,6 @@ pub(super) struct Op {
 #[derive(Clone, Debug, Default)]
 pub(super) struct RunAnswer {
     pub results: Vec<OpAnswer>,
-    /// Of each of them whether it changed a row.
-    pub changed: Vec<bool>,
     /// What had become of the device before.
     pub standing: Standing,
     pub last_seq: u64,

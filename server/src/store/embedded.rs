@@ -11,7 +11,7 @@ use std::{
 /// As many links in a row as the system itself follows.
 const LINKS: usize = 40;
 
-/// What is in a file.
+/// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     /// There is no file, or no table in it.

@@ -79,7 +79,7 @@ impl Db {
     /// As [`Self::open`], where there must be a database already: for what only looks at one or changes it.
     ///
     /// # Errors
-    /// As [`Self::open`]; `Missing` where there is none, and none is made then.
+    /// As [`Self::open`], but begins no database: the error is `Missing` then.
     pub async fn open_known(url: &str) -> Result<Self, StoreError> {
         Self::open_for(url, Use::Together, Absent::Refuse).await
     }

@@ -87,7 +87,7 @@ async fn a_roll_that_is_taken_out_is_noted_and_nobody_else_reads_it() {
     let rekam = Rekam::on_sqlite(folder.path()).await;
     let file = folder.path().join("roll.csv");
     let export = ["roll", "export", "--office", "1", file.to_str().unwrap()];
-    // What is there stays as it is: a backup, or the database itself.
+    // A file that exists is not written over: it may be a backup, or the database itself.
     fs::write(&file, "old").unwrap();
     let refused = rekam.command(&export).await;
     assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));

@@ -66,7 +66,7 @@ async fn what_a_locked_tablet_had_not_sent_comes_in_marked() {
     tablet.go("/desk").await;
     tablet.see(&who).await;
     tablet.kept().await;
-    // In this page alone, so that nothing begins anew when it is back.
+    // Only this page is cut off, so it goes on without a reload when the network is back.
     let down = "const real = window.fetch; window.down = true; \
                 window.fetch = (...all) => window.down \
                     ? Promise.reject(new TypeError('no network')) : real(...all); \
