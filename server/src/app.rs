@@ -223,6 +223,7 @@ impl App {
                 db.clone(),
                 backend.batcher.clone(),
                 clock.clone(),
+                backend.pokes.clone(),
             )),
             tokio::spawn(sweep(db.clone(), backend.batcher.clone(), clock)),
             tokio::spawn(bound(db.clone(), backend.clock.clone())),

@@ -199,6 +199,11 @@ pub async fn problems_only(request: Request, next: Next) -> Response {
         400..=499 => Code::Malformed,
         _ => Code::Internal,
     };
+    // JSON of another shape is as malformed as text that is no JSON.
+    let status = match status {
+        StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
+        status => status,
+    };
     let mut problem = ApiError {
         status,
         ..code.into()

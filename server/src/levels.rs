@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use crate::config::Rate;
 
-/// Above this many keys those that are not full are forgotten.
+/// So many keys may always be kept.
 const KEYS: usize = 50_000;
 
 /// One level. It is full at the rate's burst.
@@ -65,7 +65,14 @@ impl Level {
 /// A level for each key.
 pub struct Levels<K> {
     rate: Rate,
-    all: Mutex<HashMap<K, Level>>,
+    all: Mutex<Kept<K>>,
+}
+
+struct Kept<K> {
+    levels: HashMap<K, Level>,
+    /// Above so many those that are not full are forgotten: twice what was left the last time, so that
+    /// looking through all of them stays rare.
+    most: usize,
 }
 
 impl<K: Hash + Eq> Levels<K> {
@@ -73,7 +80,10 @@ impl<K: Hash + Eq> Levels<K> {
     pub fn new(rate: Rate) -> Self {
         Self {
             rate,
-            all: Mutex::default(),
+            all: Mutex::new(Kept {
+                levels: HashMap::new(),
+                most: KEYS,
+            }),
         }
     }
 
@@ -81,7 +91,7 @@ impl<K: Hash + Eq> Levels<K> {
     #[must_use]
     pub fn wait(&self, key: &K, now: DateTime<Utc>) -> Option<u64> {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(key)?.wait(self.rate, now)
+        all.levels.get(key)?.wait(self.rate, now)
     }
 
     /// As [`Level::fullness`].
@@ -92,7 +102,8 @@ impl<K: Hash + Eq> Levels<K> {
         Q: Hash + Eq + ?Sized,
     {
         let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        all.get(key)
+        all.levels
+            .get(key)
             .map_or(0.0, |level| level.fullness(self.rate, now))
     }
 
@@ -116,10 +127,12 @@ impl<K: Hash + Eq> Levels<K> {
 
     fn of<R>(&self, key: K, now: DateTime<Utc>, f: impl FnOnce(&mut Level) -> R) -> R {
         let mut all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() > KEYS {
-            all.retain(|_, level| level.wait(self.rate, now).is_some());
+        if all.levels.len() > all.most {
+            all.levels
+                .retain(|_, level| level.wait(self.rate, now).is_some());
+            all.most = KEYS.max(all.levels.len() * 2);
         }
-        f(all.entry(key).or_insert_with(|| Level::empty(now)))
+        f(all.levels.entry(key).or_insert_with(|| Level::empty(now)))
     }
 }
 

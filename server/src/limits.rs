@@ -20,7 +20,7 @@ pub struct Limiters {
     sign_in_address: Levels<Network>,
     sign_in_strangers: Levels<()>,
     sign_in_effort: Effort,
-    /// Only who is signed in gets as far.
+    /// Only people who are signed in get this far.
     own_password: Levels<UserId>,
     device: Levels<DeviceId>,
     pub unknown: Levels<DeviceId>,

@@ -10,8 +10,8 @@ use std::{
 };
 
 use anyhow::Context;
-use chrono::{DateTime, TimeDelta, Utc};
-use shared::{calendar::after, lockbox};
+use chrono::{DateTime, Utc};
+use shared::{calendar::after, lockbox, sop::retention::SETTLED};
 
 use crate::{
     app::fresh,
@@ -22,9 +22,6 @@ use crate::{
         sqlite_path, typed_path,
     },
 };
-
-/// So long devices keep what they have closed.
-const KEPT: TimeDelta = TimeDelta::days(30);
 
 const NOTHING_CLOSED: &str = "REKAM_LOCKBOX names no file, so nothing is closed for the server alone: \
     what staff have settled stays readable on a shared tablet after they sign out";
@@ -116,7 +113,7 @@ pub async fn note(tx: &mut Tx, own: &[u8; 32], now: DateTime<Utc>) -> Result<(),
             gone_at: None,
         });
     }
-    known.retain(|known| known.gone_at.is_none_or(|at| now < after(at, KEPT)));
+    known.retain(|known| known.gone_at.is_none_or(|at| now < after(at, SETTLED)));
     if known == before {
         return Ok(());
     }

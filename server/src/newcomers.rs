@@ -95,7 +95,7 @@ impl Newcomers {
         }
     }
 
-    /// Whether the proof is worth so many bits for this device and purpose; it is worth them once.
+    /// Whether the proof is worth so many bits for this device and purpose; it is worth them once in each process.
     ///
     /// # Errors
     /// The work to do.

@@ -24,6 +24,9 @@ pub struct Poke {
     pub devices: Vec<DeviceId>,
     /// The change concerns everybody: the office itself, or more residents than can be named.
     pub everyone: bool,
+    /// The office's days may have changed.
+    #[serde(default)]
+    pub calendar: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -74,6 +77,7 @@ pub(crate) struct Gathered {
     pub residents: BTreeSet<ResidentId>,
     pub devices: BTreeSet<DeviceId>,
     pub everyone: bool,
+    pub calendar: bool,
 }
 
 impl Gathered {
@@ -85,6 +89,7 @@ impl Gathered {
             residents: self.residents.into_iter().filter(|_| !everyone).collect(),
             devices: self.devices.into_iter().filter(|_| !everyone).collect(),
             everyone,
+            calendar: self.calendar,
         }
     }
 }
@@ -99,6 +104,7 @@ async fn notify(pool: PgPool, from: Uuid, mut outgoing: mpsc::UnboundedReceiver<
             all.residents.extend(poke.residents);
             all.devices.extend(poke.devices);
             all.everyone |= poke.everyone;
+            all.calendar |= poke.calendar;
             next = outgoing.try_recv().ok();
         }
         for (office, all) in gathered {

@@ -13,11 +13,8 @@ use crate::{
     batch::{BatchError, Batcher, Room, Submission, Via},
     clock::Clock,
     failures::Failures,
-    store::{
-        Db, StoreError, Tx,
-        clocks::{self, OfficeClock},
-        devices, ops, rows,
-    },
+    pokes::{Poke, Pokes},
+    store::{Db, StoreError, Tx, clocks, devices, ops, rows},
 };
 use chrono::{DateTime, TimeDelta, Timelike, Utc};
 use shared::{
@@ -28,9 +25,12 @@ use shared::{
     row::Key,
     sync::{OpAnswer, PUSH_OPS},
 };
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
+use tokio::sync::broadcast;
 
 const EVERY: Duration = Duration::from_secs(60);
+/// Changes of an office's days within this time are looked at together.
+const GATHER: Duration = Duration::from_secs(1);
 /// Tries when another instance spoke for the office at the same time.
 const TRIES: usize = 5;
 
@@ -146,15 +146,38 @@ pub async fn say(
     submit(db, batcher, clock, office, &commands).await
 }
 
-/// Looks every minute at what time has brought about, until it is dropped or aborted.
-pub async fn run(db: Db, batcher: Batcher, clock: Clock) {
+/// Looks every minute at what time has brought about, and within a second at an office whose days have
+/// changed, until it is dropped or aborted.
+pub async fn run(db: Db, batcher: Batcher, clock: Clock, pokes: Pokes) {
     let mut minute = tokio::time::interval(EVERY);
+    let mut heard = pokes.subscribe();
     loop {
-        minute.tick().await;
-        if let Err(error) = tick(&db, &batcher, &clock).await {
+        let looked = tokio::select! {
+            _ = minute.tick() => tick(&db, &batcher, &clock).await,
+            offices = changed(&mut heard) => look_at(&db, &batcher, &clock, offices).await,
+        };
+        if let Err(error) = looked {
             tracing::warn!(%error, "what time brings about could not be decided; next minute again");
         }
     }
+}
+
+/// Waits until days of an office change, and a moment longer for those that change with it. What is
+/// missed here is found at the next minute.
+async fn changed(heard: &mut broadcast::Receiver<Poke>) -> BTreeSet<OfficeId> {
+    let mut offices = BTreeSet::new();
+    while offices.is_empty() {
+        match heard.recv().await {
+            Ok(poke) => offices.extend(poke.calendar.then_some(poke.office)),
+            Err(broadcast::error::RecvError::Lagged(_)) => {}
+            Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
+        }
+    }
+    tokio::time::sleep(GATHER).await;
+    while let Ok(poke) = heard.try_recv() {
+        offices.extend(poke.calendar.then_some(poke.office));
+    }
+    offices
 }
 
 /// Looks once at every office and cause, whatever becomes of the others. Returns how many commands were
@@ -166,8 +189,18 @@ pub async fn tick(db: &Db, batcher: &Batcher, clock: &Clock) -> Result<usize, Sy
     let mut tx = db.read().await?;
     let offices = clocks::all(&mut tx).await?;
     drop(tx);
+    let offices = offices.into_iter().map(|of| of.office).collect();
+    look_at(db, batcher, clock, offices).await
+}
+
+async fn look_at(
+    db: &Db,
+    batcher: &Batcher,
+    clock: &Clock,
+    offices: BTreeSet<OfficeId>,
+) -> Result<usize, SystemError> {
     let (mut given, mut failures) = (0, Failures::of("tick"));
-    for OfficeClock { office, .. } in offices {
+    for office in offices {
         let found = get_office(db, office).await;
         let found = failures.take(format_args!("office {office}"), found);
         let Some(found) = found else { continue };
@@ -209,8 +242,7 @@ async fn look(
     Ok(answers.iter().filter(|a| !a.replayed).count())
 }
 
-/// So long after the calendar changed every look at what it took away is a close one; later one an hour
-/// is.
+/// For so long after the calendar changed, what it took away is looked for every minute; after that, every hour.
 const LATELY: TimeDelta = TimeDelta::days(1);
 
 /// Whether to look for people whose slot the calendar has no room for any more.

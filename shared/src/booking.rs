@@ -22,7 +22,7 @@ pub struct Booking {
     pub state: State,
     /// The slot held, or last held.
     pub slot: Option<SlotStart>,
-    /// In a village; none is at the office.
+    /// The mobile session; `None` means at the office.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
     /// Counts in that slot. An arrival without a seat does not.

@@ -361,8 +361,9 @@ impl Client {
     }
 
     /// Settled ops older than `before` that a pull has passed may go, unless they need attention.
-    /// Returns their seqs.
+    /// Returns their seqs. Sealed sign-ins as old as that go too.
     pub fn forget_settled(&mut self, before: DateTime<Utc>) -> Vec<u64> {
+        self.seals.retain(|seal| seal.at >= before);
         let base_seq = self.base_seq;
         let old = |op: &QueuedOp| match &op.status {
             OpStatus::Settled { at, .. } => {

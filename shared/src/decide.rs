@@ -47,7 +47,7 @@ use crate::{
     ticket::{Sign, Ticket},
     world::{NotLoaded, World},
 };
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -288,11 +288,14 @@ impl<'a> Op<'a> {
 
     /// One flag a day for a device whose clock is off.
     fn skew_id(&self, world: &World) -> FlagId {
-        let day = world
-            .get::<Office>(Key::office(self.office))
-            .map_or_else(|| self.ctx.now.date_naive(), |o| o.today(self.ctx.now));
-        let name = format!("skew/{day}");
+        let name = format!("skew/{}", self.office_day(world));
         FlagId(Uuid::new_v5(&self.device.0, name.as_bytes()))
+    }
+
+    /// Today at the office.
+    fn office_day(&self, world: &World) -> NaiveDate {
+        let office = world.get::<Office>(Key::office(self.office));
+        office.map_or_else(|| self.ctx.now.date_naive(), |o| o.today(self.ctx.now))
     }
 
     fn skew_flag(&self, id: FlagId) -> Change {

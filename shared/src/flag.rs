@@ -19,6 +19,26 @@ pub struct Flag {
     pub resolved_by: Option<UserId>,
 }
 
+impl Flag {
+    /// Without the device, where that is a resident's phone: it would tell which people share one.
+    #[must_use]
+    pub fn for_staff(&self) -> Self {
+        let of_a_phone = matches!(
+            self.kind,
+            Kind::NikInUse | Kind::CodeGuessed | Kind::PhonesDisagree
+        );
+        let device = if of_a_phone {
+            DeviceId(Uuid::nil())
+        } else {
+            self.device
+        };
+        Self {
+            device,
+            ..self.clone()
+        }
+    }
+}
+
 /// What is odd.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -114,12 +114,8 @@ impl IdentityForm {
             PersonName::parse(s).map_err(|e| e.code())
         });
         let birth = read(&mut errors, Field::Birth, &self.birth, strict, |s| {
-            let birth = BirthDate::parse(s).map_err(|e| e.code())?;
-            if birth.age_on(on) < 0 {
-                Err("birth_future")
-            } else {
-                Ok(birth)
-            }
+            let birth = BirthDate::parse(s).and_then(|birth| birth.not_after(on));
+            birth.map_err(|e| e.code())
         });
         if strict && self.sex.is_none() {
             errors.push(FieldError {

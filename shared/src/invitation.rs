@@ -66,7 +66,7 @@ pub struct TakenBack {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Proposal {
     pub slot: SlotStart,
-    /// In the village; none is at the office.
+    /// The mobile session; `None` means at the office.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
     /// A seat is held for it (`Slot::held`).

@@ -10,7 +10,7 @@ use crate::{
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 
 /// Alternatives to a day that is gone.
-const ALTERNATIVES: usize = 3;
+pub const ALTERNATIVES: usize = 3;
 /// Days whose slots are tried first: in most offices they have room.
 const NEAR: u64 = 7;
 /// Offers end on a full quarter of an hour: one made in a round ends before the next.

@@ -15,6 +15,7 @@ mod requirements;
 mod weeks;
 
 pub use bounds::OutOfBounds;
+pub(crate) use bounds::TEXT;
 pub use requirements::{PAPER_LETTERS, PAPERS, Requirement};
 pub use weeks::DatedWeek;
 

@@ -162,7 +162,17 @@ impl Draft {
     }
 }
 
+/// So often a resident may book again by themselves without having come.
+const FREE_REBOOKINGS: u8 = 1;
+
 impl Resident {
+    /// Whether the person may book again by themselves, by moving a missed booking or with a new one; else
+    /// staff help.
+    #[must_use]
+    pub fn may_rebook(&self) -> bool {
+        self.no_shows <= FREE_REBOOKINGS
+    }
+
     /// What is left when the office no longer needs to know who it was: what it counts.
     #[must_use]
     pub fn forgotten(self) -> Self {

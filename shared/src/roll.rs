@@ -32,7 +32,16 @@ pub struct LineError {
     pub line: u32,
     pub column: Column,
     pub code: String,
+    /// The name on the line and what the cell shows, so that the line is found again; cut at
+    /// [`SHOWN`] letters.
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub text: String,
 }
+
+/// Letters of a cell that an error shows.
+pub const SHOWN: usize = 60;
 
 /// Codes that a roll adds to those of the form.
 pub const ROLL_CODES: &[&str] = &[

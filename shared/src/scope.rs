@@ -70,10 +70,11 @@ impl Scope {
         let said = match &self.kind {
             // Rows of before said which member of staff wrote them.
             Kind::Phone { own, .. } => format!("residents, unsigned {own:?}"),
-            Kind::Kelurahan(code) => format!("kelurahan {code:?}"),
+            // Rows of before said how often somebody stayed away.
+            Kind::Kelurahan(code) => format!("kelurahan, uncounted {code:?}"),
             Kind::Operator => format!("operator {}", self.today),
-            // Rows of before said nothing of who is due.
-            Kind::Head => "head, due".to_owned(),
+            // Rows of before said how often somebody stayed away, and which phone was odd.
+            Kind::Head => "head, due, uncounted".to_owned(),
             Kind::Admin => "admin".to_owned(),
         };
         Sha256::digest(said)
@@ -110,7 +111,7 @@ impl Scope {
                 let own = row.index().kelurahan.as_ref() == Some(code);
                 match row {
                     Row::Resident(r) if own => Some(kelurahan_resident(r).into()),
-                    Row::Booking(b) if own => Some(without_ticket(b).into()),
+                    Row::Booking(b) if own => Some(booking_for_staff(b).into()),
                     Row::Visit(_) | Row::Invitation(_) | Row::Bundle(_) if own => Some(row.clone()),
                     Row::Plan(_) => Some(row.clone()),
                     _ => None,
@@ -122,7 +123,8 @@ impl Scope {
                     let masked = bare(r.clone().masked_for_counting(self.today));
                     Some(with_number(masked, r).into())
                 }
-                Row::Booking(b) => Some(without_ticket(b).into()),
+                Row::Booking(b) => Some(booking_for_staff(b).into()),
+                Row::Flag(f) => Some(f.for_staff().into()),
                 _ => Some(row.clone()),
             },
             Kind::Admin => None,
@@ -136,7 +138,7 @@ impl Scope {
                 let since = days_before(self.today, PAPER_DAYS);
                 let current = b.state.is_active() || b.slot.is_some_and(|s| s.date() >= since);
                 (current && !matches!(b.state, State::Requested { .. } | State::Rejected))
-                    .then(|| without_ticket(b).into())
+                    .then(|| booking_for_staff(b).into())
             }
             Row::Resident(r) => {
                 let day = r.active.and_then(|a| a.day);
@@ -162,7 +164,8 @@ impl Scope {
                 });
                 near.then(|| row.clone())
             }
-            Row::Flag(_) | Row::Tablet(_) => Some(row.clone()),
+            Row::Flag(f) => Some(f.for_staff().into()),
+            Row::Tablet(_) => Some(row.clone()),
             _ => None,
         }
     }
@@ -204,9 +207,11 @@ fn with_number(mut masked: Resident, of: &Resident) -> Resident {
     masked
 }
 
-fn without_ticket(b: &Booking) -> Booking {
+/// Tickets stay with the person, and staff are not shown who stayed away how often.
+fn booking_for_staff(b: &Booking) -> Booking {
     Booking {
         ticket: None,
+        no_shows: 0,
         ..b.clone()
     }
 }

@@ -144,7 +144,7 @@ pub struct Slot {
     /// Stops new claims above this number.
     pub limit: Option<u16>,
     pub closed: bool,
-    /// In a village; none is at the office.
+    /// The mobile session; `None` means at the office.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<SessionId>,
     /// Given back since the last round: nobody takes them before the next one, so that it brings a
@@ -276,8 +276,8 @@ impl Slot {
         Ok(self)
     }
 
-    /// Keeps a seat for a booking to choose whose own is gone, whether or not somebody has verified
-    /// it.
+    /// Holds a seat that is offered to a booking whose day was closed, whether or not somebody has
+    /// verified it.
     ///
     /// # Errors
     /// As [`Self::hold`].

@@ -1,5 +1,6 @@
 //! For whom a device may speak, by the places in its own queue: a sign-in begins it, a sign-out is a
-//! mark behind which it ends, and a new password or a lock leaves facts only. What was queued before a
+//! mark behind which it ends, and a new password or a lock leaves facts only (of a locked account, only those of
+//! before the lock: `batch::load`). What was queued before a
 //! session merely ran out applies, until the office's working days without contact are over: then facts only.
 
 mod sealed;

@@ -1,5 +1,5 @@
-//! A visit: from the arrival to the moment the resident leaves the recording room. Everything here
-//! is a fact; contradictions are linked and flagged, never refused.
+//! A visit: from the arrival to the moment the resident leaves the recording room. All here are facts, whose
+//! contradictions are linked and flagged; only taking an arrival back is a wish, and can be refused.
 
 use crate::{
     ids::{BookingId, DeviceId, LeaseId, OfficeId, ResidentId, SessionId, VisitId},

@@ -45,6 +45,21 @@ impl Browser {
         }
     }
 
+    /// Everything that a script of the site could read: each store of the device's database with its keys, and
+    /// the two small storages.
+    pub async fn everything(&self) -> String {
+        let script = "const [done] = arguments; const open = indexedDB.open('rekam'); \
+            open.onsuccess = async () => { const db = open.result; \
+            const all = asked => new Promise(told => asked.onsuccess = () => told(asked.result)); \
+            const kept = { local: { ...localStorage }, session: { ...sessionStorage } }; \
+            for (const name of db.objectStoreNames) { \
+            const store = db.transaction(name).objectStore(name); \
+            kept[name] = await Promise.all([all(store.getAllKeys()), all(store.getAll())]); } \
+            db.close(); done(JSON.stringify(kept)); };";
+        let answer = self.driver.execute_async(script, vec![]).await;
+        answer.expect("the storages").convert().expect("a text")
+    }
+
     /// How many entries a store of the device's database has; 0 while there is none.
     pub async fn stored(&self, store: &str) -> u64 {
         let script = "const [store, done] = arguments; const open = indexedDB.open('rekam'); \

@@ -26,6 +26,9 @@ pub fn EmptyState(
     whole: bool,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
+    if whole {
+        super::use_title(title.clone());
+    }
     let title = move || title.get();
     let title = if whole {
         view! { <h1 class="empty__title">{title}</h1> }.into_any()

@@ -35,7 +35,7 @@ pub use fields::{Checkbox, Choice, RadioCards, SelectField, TextField};
 pub use icon::Icon;
 pub use locked::Locked;
 pub use name::name_of;
-pub use page::{Guard, PageHeader};
+pub use page::{Guard, PageHeader, use_title};
 pub use password::{PasswordField, ShowPassword};
 pub use place::{MapLink, Place, time_of};
 pub use problem::ProblemNotice;

@@ -5,6 +5,15 @@ use crate::{i18n::*, state::use_rekam};
 use leptos::{prelude::*, text_prop::TextProp};
 use shared::sync::Role;
 
+/// Names the page in the browser's tab.
+pub fn use_title(title: impl Into<TextProp>) {
+    let (i18n, title) = (use_i18n(), title.into());
+    Effect::new(move |_| {
+        let name = t_string!(i18n, common.app);
+        document().set_title(&format!("{} · {name}", title.get()));
+    });
+}
+
 /// The page's heading. Sets the document's title and takes the focus when the page opens, so that
 /// screen readers start here. `back` is an address.
 #[component]
@@ -18,11 +27,7 @@ pub fn PageHeader(
 ) -> impl IntoView {
     let i18n = use_i18n();
     let heading = NodeRef::<leptos::html::H1>::new();
-    let words = title.clone();
-    Effect::new(move |_| {
-        let name = t_string!(i18n, common.app);
-        document().set_title(&format!("{} · {name}", words.get()));
-    });
+    use_title(title.clone());
     heading.on_load(|heading| {
         // Not on the first page of a visit: there the browser's own order is right.
         if super::shell::has_navigated() {

@@ -5,8 +5,10 @@ use super::{
     closing,
     db::{DEVICE, DRAFTS, META, OUTBOX, ROWS, SaveError, Store, read, write},
     drafts,
-    keep::{Owner, PULLED, drop_office_in, drop_offices, queue},
+    keep::{KEPT, Owner, PULLED, drop_office_in, drop_offices, queue},
+    seals,
 };
+use crate::clock;
 use chrono::{DateTime, Utc};
 use futures::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,20 @@ use std::sync::OnceLock;
 pub const SESSION: &str = "session";
 /// The note of whose sign-out the server does not know of yet.
 const SIGN_OUT_DUE: &str = "sign_out_due";
+/// The notes of others who are signed in, and of what opens the screen for whom.
+pub(super) const OTHERS: &str = "beside/";
+pub(super) const PINS: &str = "pin/";
+
+pub(super) fn of_pin(id: UserId) -> String {
+    format!("{PINS}{id}")
+}
+
+/// Whose a PIN is and when it was last of use: what the office's part keeps of it besides is its own.
+#[derive(Deserialize)]
+struct AnyPin {
+    account: UserId,
+    used: DateTime<Utc>,
+}
 
 /// The account of this device and when the server last confirmed it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,9 +143,38 @@ pub async fn only_delete(who: Option<Owner>) -> Result<(), SaveError> {
         meta.delete(SESSION)?;
         // All rows come again with the next pull.
         meta.delete(PULLED)?;
+        if let Some(who) = who {
+            meta.delete(&of_pin(who.account))?;
+        }
         drafts::drop_staff(tx, &[]).await?;
         if let Some(who) = who {
             drop_offices(&Store::of(tx, ROWS)?, &[who.office]).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Forgets PINs of people whose session ran out, and sealed sign-ins, once they are too old to be of use.
+///
+/// # Errors
+/// [`SaveError`] when the database fails.
+pub async fn sweep() -> Result<(), SaveError> {
+    write(&[META], async |tx| {
+        let meta = Store::of(tx, META)?;
+        seals::add(&meta, None).await?;
+        let own: Session = meta.get(SESSION).await?.unwrap_or_default();
+        let others: Vec<Session> = meta.under(OTHERS).await?;
+        let known = |id| {
+            [&own]
+                .into_iter()
+                .chain(&others)
+                .any(|one| one.id() == Some(id))
+        };
+        for pin in meta.under::<AnyPin>(PINS).await? {
+            if clock::own() - pin.used > KEPT && !known(pin.account) {
+                meta.delete(&of_pin(pin.account))?;
+            }
         }
         Ok(())
     })

@@ -4,7 +4,7 @@
 use super::db::{DEVICE, DRAFTS, META, OUTBOX, ROWS, SaveError, Store, read, write};
 use super::{account, drafts, seals};
 use crate::clock;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use indexed_db_futures::transaction::Transaction;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -61,8 +61,7 @@ struct KeptRow {
 pub const LOCKED: &str = "locked";
 const SELF: &str = "self";
 pub(super) const PULLED: &str = "pulled";
-/// Settled ops are kept this long, for a server restored from a backup, and so are sealed sign-ins.
-pub const KEPT: TimeDelta = TimeDelta::days(30);
+pub use shared::sop::retention::SETTLED as KEPT;
 
 /// Sorts as text like the number.
 pub(super) fn seq_key(seq: u64) -> String {

@@ -2,24 +2,20 @@
 //! Whoever works now stands in `account::SESSION`; the others, all with a PIN, under a key each.
 
 use super::{
-    account::{self, SESSION, Session},
+    account::{self, OTHERS, PINS, SESSION, Session, of_pin},
     closing,
     db::{DRAFTS, META, SaveError, Store, read, write},
     drafts,
-    keep::{PULLED, Pulled},
+    keep::{KEPT, PULLED, Pulled},
     seals,
 };
 use crate::clock;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use futures::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 use shared::{ids::UserId, sop::pin::Screen, trust::SealedSignIn};
 
 const SCREEN: &str = "screen";
-const OTHERS: &str = "beside/";
-const PINS: &str = "pin/";
-/// Who has not come back for so long after a session that ran out makes a new PIN.
-const KEPT: TimeDelta = TimeDelta::days(30);
 
 /// What a PIN is compared with, and how often somebody was wrong since it was last right.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,10 +64,6 @@ fn other(id: UserId) -> String {
     format!("{OTHERS}{id}")
 }
 
-fn pin(id: UserId) -> String {
-    format!("{PINS}{id}")
-}
-
 /// What the lock page is made of.
 ///
 /// # Errors
@@ -87,7 +79,7 @@ pub async fn look() -> Result<Looked, SaveError> {
             let Some(account) = known.account else {
                 continue;
             };
-            let kept: Option<Pin> = meta.get(&pin(account.id)).await?;
+            let kept: Option<Pin> = meta.get(&of_pin(account.id)).await?;
             people.extend(kept.map(|kept| Person {
                 id: account.id,
                 name: account.name,
@@ -132,7 +124,7 @@ pub async fn keep_screen(screen: Screen) -> Result<Screen, SaveError> {
 pub async fn make(made: &Pin) -> Result<(), SaveError> {
     write(&[META], async |tx| {
         let meta = Store::of(tx, META)?;
-        meta.put(&pin(made.account), made)?;
+        meta.put(&of_pin(made.account), made)?;
         meta.put(SCREEN, &Screen::open(clock::own()))
     })
     .await
@@ -146,14 +138,14 @@ pub async fn make(made: &Pin) -> Result<(), SaveError> {
 pub async fn begin_try(id: UserId, known: u32) -> Result<Result<Pin, u32>, SaveError> {
     write(&[META], async |tx| {
         let meta = Store::of(tx, META)?;
-        let Some(mut kept) = meta.get::<Pin>(&pin(id)).await? else {
+        let Some(mut kept) = meta.get::<Pin>(&of_pin(id)).await? else {
             return Ok(Err(known));
         };
         if kept.wrong != known {
             return Ok(Err(kept.wrong));
         }
         kept.wrong += 1;
-        meta.put(&pin(id), &kept)?;
+        meta.put(&of_pin(id), &kept)?;
         Ok(Ok(kept))
     })
     .await
@@ -166,11 +158,11 @@ pub async fn begin_try(id: UserId, known: u32) -> Result<Result<Pin, u32>, SaveE
 pub async fn switch(to: UserId, locked: bool) -> Result<Option<Session>, SaveError> {
     write(&[META], async |tx| {
         let meta = Store::of(tx, META)?;
-        if let Some(mut right) = meta.get::<Pin>(&pin(to)).await?
+        if let Some(mut right) = meta.get::<Pin>(&of_pin(to)).await?
             && !locked
         {
             right.be_of_use();
-            meta.put(&pin(to), &right)?;
+            meta.put(&of_pin(to), &right)?;
         }
         let open = Screen::open(clock::own());
         meta.put(SCREEN, &if locked { open.lock() } else { open })?;
@@ -229,7 +221,7 @@ fn find_heir<'a>(
     Box::pin(async move {
         // Who signs in again after a night has the same PIN.
         if !ran_out {
-            meta.delete(&pin(leaves))?;
+            meta.delete(&of_pin(leaves))?;
         }
         let mut others: Vec<Session> = meta.under(OTHERS).await?;
         others.sort_by_key(|session| session.confirmed);
@@ -273,16 +265,16 @@ pub async fn entered(session: &Session, seal: Option<&SealedSignIn>) -> Result<(
                 meta.put(&other(id), &known)?;
             } else {
                 meta.delete(&other(id))?;
-                meta.delete(&pin(id))?;
+                meta.delete(&of_pin(id))?;
             }
         }
         for mut kept in meta.under::<Pin>(PINS).await? {
             let (id, old) = (kept.account, clock::own() - kept.used > KEPT);
             if id == account.id && !had_pin {
                 kept.be_of_use();
-                meta.put(&pin(id), &kept)?;
+                meta.put(&of_pin(id), &kept)?;
             } else if id == account.id || (old && !account.beside.contains(&id)) {
-                meta.delete(&pin(id))?;
+                meta.delete(&of_pin(id))?;
             }
         }
         if let Some(key) = &account.lockbox {

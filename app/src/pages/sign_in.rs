@@ -3,7 +3,9 @@
 use crate::router::use_router;
 use crate::{
     api::{self, ApiError},
-    components::{Icon, Notice, PasswordField, ShowPassword, Tone, focus, home_of, use_unsaved},
+    components::{
+        Icon, Notice, PasswordField, ShowPassword, Tone, focus, home_of, use_title, use_unsaved,
+    },
     i18n::*,
     pages::lock::use_screen,
     state::{Connection, Door, use_rekam},
@@ -38,6 +40,17 @@ pub fn SignIn() -> impl IntoView {
     let failure = RwSignal::new(None::<ApiError>);
     let missing_name = move || tried.get() && username.with(|t| t.trim().is_empty());
     let missing_word = move || tried.get() && password.with(String::is_empty);
+
+    use_title(move || t_string!(i18n, account.sign_in.title));
+    // What it said of the network is over once the network is back.
+    Effect::new(move |was_online: Option<bool>| {
+        let is_online = rekam.connection() == Connection::Online;
+        let is_back = is_online && was_online == Some(false);
+        if is_back && failure.with_untracked(|error| *error == Some(ApiError::Offline)) {
+            failure.set(None);
+        }
+        is_online
+    });
 
     let submit = move || {
         tried.set(true);

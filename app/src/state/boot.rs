@@ -4,7 +4,7 @@ use super::{Connection, NewVersion, Rekam, hours, places};
 use crate::{
     clock,
     offline::{
-        account::{SESSION, Session},
+        account::{self, SESSION, Session},
         drafts, keep,
         tabs::{News, listen},
     },
@@ -34,6 +34,7 @@ impl Rekam {
             self.reload().await;
             self.ready.set(true);
             let _ = drafts::sweep().await;
+            let _ = account::sweep().await;
             self.close_left().await;
             self.stay_in_touch().await;
         });

@@ -345,7 +345,7 @@ impl ScreenLock {
     /// page shows it.
     ///
     /// # Errors
-    /// [`SaveError`] when the device cannot keep it: nothing was tried then.
+    /// [`SaveError`] when the device cannot keep it, or cannot compute the hash; the try may have counted.
     pub async fn unlock(self, id: UserId, digits: &str, known: u32) -> Result<Tried, SaveError> {
         let kept = match self.rekam.noticed(pins::begin_try(id, known).await)? {
             Ok(kept) => kept,

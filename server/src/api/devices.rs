@@ -14,13 +14,14 @@ use shared::{
 };
 
 use crate::{
-    auth::role::Head,
+    auth::{role::Head, session::Session},
     error::ApiError,
     state::Shared,
     store::{devices, rows},
 };
 
-/// Tablets in the order of their letters, then other devices, the latest contact first.
+/// Tablets in the order of their letters, then other devices, the latest contact first. The browser that
+/// asks is there once, under whatever ids it was known before.
 #[utoipa::path(
     get, path = "/api/v1/offices/{id}/devices", tag = "offices",
     params(("id" = i64, Path)),
@@ -33,6 +34,7 @@ use crate::{
 )]
 pub async fn devices(
     State(state): State<Shared>,
+    session: Session,
     head: Head,
     Path(id): Path<OfficeId>,
 ) -> Result<Json<Vec<StaffDevice>>, ApiError> {
@@ -44,7 +46,9 @@ pub async fn devices(
         .filter_map(Tablet::of)
         .map(|tablet| (tablet.id, tablet.letters.clone()))
         .collect();
-    let listed = devices::list_staff(&mut tx, Some(id)).await?;
+    let mut listed = devices::list_staff(&mut tx, Some(id)).await?;
+    let own = devices::copies(&mut tx, session.device).await?;
+    listed.retain(|device| device.id == session.device || !own.contains(&device.id));
     let mut listed: Vec<StaffDevice> = listed
         .into_iter()
         .map(|device| StaffDevice {

@@ -477,6 +477,9 @@ pub struct LineError {
     line: u32,
     column: String,
     code: String,
+    /// The name on the line and what the cell shows, each at most 60 letters.
+    name: String,
+    text: String,
 }
 
 /// A step of entering a file: `reading`, `comparing`, `saving`, and at last `done` or `failed`.

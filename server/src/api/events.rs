@@ -133,6 +133,7 @@ impl Listener {
         if (is_old || sees_other_rows) && self.refresh().await.is_err() {
             return true;
         }
-        scopes::concern(&self.scopes, poke)
+        // A device that was locked sees nothing any more, and must hear just that.
+        sees_other_rows || scopes::concern(&self.scopes, poke)
     }
 }

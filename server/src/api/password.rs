@@ -18,8 +18,8 @@ use crate::{
     },
 };
 
-/// Sets another password. The account's other sessions end, and what its other devices still hold waits
-/// for the head, as after `rekam user passwd`. Tries are limited.
+/// Sets another password. The account's other sessions end. Of what its other devices still hold, facts
+/// apply and are flagged, and wishes wait for the head, as after `rekam user passwd`. Tries are limited.
 #[utoipa::path(
     post, path = "/api/v1/session/password", tag = "session",
     request_body = super::document::NewPassword,
@@ -63,6 +63,10 @@ pub async fn change(
         .map_err(|_| Code::Internal)?;
 
     let mut tx = state.db.write().await?;
+    // It may have got another password meanwhile, or have been locked.
+    if accounts::locked(&mut tx, account.id).await?.as_ref() != Some(&account) {
+        return Err(Code::SignInFailed.into());
+    }
     accounts::set_password(&mut tx, account.id, &hash).await?;
     let now = state.clock.now();
     trust::doubt_elsewhere(&mut tx, account.id, device, now).await?;

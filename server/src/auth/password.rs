@@ -1,5 +1,5 @@
-//! Passwords as argon2id hashes. Hashing is slow on purpose, so it runs beside the server's tasks and
-//! only a few at a time. People on devices that their accounts used before do not wait behind others.
+//! Passwords as argon2id hashes. Hashing is slow on purpose, so it runs beside the server's tasks, and only a few
+//! are compared at a time. People on devices that their accounts used before do not wait behind others.
 
 use std::sync::LazyLock;
 

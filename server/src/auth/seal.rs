@@ -2,12 +2,12 @@
 //! a backup of before. The key is the database's, so that a restored one has it too.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::TimeDelta;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use shared::{
     calendar::after,
     ids::DeviceId,
+    sop::retention::SETTLED,
     trust::{SEALS, SealedSignIn},
 };
 
@@ -17,9 +17,6 @@ use crate::{
     state::State,
     store::{self, StoreError, devices},
 };
-
-/// So long devices keep settled ops, and sessions stay known after their end.
-const KEPT: TimeDelta = TimeDelta::days(30);
 
 fn mac(key: &[u8; 32], sign_in: &SealedSignIn) -> Option<Hmac<Sha256>> {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).ok()?;
@@ -58,7 +55,7 @@ pub async fn restore(
         sign_in.device == device
             && sign_in.epoch != epoch
             && sign_in.at <= now
-            && now < after(sign_in.at, KEPT)
+            && now < after(sign_in.at, SETTLED)
             && is_own(&state.keys.sign_ins, sign_in)
     };
     let mut lost: Vec<SealedSignIn> = given.into_iter().take(SEALS).filter(is_lost).collect();
@@ -93,6 +90,7 @@ async fn learn(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::TimeDelta;
     use shared::ids::UserId;
     use uuid::Uuid;
 

@@ -133,8 +133,7 @@ async fn find(parts: &Parts, state: &Shared) -> Result<Option<Session>, ApiError
         let Some(token) = cookie.token(&jar) else {
             continue;
         };
-        let found = live(state, cookie, token).await?;
-        let found = found.filter(|found| account.is_none_or(|id| id == found.account.id));
+        let found = live(state, cookie, token, account).await?;
         if found.is_some() {
             return Ok(found);
         }
@@ -146,11 +145,14 @@ async fn live(
     state: &Shared,
     cookie: Cookie,
     token: TokenHash,
+    asked: Option<UserId>,
 ) -> Result<Option<Session>, ApiError> {
     let now = state.clock.now();
     let mut tx = state.db.read_once().await?;
     let found = sessions::find_live(&mut tx, &token, now).await?;
     drop(tx);
+    // A request for somebody else is no use of this session.
+    let found = found.filter(|(_, account)| asked.is_none_or(|id| id == account.id));
     let Some((session, account)) = found else {
         return Ok(None);
     };
@@ -222,7 +224,7 @@ impl FromRequestParts<Shared> for Followers {
                 Some((cookie, cookie.token(&jar)?))
             });
             for (cookie, token) in own.take(ACCOUNTS + 1) {
-                let session = live(state, cookie, token).await?;
+                let session = live(state, cookie, token, None).await?;
                 sessions.extend(session.filter(|session| Some(session.device) == before));
             }
         }

@@ -134,7 +134,7 @@ pub async fn sign_in(
     let fits = password::verify(given.password.clone(), hash, tried.queue()).await;
     let judged = account.filter(|_| fits).ok_or(Code::SignInFailed)?;
 
-    // Staff are entered whatever comes beside them.
+    // A right password registers the device, however many others come.
     let new = device.new;
     let (token, hash) = token::draw().map_err(|_| Code::Internal)?;
     let now = state.clock.now();

@@ -23,7 +23,7 @@ use shared::{
 use std::{sync::Arc, time::Duration};
 
 /// How often an op may come upon rows that nobody named before.
-const DETOURS: usize = 64;
+pub(super) const DETOURS: usize = 64;
 
 /// What every batch works with.
 pub(super) struct Core {

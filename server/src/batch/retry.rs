@@ -3,7 +3,7 @@
 
 use super::{
     Keys, Room, Via,
-    attempt::{Core, Failure},
+    attempt::{Core, DETOURS, Failure},
     load::Scene,
     run::{Op, Run},
     save::Outcomes,
@@ -22,6 +22,7 @@ use shared::{
     decide::{self, Outcome},
     ids::{DeviceId, OfficeId, OpId},
     problem::Code,
+    row::Change,
     sync::OpResult,
     world::World,
 };
@@ -127,9 +128,8 @@ async fn again(
     let kind = if approved { "approve" } else { "retry" };
     let mut outcomes = Outcomes::new(office, &unsaid);
     for read in &run.ops {
-        scene.load_rows(&mut tx, &[(&run, read)]).await?;
-        let (result, changes) = decide_again(&mut scene, &run, read, outcomes.clock.seq)
-            .map_err(|_| StoreError::Corrupt("a decision looked at a row that was not loaded"))?;
+        let (result, changes) =
+            decide_to_the_end(&mut tx, &mut scene, &run, read, outcomes.clock.seq).await?;
         outcomes.change(changes);
         outcomes.note(&scene, &run, read, kind, &result);
         ops::settle(&mut tx, id, &result).await?;
@@ -148,12 +148,38 @@ async fn ops_result(tx: &mut Tx, id: OpId) -> Result<Option<OpResult>, StoreErro
     Ok(settled.remove(&id).map(|settled| settled.result))
 }
 
+/// Decides, and loads what the decision asks for on its way. One that does not come to an end is answered too:
+/// it waits no longer for a yes that cannot help it.
+async fn decide_to_the_end(
+    tx: &mut Tx,
+    scene: &mut Scene<'_>,
+    run: &Run,
+    op: &Op,
+    seq: u64,
+) -> Result<(OpResult, Vec<Change>), StoreError> {
+    let quarantined = |code| Ok((OpResult::Quarantined { code }, Vec::new()));
+    for _ in 0..DETOURS {
+        match decide_again(scene, run, op, seq) {
+            Ok(decided) => return Ok(decided),
+            Err(Failure::NotLoaded(_)) if !scene.world.is_spent() => {}
+            Err(_) => return quarantined(Code::TooLarge),
+        }
+        if !scene.load_rows(tx, &[(run, op)]).await? {
+            return quarantined(match scene.world.is_spent() {
+                true => Code::TooLarge,
+                false => Code::Internal,
+            });
+        }
+    }
+    quarantined(Code::TooLarge)
+}
+
 fn decide_again(
     scene: &mut Scene<'_>,
     run: &Run,
     op: &Op,
     seq: u64,
-) -> Result<(OpResult, Vec<shared::row::Change>), Failure> {
+) -> Result<(OpResult, Vec<Change>), Failure> {
     let quarantined = |code| Ok((OpResult::Quarantined { code }, Vec::new()));
     let ctx = match scene.context(run, op) {
         Ok(ctx) => ctx,

@@ -114,7 +114,11 @@ impl<'a> Outcomes<'a> {
             if let Change::Put(row) = &change {
                 self.news.residents.extend(row.index().resident);
                 match row {
-                    Row::Office(_) => self.news.everyone = true,
+                    Row::Office(_) => {
+                        self.news.everyone = true;
+                        self.news.calendar = true;
+                    }
+                    Row::Session(_) => self.news.calendar = true,
                     Row::Resident(resident) if resident.verified => {
                         self.known.extend(&resident.holders);
                     }
@@ -284,8 +288,10 @@ impl<'a> Outcomes<'a> {
             audit::append(tx, &mut self.clock, &entries).await?;
             clocks::save(tx, &self.clock).await?;
         }
+        // A device's rights are no row that anybody pulls, yet the device must hear of them.
+        let is_news = self.moved || !self.news.devices.is_empty();
         Ok(Saved {
-            poke: self.moved.then(|| self.news.into_poke(office, NAMED)),
+            poke: is_news.then(|| self.news.into_poke(office, NAMED)),
             counted: self.counted,
         })
     }

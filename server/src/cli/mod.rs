@@ -1,4 +1,4 @@
-//! The command line: `rekam serve | demo | office | roll | user | device | backup | restore | check | quarantine`.
+//! The command line: one file for each subcommand of `rekam`.
 
 mod database;
 mod demo;

@@ -21,11 +21,13 @@ pub async fn run(database: &DatabaseArgs, to: &str) -> anyhow::Result<ExitCode> 
     let target = Db::open_alone(to)
         .await
         .context("cannot open the database to move to")?;
+    // Before anything is moved: a key that cannot be read must not end the command half way.
+    let warning = lockbox::moving(&database.database, to)?;
     let moved = moving::transfer(&source, &target, tell()).await;
     target.close().await;
     source.close().await;
     let moved = moved?;
-    if let Some(warning) = lockbox::moving(&database.database, to)? {
+    if let Some(warning) = warning {
         println!("{warning}");
     }
     match moved {

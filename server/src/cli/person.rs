@@ -92,7 +92,13 @@ async fn export(backend: &Backend, id: ResidentId, file: &Path) -> anyhow::Resul
     let cannot = || format!("cannot write {}", file.display());
     // Before it is noted that anything was taken out.
     let mut out = files::create(file).with_context(cannot)?;
-    let held = held(backend, id, "person_exported").await?;
+    let held = match held(backend, id, "person_exported").await {
+        Ok(held) => held,
+        Err(error) => {
+            fs::remove_file(file).with_context(cannot)?;
+            return Err(error);
+        }
+    };
     out.write_all(serde_json::to_string_pretty(&held)?.as_bytes())
         .with_context(cannot)?;
     println!("written to {}", file.display());
@@ -103,6 +109,8 @@ async fn correct(backend: &Backend, id: ResidentId, file: &Path) -> anyhow::Resu
     let text =
         fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let to: Draft = serde_json::from_str(&text).context("this is not a person")?;
+    let today = backend.clock.now().date_naive();
+    to.birth.map(|birth| birth.not_after(today)).transpose()?;
     let held = held(backend, id, "person_shown").await?;
     let to = Box::new(to);
     say(
@@ -121,6 +129,12 @@ async fn forget(backend: &Backend, id: ResidentId) -> anyhow::Result<()> {
     if held.is_open {
         bail!("something of theirs goes on: cancel the booking or close the visit first");
     }
+    // First, while the NIK is known: a second try would not find them.
+    if let Some(nik) = &held.person.nik {
+        let mut tx = backend.db.write().await?;
+        ops::forget_payloads_with(&mut tx, nik.as_str()).await?;
+        tx.commit().await?;
+    }
     let command = Command::ForgetResident {
         resident: id,
         bookings: held.bookings,
@@ -128,11 +142,6 @@ async fn forget(backend: &Backend, id: ResidentId) -> anyhow::Result<()> {
     };
     say(backend, held.office, command).await?;
     note(backend, held.office, "person_forgotten", id).await?;
-    if let Some(nik) = &held.person.nik {
-        let mut tx = backend.db.write().await?;
-        ops::forget_payloads_with(&mut tx, nik.as_str()).await?;
-        tx.commit().await?;
-    }
     println!("forgotten; backups of before still hold it");
     Ok(())
 }

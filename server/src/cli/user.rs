@@ -10,8 +10,10 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use shared::{
     ids::{OfficeId, UserId},
+    office::Office,
     region::RegionCode,
     resident::ClaimHash,
+    row::Key,
     sync::Role,
 };
 
@@ -119,19 +121,18 @@ async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
     if (role == Role::Kelurahan) != code.is_some() {
         bail!("--kelurahan is for the role kelurahan, and needed there");
     }
-    let password_hash = new_password(&args.password, &[&username, &args.name]).await?;
-    let mut tx = db.write().await?;
-    let offices = rows::offices(&mut tx).await?;
-    let office = offices
-        .iter()
-        .find(|office| office.id == OfficeId(args.office));
-    let office = office.with_context(|| format!("there is no office {}", args.office))?;
+    let id = OfficeId(args.office);
+    let office: Option<Office> = rows::get(&mut db.read().await?, id, Key::office(id)).await?;
+    let office = office.with_context(|| format!("there is no office {id}"))?;
     if let Some(code) = code
         .as_ref()
         .filter(|code| office.kelurahan(code).is_none())
     {
         bail!("{} does not serve {}", office.name, code.dotted());
     }
+    let known = [&username, &args.name, &office.name].map(String::as_str);
+    let (password_hash, drawn) = new_password(&args.password, &known).await?;
+    let mut tx = db.write().await?;
     let account = Account {
         id: UserId(Clock::system().new_id()),
         username,
@@ -148,6 +149,7 @@ async fn add(db: &Db, args: AddArgs) -> anyhow::Result<()> {
     }
     note(&mut tx, &account, "account_added").await?;
     tx.commit().await?;
+    tell(drawn);
     Ok(())
 }
 
@@ -168,14 +170,21 @@ async fn list(db: &Db) -> anyhow::Result<()> {
 }
 
 async fn passwd(db: &Db, username: &str, given: &PasswordArgs) -> anyhow::Result<()> {
-    let account = find(&mut db.read().await?, username).await?;
-    let hash = new_password(given, &[&account.username, &account.name]).await?;
+    let mut tx = db.read().await?;
+    let account = find(&mut tx, username).await?;
+    let (id, name) = (account.office, &account.name);
+    let office: Option<Office> = rows::get(&mut tx, id, Key::office(id)).await?;
+    drop(tx);
+    let office = office.map(|office| office.name).unwrap_or_default();
+    let known = [&account.username, name, &office].map(String::as_str);
+    let (hash, drawn) = new_password(given, &known).await?;
     let mut tx = db.write().await?;
     accounts::set_password(&mut tx, account.id, &hash).await?;
     trust::doubt(&mut tx, account.id, Clock::system().now()).await?;
     sessions::end_all(&mut tx, account.id).await?;
     note(&mut tx, &account, "account_password").await?;
     tx.commit().await?;
+    tell(drawn);
     Ok(())
 }
 
@@ -208,20 +217,29 @@ async fn find(tx: &mut Tx, username: &str) -> anyhow::Result<Account> {
     account.context("there is no such account")
 }
 
-/// Returns the hash.
-async fn new_password(given: &PasswordArgs, known: &[&str]) -> anyhow::Result<String> {
-    let password = if given.password_stdin {
+/// Returns the hash, and the password where it was drawn.
+async fn new_password(
+    given: &PasswordArgs,
+    known: &[&str],
+) -> anyhow::Result<(String, Option<String>)> {
+    let (password, drawn) = if given.password_stdin {
         let mut line = String::new();
         io::stdin().lock().read_line(&mut line)?;
         let chosen = line.trim_end_matches(['\r', '\n']);
         shared::password::check(chosen, known)?;
-        chosen.to_owned()
+        (chosen.to_owned(), None)
     } else {
         let drawn = draw()?;
-        println!("password: {drawn}");
-        drawn
+        (drawn.clone(), Some(drawn))
     };
-    Ok(password::hash(password).await?)
+    Ok((password::hash(password).await?, drawn))
+}
+
+/// Once it is saved: nobody notes down a password that does not open anything.
+fn tell(drawn: Option<String>) {
+    if let Some(drawn) = drawn {
+        println!("password: {drawn}");
+    }
 }
 
 /// Twenty letters that are easy to read aloud: a hundred bits.

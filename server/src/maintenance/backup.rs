@@ -5,7 +5,7 @@ use super::heads;
 use crate::{
     clock::Clock,
     files,
-    store::{self, Content, Db, Engine, Lock, StoreError, Use, meta, sqlite_path},
+    store::{self, Content, Db, Engine, Lock, StoreError, Use, clocks, meta, sqlite_path},
 };
 use std::{
     io,
@@ -27,6 +27,8 @@ pub enum BackupError {
     NoFile(PathBuf),
     #[error("{0} is no backup of Rekam; the database stays as it is")]
     NotABackup(PathBuf),
+    #[error("{0} holds no office; the database stays as it is")]
+    NoOffice(PathBuf),
     #[error("{0} is damaged, and the database stays as it is: {1}")]
     Damaged(PathBuf, String),
 }
@@ -40,6 +42,7 @@ pub async fn backup(db: &Db, to: &Path) -> Result<Vec<String>, BackupError> {
     if db.engine() != Engine::Sqlite {
         return Err(BackupError::NotEmbedded);
     }
+    let signed = heads::sign(&mut db.read().await?, &Clock::system()).await?;
     // SQLite writes into a file that is empty, and leaves its rights as they are.
     let file = match files::create(to) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
@@ -47,7 +50,6 @@ pub async fn backup(db: &Db, to: &Path) -> Result<Vec<String>, BackupError> {
         }
         created => created?,
     };
-    let signed = heads::sign(&mut db.read().await?, &Clock::system()).await?;
     if let Err(error) = db.copy_to(&to.to_string_lossy()).await {
         tokio::fs::remove_file(to).await?;
         return Err(error.into());
@@ -136,6 +138,13 @@ async fn try_out(copy: &Path, from: &Path) -> Result<(), BackupError> {
         Err(error) => return Err(damaged(error.to_string())),
     }
     // It is brought up to date before it takes the place of the other one.
-    Db::open_sqlite(copy, Lock::None).await?.close().await;
+    let db = Db::open_sqlite(copy, Lock::None).await?;
+    let mut tx = db.read().await?;
+    let offices = clocks::all(&mut tx).await?;
+    drop(tx);
+    db.close().await;
+    if offices.is_empty() {
+        return Err(BackupError::NoOffice(from.to_owned()));
+    }
     Ok(())
 }

@@ -18,6 +18,7 @@ use shared::{
     ids::{BookingId, DeviceId, InvitationId, OfficeId, ResidentId, SlotId},
     invitation::Invitation,
     lease::Lease,
+    offering::ALTERNATIVES,
     resident::{NikClaim, Resident},
     row::{Entity, Key, Of},
 };
@@ -25,9 +26,6 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
 };
-
-/// Seats kept for one booking, at most.
-const OFFERED: usize = 3;
 
 /// Something that must not be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -329,7 +327,7 @@ async fn check_office(
     let odd = bookings.iter().filter(|booking| {
         let kept = booking.kept().count();
         let offered = booking.state == State::Offered;
-        kept > OFFERED || offered != (kept > 0)
+        kept > ALTERNATIVES || offered != (kept > 0)
     });
     findings.extend(odd.map(|odd| Finding::Offer {
         office,

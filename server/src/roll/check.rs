@@ -6,7 +6,7 @@ use shared::{
     office::Office,
     person::{Nik, SearchKey},
     resident::{Draft, Resident},
-    roll::{self, Column, Columns, Hint, LeftOut, LineError, Reader},
+    roll::{self, Column, Columns, Hint, LeftOut, LineError, Reader, SHOWN},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -67,7 +67,7 @@ pub fn check(table: &Table, office: &Office, columns: &Columns, today: NaiveDate
             let Some(place) = left.get_mut(*n).filter(|_| !same || nth > 0) else {
                 continue;
             };
-            let Some((line, _)) = place.take() else {
+            let Some((line, draft)) = place.take() else {
                 continue;
             };
             if same {
@@ -77,6 +77,10 @@ pub fn check(table: &Table, office: &Office, columns: &Columns, today: NaiveDate
                     line,
                     column: Column::Nik,
                     code: "nik_twice".to_owned(),
+                    name: draft.name.as_str().chars().take(SHOWN).collect(),
+                    text: draft
+                        .nik
+                        .map_or_else(String::new, |nik| nik.as_str().to_owned()),
                 });
             }
         }

@@ -355,10 +355,10 @@ pub(super) async fn join_copies(
 }
 
 /// All ids that the browser of a device has or had, its own among them.
-pub(super) async fn copies(
-    tx: &mut Tx,
-    device: DeviceId,
-) -> Result<BTreeSet<DeviceId>, StoreError> {
+///
+/// # Errors
+/// When the database refuses.
+pub async fn copies(tx: &mut Tx, device: DeviceId) -> Result<BTreeSet<DeviceId>, StoreError> {
     let sql = "SELECT o.device FROM device_copy AS c JOIN device_copy AS o ON o.root = c.root
         WHERE c.device = $1";
     let rows = tx.fetch(sql, [device.0.into()]).await?;

@@ -187,6 +187,7 @@ pub async fn waiting(
             SELECT p.op_id FROM (
                 SELECT b.op_id, row_number() OVER (PARTITION BY b.device ORDER BY b.seq) AS place
                 FROM op AS b WHERE b.office = $1 AND b.payload IS NOT NULL
+                AND b.result IN (SELECT r.value ->> 0 FROM json_each($3) AS r)
             ) AS p WHERE p.place <= $5))
         AND o.result IN (SELECT r.value ->> 0 FROM json_each($3) AS r)
         AND EXISTS (SELECT 1 FROM device_account AS l JOIN account AS a ON a.id = l.account

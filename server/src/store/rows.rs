@@ -262,22 +262,27 @@ pub async fn with_seconds(tx: &mut Tx, office: OfficeId) -> Result<Vec<Key>, Sto
         WHERE office = $1 AND entity IN ('office', 'session') AND deleted = 0 ORDER BY id";
     let mut found = Vec::new();
     for row in tx.fetch(sql, [office.into()]).await? {
-        if has_seconds(&serde_json::from_str(&row.text(2)?)?) {
-            found.push(Key(entity(&row.text(0)?)?, row.uuid(1)?));
+        let (entity, stored) = (entity(&row.text(0)?)?, row.text(2)?);
+        // What reads as before is no time of day, but a place named like one.
+        let read = Row::from_text(entity, &stored)?.to_text()?;
+        let with_seconds = |text: &str| serde_json::from_str(text).map(|value| seconds(&value));
+        if with_seconds(&stored)? > with_seconds(&read)? {
+            found.push(Key(entity, row.uuid(1)?));
         }
     }
     Ok(found)
 }
 
-fn has_seconds(value: &serde_json::Value) -> bool {
+/// How many texts of a row look like a time of day with seconds.
+fn seconds(value: &serde_json::Value) -> usize {
     match value {
         serde_json::Value::String(text) => {
             let time: Option<NaiveTime> = text.parse().ok();
-            time.is_some_and(|time| whole_minute(time) != time)
+            usize::from(time.is_some_and(|time| whole_minute(time) != time))
         }
-        serde_json::Value::Array(all) => all.iter().any(has_seconds),
-        serde_json::Value::Object(all) => all.values().any(has_seconds),
-        _ => false,
+        serde_json::Value::Array(all) => all.iter().map(seconds).sum(),
+        serde_json::Value::Object(all) => all.values().map(seconds).sum(),
+        _ => 0,
     }
 }
 

@@ -127,7 +127,8 @@ pub async fn touch(
         WHERE token_hash = $1 AND ended = 0";
     let args = [super::hex(token).into(), now.into(), expires_at.into()];
     tx.execute(sql, args).await?;
-    let sql = "UPDATE device_account SET session_end = $2 WHERE EXISTS (
+    let sql = "UPDATE device_account SET session_end = $2
+        WHERE COALESCE(session_end, 0) < $2 AND EXISTS (
             SELECT 1 FROM session AS s WHERE s.token_hash = $1 AND s.ended = 0
                 AND s.device = device_account.device AND s.account = device_account.account)";
     tx.execute(sql, [super::hex(token).into(), expires_at.into()])

@@ -5,15 +5,12 @@
 use super::{Decision, Op, done, session::Crew};
 use crate::{
     command::{DayChange, SetDay, SetWeek, WeekChange},
-    office::{ClosedDay, Office, StaffedDay},
+    office::{ClosedDay, Office, StaffedDay, TEXT},
     person::text::has_control,
     problem::Code,
     sync::Role,
     world::World,
 };
-
-/// Letters of a reason, at most: it stands on a phone's screen.
-const REASON: usize = 200;
 
 pub(super) fn set(world: &World, op: &Op<'_>, day: &SetDay) -> Decision {
     op.require(&[Role::Head, Role::Admin])?;
@@ -86,7 +83,7 @@ fn said(reason: &str) -> Result<String, Code> {
     if reason.is_empty() || has_control(reason) {
         return Err(Code::ReasonMissing);
     }
-    if reason.chars().count() > REASON {
+    if reason.chars().count() > TEXT {
         return Err(Code::TooLarge);
     }
     Ok(reason.to_owned())

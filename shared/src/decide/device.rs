@@ -10,7 +10,8 @@ use crate::{
     world::{NotLoaded, World},
 };
 
-const STAFF: &[Role] = &[Role::Kelurahan, Role::Operator, Role::Head, Role::Admin];
+/// Roles with an account.
+const ACCOUNTS: &[Role] = &[Role::Kelurahan, Role::Operator, Role::Head, Role::Admin];
 /// Who may lock the office's devices.
 const LOCKERS: &[Role] = &[Role::Head, Role::Admin, Role::System];
 
@@ -22,10 +23,10 @@ pub(super) fn lock(world: &World, op: &Op<'_>, device: DeviceId, locked: bool) -
     if !op.on_server() {
         return Err(NotLoaded(key).into());
     }
-    if device == op.device {
+    let ids = op.ctx.staff_devices.get(&device).ok_or(Code::NotFound)?;
+    if ids.contains(&op.device) {
         return Err(Code::NotAllowed.into());
     }
-    let ids = op.ctx.staff_devices.get(&device).ok_or(Code::NotFound)?;
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
         let known = world.find::<Device>(*id)?.cloned();
@@ -38,7 +39,7 @@ pub(super) fn lock(world: &World, op: &Op<'_>, device: DeviceId, locked: bool) -
 
 /// What follows from it is a matter of trust, and no row: see [`crate::trust`].
 pub(super) fn sign_out(op: &Op<'_>) -> Decision {
-    op.require(STAFF)?;
+    op.require(ACCOUNTS)?;
     done(Vec::new())
 }
 

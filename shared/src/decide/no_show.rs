@@ -7,9 +7,6 @@ use super::{
 };
 use crate::{ids::BookingId, problem::Code, resident::Resident, sync::Role, world::World};
 
-/// So often a resident may book again by themselves without having come.
-const FREE_REBOOKINGS: u8 = 1;
-
 pub(super) fn mark(world: &World, op: &Op<'_>, id: BookingId) -> Decision {
     op.require(&[Role::System])?;
     let office = op.office(world)?;
@@ -37,9 +34,8 @@ pub(super) fn mark(world: &World, op: &Op<'_>, id: BookingId) -> Decision {
 }
 
 impl Op<'_> {
-    /// After not coming once a resident may book again, by moving or anew; after that, staff help.
     pub(super) fn may_rebook(&self, resident: &Resident) -> bool {
-        self.is_staff() || resident.no_shows <= FREE_REBOOKINGS
+        self.is_staff() || resident.may_rebook()
     }
 
     pub(super) fn check_rebooking(&self, resident: &Resident) -> Result<(), Stop> {

@@ -18,10 +18,10 @@ use uuid::Uuid;
 
 /// The phone in hand asks that the others be removed. The first request counts; one by another phone is an
 /// objection to it.
-pub(super) fn ask(op: &Op<'_>, resident: &mut Resident) -> Option<Change> {
+pub(super) fn ask(world: &World, op: &Op<'_>, resident: &mut Resident) -> Option<Change> {
     match &mut resident.removal {
         Some(removal) if removal.is_asked_by(op.device) => None,
-        Some(removal) => contest(op, removal, resident.id),
+        Some(removal) => contest(world, op, removal, resident.id),
         none => {
             let others = resident.holders.iter().copied();
             let others: Vec<DeviceId> = others.filter(|other| *other != op.device).collect();
@@ -32,12 +32,17 @@ pub(super) fn ask(op: &Op<'_>, resident: &mut Resident) -> Option<Change> {
 }
 
 /// Nothing is removed any more, and the head is told: by one flag a person and day, however often the phones go on.
-fn contest(op: &Op<'_>, removal: &mut Removal, resident: ResidentId) -> Option<Change> {
+fn contest(
+    world: &World,
+    op: &Op<'_>,
+    removal: &mut Removal,
+    resident: ResidentId,
+) -> Option<Change> {
     if removal.is_contested() {
         return None;
     }
     removal.due = None;
-    let name = format!("phones-disagree/{}", op.ctx.now.date_naive());
+    let name = format!("phones-disagree/{}", op.office_day(world));
     let flag = Flag {
         id: FlagId(Uuid::new_v5(&resident.0, name.as_bytes())),
         ..op.flagged(0, flag::Kind::PhonesDisagree, resident.0)
@@ -67,7 +72,7 @@ pub(super) fn keep(world: &World, op: &Op<'_>, id: ResidentId) -> Decision {
             None
         }
         Role::Resident if removal.is_contested() => return done(Vec::new()),
-        Role::Resident => contest(op, removal, id),
+        Role::Resident => contest(world, op, removal, id),
         _ => settle(world, op, &mut resident)?,
     };
     Verdict::applied(

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     holidays,
     ids::SessionId,
-    office::Office,
+    office::{Office, TEXT},
     person::text::has_control,
     problem::Code,
     row::{Key, Row},
@@ -24,8 +24,6 @@ use crate::{
 };
 use chrono::{NaiveDate, NaiveTime};
 
-/// Letters of a place or a reason, at most.
-const TEXT: usize = 200;
 /// Who makes it ready, and is there when it takes longer.
 const HANDS: &[Role] = &[Role::Head, Role::Admin, Role::Operator];
 

@@ -96,7 +96,7 @@ pub(super) fn claim(
     let mut resident = resident.clone();
     resident.verified = true;
     if remove_others {
-        rows.extend(phones::ask(op, &mut resident));
+        rows.extend(phones::ask(world, op, &mut resident));
     }
     if !resident.holders.contains(&op.device) {
         resident.holders.push(op.device);

@@ -27,6 +27,8 @@ pub struct Numbers {
     /// Of those who came: without a booking.
     pub walked_in: u32,
     pub waiting: u32,
+    /// At a station.
+    pub called: u32,
     pub recorded: u32,
     pub document: u32,
     pub device: u32,
@@ -76,8 +78,9 @@ impl Numbers {
                 Reason::Network => self.network += 1,
             },
             visit::State::Left => self.left += 1,
-            // At a station; or not counted at all.
-            visit::State::Called | visit::State::TakenBack { .. } => {}
+            visit::State::Called => self.called += 1,
+            // Not counted at all.
+            visit::State::TakenBack { .. } => {}
         }
         if visit.is_waiting() {
             let since = self.waiting_since.get_or_insert(visit.arrived_at);

@@ -1,11 +1,13 @@
 //! What an office may be: the bounds of its settings. Commands and the command line take only an
 //! office within them; one that was stored before they were drawn is read all the same.
 
-use super::{DatedWeek, Hours, Office, PAPERS, Settings, StaffedDay, weeks::are_apart};
+use super::{
+    DatedWeek, Hours, Office, PAPER_LETTERS, PAPERS, Settings, StaffedDay, weeks::are_apart,
+};
 use crate::{calendar::days_after, person::text::has_control, problem::Code, sop::pin};
 use chrono::NaiveDate;
 
-/// Letters of a name or a reason, at most: they stand on a phone's screen.
+/// Letters of a name, a place or a reason, at most: they stand on a phone's screen.
 pub(crate) const TEXT: usize = 200;
 /// Days that an office closes, opens or staffs otherwise, and kelurahan, at most.
 const LINES: usize = 1_000;
@@ -99,7 +101,7 @@ impl Settings {
         within("also_bring", self.also_bring.len() <= PAPERS)?;
         within(
             "also_bring",
-            self.also_bring.iter().all(|text| is_text(text)),
+            (self.also_bring.iter()).all(|text| is_said(text, PAPER_LETTERS.into())),
         )?;
         within("closed", self.closed.len() <= LINES)?;
         within("closed", self.closed.iter().all(|day| is_text(&day.reason)))?;

@@ -26,8 +26,8 @@ impl DatedWeek {
         (self.from..=self.to).contains(&date)
     }
 
-    fn overlaps(&self, other: &Self) -> bool {
-        self.from <= other.to && other.from <= self.to
+    fn overlaps(&self, from: NaiveDate, to: NaiveDate) -> bool {
+        self.from <= to && from <= self.to
     }
 
     /// In order, and not for ever.
@@ -41,7 +41,10 @@ impl DatedWeek {
 pub(super) fn are_apart(weeks: &[DatedWeek]) -> bool {
     let mut rest = weeks.iter();
     while let Some(week) = rest.next() {
-        if rest.clone().any(|other| week.overlaps(other)) {
+        if rest
+            .clone()
+            .any(|other| week.overlaps(other.from, other.to))
+        {
             return false;
         }
     }
@@ -99,7 +102,7 @@ impl Settings {
     pub fn has_other_week(&self, from: NaiveDate, to: NaiveDate) -> bool {
         let others = self.weeks.iter();
         let mut others = others.filter(|week| (week.from, week.to) != (from, to));
-        others.any(|week| week.from <= to && from <= week.to)
+        others.any(|week| week.overlaps(from, to))
     }
 }
 

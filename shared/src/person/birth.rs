@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 /// A day from 1900 on. Text form: `YYYY-MM-DD`. Whether it lies in the future is asked with
-/// [`BirthDate::age_on`], since this type knows no today.
+/// [`BirthDate::not_after`], since this type knows no today.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct BirthDate(NaiveDate);
@@ -17,6 +17,8 @@ pub enum BirthDateError {
     NoSuchDay,
     #[error("a birth date is not before 1900")]
     TooEarly,
+    #[error("a birth date is not in the future")]
+    Future,
 }
 
 impl BirthDateError {
@@ -25,6 +27,7 @@ impl BirthDateError {
             Self::Format => "birth_date_format",
             Self::NoSuchDay => "birth_date_no_such_day",
             Self::TooEarly => "birth_date_too_early",
+            Self::Future => "birth_future",
         }
     }
 }
@@ -57,6 +60,16 @@ impl BirthDate {
             1900..=9999 => Ok(Self(date)),
             _ => Err(BirthDateError::Format),
         }
+    }
+
+    /// The date itself, unless nobody can be born on it yet.
+    ///
+    /// # Errors
+    /// [`BirthDateError::Future`].
+    pub fn not_after(self, today: NaiveDate) -> Result<Self, BirthDateError> {
+        (self.0 <= today)
+            .then_some(self)
+            .ok_or(BirthDateError::Future)
     }
 
     pub fn date(&self) -> NaiveDate {

@@ -109,6 +109,18 @@ pub(super) fn rooms(ask: &Ask<'_>) -> Vec<(Place, u16)> {
         .collect()
 }
 
+/// The slot of a seat, if the calendar still has it.
+pub(super) fn plan_of(
+    office: &Office,
+    sessions: &[Session],
+    (slot, session): Seat,
+) -> Option<SlotPlan> {
+    match session {
+        None => office.slot(slot),
+        Some(id) => sessions.iter().find(|s| s.id == id)?.slot(office, slot),
+    }
+}
+
 impl Plan {
     /// Places with seats for a kelurahan that nobody was given, from a day on: sessions first, then the
     /// office, each in order. Only those that the calendar still has.
@@ -125,14 +137,8 @@ impl Plan {
         });
         let mut places: Vec<(SlotPlan, u16)> = open
             .filter_map(|part| {
-                let there = match part.session {
-                    None => office.slot(part.slot),
-                    Some(id) => sessions
-                        .iter()
-                        .find(|s| s.id == id)
-                        .and_then(|s| s.slot(office, part.slot)),
-                };
-                there.map(|place| (place, part.left()))
+                let there = plan_of(office, sessions, part.seat())?;
+                Some((there, part.left()))
             })
             .collect();
         places.sort_by_key(|(place, _)| (place.session.is_none(), place.start, place.session));

@@ -2,11 +2,11 @@
 
 use super::{
     Ask, Part, Seat,
-    place::rooms,
+    place::{plan_of, rooms},
     propose::{open_need, quotas},
 };
 use crate::{calendar::Closed, ids::SessionId, region::RegionCode, slot::SlotStart};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use std::collections::BTreeMap;
 
 /// One kelurahan in the plan of a period.
@@ -115,9 +115,9 @@ pub struct Share {
     /// With those given.
     pub seats: u32,
     pub given: u32,
-    /// Their first and last slot.
+    /// Their first slot, and the end of their last one in local time.
     pub first: SlotStart,
-    pub last: SlotStart,
+    pub ends: NaiveDateTime,
 }
 
 /// A day of the period.
@@ -164,6 +164,8 @@ fn shares(ask: &Ask<'_>, parts: &[Part], date: NaiveDate) -> Vec<Share> {
     let mut all: Vec<Share> = Vec::new();
     for part in parts.iter().filter(|p| p.slot.date() == date) {
         let given = u32::from(ask.given(part.seat(), &part.kelurahan));
+        let there = plan_of(ask.office, ask.sessions, part.seat());
+        let ends = there.map_or_else(|| part.slot.local(), |plan| plan.ends());
         let known = all
             .iter_mut()
             .find(|s| s.session == part.session && s.kelurahan == part.kelurahan);
@@ -172,7 +174,7 @@ fn shares(ask: &Ask<'_>, parts: &[Part], date: NaiveDate) -> Vec<Share> {
                 share.seats += u32::from(part.seats);
                 share.given += given;
                 share.first = share.first.min(part.slot);
-                share.last = share.last.max(part.slot);
+                share.ends = share.ends.max(ends);
             }
             None => all.push(Share {
                 kelurahan: part.kelurahan.clone(),
@@ -180,7 +182,7 @@ fn shares(ask: &Ask<'_>, parts: &[Part], date: NaiveDate) -> Vec<Share> {
                 seats: part.seats.into(),
                 given,
                 first: part.slot,
-                last: part.slot,
+                ends,
             }),
         }
     }

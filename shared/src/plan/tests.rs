@@ -364,4 +364,8 @@ fn days_say_who_comes() {
             (false, 0, 24)
         ]
     );
+    // A full day ends when its last slot ends, not when that begins.
+    let slots = case.office.slots(days[0].date).unwrap();
+    let ends = days[0].shares.iter().map(|share| share.ends).max();
+    assert_eq!(ends, slots.last().map(|slot| slot.ends()));
 }

@@ -57,7 +57,7 @@ pub fn no_people(columns: &Columns, lines: &[Line]) -> BTreeSet<usize> {
     found
 }
 
-/// How many lines at the end are no people: each has no name, or fewer cells than half of the list's.
+/// How many lines at the end are no people: each has no name, or no more than half of the cells of the list's.
 /// From a word of a signature on, names alone are no people either.
 fn below_list(columns: &Columns, lines: &[Line], usual: usize) -> usize {
     if !columns.has(Column::Name) {

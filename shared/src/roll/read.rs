@@ -1,6 +1,6 @@
 //! A line of a list read into a person: each cell by the same parsed types as every form.
 
-use super::{Cell, Column, Columns, LineError, column, day::spelled_out};
+use super::{Cell, Column, Columns, LineError, SHOWN, column, day::spelled_out};
 use crate::{
     office::Office,
     person::{BirthDate, Kk, Nik, PersonName, Phone, Sex},
@@ -46,10 +46,19 @@ impl Reader<'_> {
     /// Everything that is wrong with the line, in the order of [`Column::ALL`].
     pub fn line(&self, line: u32, cells: &[Cell]) -> Result<Read, Vec<LineError>> {
         let (mut errors, mut hints) = (Vec::new(), Vec::new());
-        let mut hint = |column, code: &str| {
-            let code = code.to_owned();
-            hints.push(LineError { line, column, code });
+        let shown = |column| {
+            let cell = self.columns.cell(column, cells);
+            let text = cell.map(Cell::text).unwrap_or_default();
+            text.chars().take(SHOWN).collect::<String>()
         };
+        let error = |column, code: &str| LineError {
+            line,
+            column,
+            code: code.to_owned(),
+            name: shown(Column::Name),
+            text: shown(column),
+        };
+        let mut hint = |column, code: &str| hints.push(error(column, code));
         let given = |column| {
             let cell = self.columns.cell(column, cells)?;
             (!MAY_BE_NOTHING.contains(&column) || !cell.stands_for_nothing()).then_some(cell)
@@ -59,10 +68,7 @@ impl Reader<'_> {
                 hint(column, "left_blank");
             }
         }
-        let mut wrong = |column, code: &str| {
-            let code = code.to_owned();
-            errors.push(LineError { line, column, code });
-        };
+        let mut wrong = |column, code: &str| errors.push(error(column, code));
         macro_rules! read {
             ($column:ident, $parse:expr) => {
                 match given(Column::$column) {
@@ -148,11 +154,8 @@ impl Reader<'_> {
                 BirthDate::parse(&spelled_out(day))
             }
         };
-        let birth = birth.map_err(|e| e.code())?;
-        if birth.age_on(self.today) < 0 {
-            return Err("birth_future");
-        }
-        Ok(birth)
+        let birth = birth.and_then(|birth| birth.not_after(self.today));
+        birth.map_err(|e| e.code())
     }
 
     fn kelurahan(&self, cell: &Cell) -> Field<crate::region::RegionCode> {

@@ -426,3 +426,26 @@ fn rt_and_rw_that_a_spreadsheet_has_changed_are_not_guessed() {
         assert_eq!(read(text(cell)), Ok((3, 10)), "{cell}");
     }
 }
+
+#[test]
+fn an_error_shows_where_it_is() {
+    let office = fixtures::office();
+    let columns = heads(&["Nama", "NIK", "Kelurahan"]);
+    let reader = Reader {
+        office: &office,
+        columns: &columns,
+        today: day("2026-11-23"),
+    };
+    let long = "9".repeat(100);
+    let cells = [
+        text("Siti Aminah"),
+        text(&long),
+        text(&office.kelurahan[0].name),
+    ];
+    let errors = reader.line(7, &cells).unwrap_err();
+    assert_eq!(errors.len(), 1);
+    let error = &errors[0];
+    assert_eq!((error.line, error.column), (7, Column::Nik));
+    assert_eq!(error.name, "Siti Aminah");
+    assert_eq!(error.text, "9".repeat(60));
+}

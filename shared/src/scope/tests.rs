@@ -3,7 +3,8 @@ use crate::{
     bundle::{Bundle, Neighbourhood},
     command::Command,
     fixtures::{OFFICE, Story, arrival, booking, code, device, person, staff},
-    ids::DeviceId,
+    flag::{self, Flag},
+    ids::{DeviceId, FlagId, OpId},
     invitation::{Invitation, Proposal},
     person::{PersonName, Phone},
     row::{Entity, Of},
@@ -148,6 +149,52 @@ fn tickets_stay_with_the_resident() {
         Kind::Head,
     ] {
         assert!(!signed(kind));
+    }
+}
+
+/// The own phone counts its missed days; no member of staff does.
+#[test]
+fn who_stayed_away_how_often_is_shown_to_no_staff() {
+    let (mut story, own) = busy();
+    for row in story.rows.values_mut() {
+        match row {
+            Row::Booking(b) => b.no_shows = 77,
+            Row::Resident(r) => r.no_shows = 77,
+            _ => {}
+        }
+    }
+    let counts = |kind: Kind| text(&seen(&story, kind)).contains("\"no_shows\":77");
+    assert!(counts(phone([own])));
+    let kelurahan = code("1571081001");
+    for kind in [Kind::Kelurahan(kelurahan), Kind::Operator, Kind::Head] {
+        assert!(!counts(kind.clone()), "{kind:?}");
+    }
+}
+
+/// A resident's phone that was odd is no way to join the people who share it.
+#[test]
+fn staff_learn_no_id_of_a_phone_from_a_flag() {
+    let flag = |kind| Flag {
+        id: FlagId(Uuid::from_u128(1)),
+        office: OFFICE,
+        kind,
+        subject: Uuid::from_u128(2),
+        op: OpId(Uuid::from_u128(3)),
+        device: device(7),
+        at: crate::fixtures::monday(),
+        resolved_by: None,
+    };
+    for (kind, is_told) in [
+        (flag::Kind::NikInUse, false),
+        (flag::Kind::CodeGuessed, false),
+        (flag::Kind::PhonesDisagree, false),
+        (flag::Kind::UnknownTicket, true),
+    ] {
+        for of in [Kind::Operator, Kind::Head] {
+            let seen = scope(of).view(&flag(kind).into()).unwrap();
+            let has_device = text(&[seen]).contains(&device(7).to_string());
+            assert_eq!(has_device, is_told, "{kind:?}");
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! How long the server keeps what it no longer needs (UU 27/2022 art. 16: no longer than necessary).
+//! How long devices and the server keep what they no longer need (UU 27/2022 art. 16: no longer than necessary).
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -8,12 +8,13 @@ const NAMES: TimeDelta = TimeDelta::days(365);
 const TOMBSTONES: TimeDelta = TimeDelta::days(60);
 /// What ops in quarantine said.
 const PAYLOADS: TimeDelta = TimeDelta::days(30);
-/// Sessions that have expired.
-const SESSIONS: TimeDelta = TimeDelta::days(30);
-
-/// Devices of which nothing became, since they were last heard of.
+/// What a device keeps of settled ops and sealed sign-ins, for a server that is restored from a backup.
+pub const SETTLED: TimeDelta = TimeDelta::days(30);
+/// Sessions that have expired: known as long as their ops may come.
+const SESSIONS: TimeDelta = SETTLED;
+/// Devices whose ops never had an effect, since they were last heard of.
 const STRANGERS: TimeDelta = TimeDelta::days(30);
-/// Answers to ops that had no effect. A device keeps what was settled for a third of that.
+/// Answers to ops that had no effect: three times as long as devices keep them.
 const ANSWERS: TimeDelta = TimeDelta::days(90);
 
 /// Whoever was last dealt with before this is forgotten.

@@ -78,7 +78,7 @@ pub async fn show(look: &impl Look, mut site: Site, residents: usize) -> anyhow:
     .await?;
     page(look, &phone, "settings-unsent", "/settings", "catatan").await?;
     let ticket = format!("/bookings/{id}");
-    page(look, &phone, "ticket-offline", &ticket, "Luring").await?;
+    page(look, &phone, "ticket-offline", &ticket, "Terputus").await?;
     phone.go("/sign-in").await;
     phone.fill("Nama pengguna", "operator.jelutung").await;
     phone.fill("Kata sandi", "rahasia").await;

@@ -3,7 +3,12 @@
 use std::time::Duration;
 
 use reqwest::Response;
-use tests::harness::{TestApp, booking, person};
+use shared::{
+    booking::{Booking, State},
+    command::{Command, DayChange, SetDay},
+    sync::OpResult,
+};
+use tests::harness::{TestApp, booking, person, rows};
 use tokio::time::timeout;
 
 const EVENTS: &str = "/api/v1/sync/events";
@@ -58,4 +63,41 @@ async fn only_whom_it_concerns() {
         .await
         .expect("the server does not stop")
         .unwrap();
+}
+
+#[tokio::test]
+async fn a_device_hears_that_it_was_locked() {
+    let app = TestApp::start().await;
+    let tablet = app.signed_in("operator.jelutung").await;
+    let mut head = app.signed_in("head.jelutung").await;
+    let mut of_tablet = tablet.get(EVENTS).await;
+    let lock = Command::LockDevice {
+        device: tablet.device,
+        locked: true,
+    };
+    let locked = head.say(&lock).await;
+    assert!(matches!(locked, OpResult::Applied { .. }), "{locked:?}");
+    assert!(hears(&mut of_tablet, "data: poke\n").await);
+}
+
+/// The head closes a day, and reads a few seconds later who must move: nobody waits for the minute.
+#[tokio::test]
+async fn who_loses_a_day_is_offered_others_at_once() {
+    let app = TestApp::start().await;
+    let mut phone = app.phone();
+    phone.say(&booking(person(0), &["2026-11-25T08:30"])).await;
+    let mut head = app.signed_in("head.jelutung").await;
+    let mut of_phone = phone.get(EVENTS).await;
+    let change = DayChange::Closed {
+        reason: "listrik padam".into(),
+    };
+    let date = "2026-11-25".parse().unwrap();
+    let closed = head.say(&Command::SetDay(SetDay { date, change })).await;
+    assert!(matches!(closed, OpResult::Applied { .. }), "{closed:?}");
+    // The closed day itself is news, and then the offer.
+    let mut state = State::Confirmed;
+    while state != State::Offered {
+        assert!(hears(&mut of_phone, "data: poke\n").await);
+        state = rows::<Booking>(&phone.pull_all().await)[0].state;
+    }
 }

@@ -54,6 +54,20 @@ async fn the_cookie_is_kept_from_scripts_and_other_sites() {
 }
 
 #[tokio::test]
+async fn a_sign_in_of_another_shape_is_malformed() {
+    let app = TestApp::start().await;
+    let phone = app.phone();
+    for next_seq in [json!(-1), json!("7"), json!(1.5), json!(1e30)] {
+        let given = json!({
+            "username": "head.jelutung", "password": PASSWORD, "next_seq": next_seq,
+        });
+        let asked = phone.request(Method::POST, SESSION).json(&given);
+        let (status, told) = problem(asked.send().await.unwrap()).await;
+        assert_eq!((status, told.code), (400, Code::Malformed), "{next_seq}");
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_name_and_a_wrong_password_are_answered_alike() {
     let app = TestApp::start().await;
     let mut phone = app.phone();

@@ -79,6 +79,7 @@ on_both_engines! {
     retention::of_answers_without_effect_the_newest_are_kept,
     retention::what_known_phones_said_is_bounded_too,
     retention::what_was_forgotten_is_not_walked_through,
+    retention::what_waits_for_the_head_is_not_hidden,
     batch::two_who_say_yes_decide_once,
     offers::a_closed_day_is_offered_once_and_ends_once,
     offers::a_shrunk_slot_asks_who_asked_last,

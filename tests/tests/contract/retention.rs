@@ -22,7 +22,7 @@ use shared::{
     resident::Resident,
     row::{Change, Entity},
     scope::{Kind, Scope},
-    sync::{PullRow, Role},
+    sync::{OpResult, PullRow, Role},
     visit::{Outcome, QueueNumber},
 };
 use std::time::{Duration, Instant};
@@ -420,6 +420,24 @@ pub async fn what_known_phones_said_is_bounded_too(base: &Base) {
     };
     assert_eq!((bound(9).await, bound(3).await), (4, 3));
     base.assert_clean().await;
+}
+
+/// Ops that nobody is asked about do not hide those that wait for the head, on the same device either.
+pub async fn what_waits_for_the_head_is_not_hidden(base: &Base) {
+    base.set_office(office(people::OFFICE, 7)).await;
+    let mut tablet = Phone::new();
+    let id = base.staff(tablet.id, Role::Operator, None).await;
+    let (actor, wish) = (Actor::User(id), Command::PrepareTablet {});
+    let mut nonsense = tablet.op(actor, &wish);
+    nonsense["kind"] = "nonsense".into();
+    let mut ops = vec![nonsense];
+    ops.extend([&Command::SignOut {}, &wish].map(|command| tablet.op(actor, command)));
+    base.push(&tablet, ops).await;
+    let mut tx = base.db.read().await.unwrap();
+    let waiting = ops::waiting(&mut tx, people::OFFICE, None, (1, 1)).await;
+    let codes: Vec<OpResult> = waiting.unwrap().into_iter().map(|op| op.result).collect();
+    let code = Code::SignedOut;
+    assert_eq!(codes, [OpResult::Quarantined { code }]);
 }
 
 /// A flood was put aside and forgotten: what waits is found beside it at once.

@@ -256,6 +256,12 @@ async fn a_person_sees_takes_along_corrects_and_is_forgotten() {
     let mut right = shown["person"].clone();
     right["name"] = "Siti Aminah".into();
     right["phone"] = Value::Null;
+    // Nobody is born in the future.
+    let mut wrong = right.clone();
+    wrong["birth"] = "2999-12-31".into();
+    fs::write(&file, wrong.to_string()).unwrap();
+    let refused = rekam.command(&["person", "correct", id, path]).await;
+    assert_eq!(refused.status.code(), Some(1), "{}", said(&refused));
     fs::write(&file, right.to_string()).unwrap();
     read(&["person", "correct", id, path]).await;
     let shown: Value = serde_json::from_str(&read(&["person", "show", id]).await).unwrap();
@@ -358,6 +364,9 @@ async fn only_a_whole_backup_of_rekam_is_put_back() {
     of_another_program(&file("other.db")).await;
     fs::write(file("text.db"), "no database").unwrap();
     fs::write(file("empty.db"), "").unwrap();
+    // A server that was started at another path, and never set up.
+    let unused = Db::open(&url(&file("unused.db"))).await.unwrap();
+    unused.close().await;
     let mut damaged = fs::read(&backup).unwrap();
     let half = damaged.len() / 2;
     damaged[half..half + 64 * 1024].fill(7);
@@ -366,6 +375,7 @@ async fn only_a_whole_backup_of_rekam_is_put_back() {
         ("other.db", "is no backup of Rekam"),
         ("text.db", "is no backup of Rekam"),
         ("empty.db", "is no backup of Rekam"),
+        ("unused.db", "holds no office"),
         ("damaged.db", "is damaged"),
         ("none.db", "there is no file"),
     ] {

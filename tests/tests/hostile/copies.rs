@@ -8,7 +8,7 @@ use shared::{
     command::Command,
     ids::DeviceId,
     problem::Code,
-    sync::{OpResult, Pushed},
+    sync::{OpResult, Pushed, StaffDevice},
 };
 use tests::harness::{OFFICE, Phone, TestApp, problem, read};
 
@@ -104,6 +104,25 @@ async fn a_locked_tablet_s_copies_are_locked_with_it_and_unlocked() {
     }
     let findings = maintenance::check(&app.app.backend.db).await.unwrap();
     assert_eq!(findings, Vec::new());
+}
+
+/// A head whose browser took another id once does not lock themselves out under the old one.
+#[tokio::test]
+async fn nobody_locks_the_device_in_their_hands_under_another_id() {
+    let app = TestApp::start().await;
+    let before = app.signed_in("head.jelutung").await;
+    let mut now = copy(&app, &before).await;
+    let lock = Command::LockDevice {
+        device: before.device,
+        locked: true,
+    };
+    let told = now.say(&lock).await;
+    assert_eq!(told, OpResult::Rejected(Code::NotAllowed.into()));
+    let listed = now.get("/api/v1/offices/1/devices").await;
+    let listed: Vec<StaffDevice> = read(listed).await;
+    let own = [before.device, now.device];
+    let own = listed.iter().filter(|one| own.contains(&one.device));
+    assert_eq!(own.count(), 1, "{listed:?}");
 }
 
 /// A clerk who has left: what the tablet recorded before counts, and nothing that is said afterwards.

@@ -108,7 +108,7 @@ async fn a_head_locks_a_lost_tablet_on_the_page_of_today() {
     head.see("dikirim dulu dan diberi tanda").await;
     head.tap("Ya, kunci").await;
     head.see("Terkunci").await;
-    tablet.reload().await;
+    // It hears of it while it lies there.
     tablet.see("Perangkat ini dikunci kantor").await;
     tablet.until_stored("rows", |count| count == 0).await;
     head.tap("Buka kunci").await;

@@ -91,3 +91,28 @@ async fn the_head_says_which_sheet_is_read_and_sees_what_is_left_out() {
         .await;
     head.close().await;
 }
+
+/// A new office is told what comes first, where its head looks first.
+#[tokio::test]
+async fn a_new_office_is_told_to_bring_its_list() {
+    let site = Site::open(0, false).await;
+    let head = site.staff(DESKTOP, "head.jelutung").await;
+    head.see("belum punya daftar penduduk").await;
+    head.tap("Masukkan daftar").await;
+    head.see("Berkas daftar").await;
+    choose_file(&head, &list_to_enter()).await;
+    name_the_names(&head).await;
+    // The line to mend says whose it is and what stands there.
+    let page = head.see("Excel membulatkan nomor ini").await;
+    assert!(page.contains("Angka Hilang"), "{page}");
+    assert!(page.contains("1,57108E+15"), "{page}");
+    head.tap("Masukkan 40 orang").await;
+    head.see("40 orang baru masuk").await;
+    head.tap("Kembali ke hari ini").await;
+    head.see("Per kelurahan").await;
+    head.until("the list is known", |text| {
+        !text.contains("belum punya daftar")
+    })
+    .await;
+    head.close().await;
+}

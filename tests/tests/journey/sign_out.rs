@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use server::{maintenance, store::Db};
-use shared::{client::QueuedOp, visit::Visit};
+use shared::{client::QueuedOp, resident::Resident, visit::Visit};
 use tests::{
     browser::TABLET,
     harness::OFFICE,
@@ -56,6 +56,58 @@ async fn drafts_of_staff_go_when_they_sign_out() {
     tablet.tap("Ya, keluar").await;
     tablet.see("Nama pengguna").await;
     assert_eq!(tablet.stored("drafts").await, 0);
+    tablet.close().await;
+}
+
+/// A whole day at the desk, and then the tablet lies on a table: a script that reads all that the browser keeps
+/// finds no number and no name of anybody.
+#[tokio::test]
+async fn nobody_can_be_read_on_a_tablet_that_was_signed_out() {
+    let site = Site::open(ROLL, true).await;
+    let tablet = site.staff(TABLET, "operator.jelutung").await;
+    let name = "Rahmat Siregar";
+    walk_in(&tablet, name, false).await;
+    site.holds::<Visit>(OFFICE, 1, |_| true).await;
+    tablet.kept().await;
+    tablet.network_back().await;
+    let people = site.rows::<Resident>(OFFICE).await;
+    let found = |kept: &str| {
+        let is_kept = |text: &str| kept.to_lowercase().contains(&text.to_lowercase());
+        let of = |r: &Resident| {
+            let numbers = [
+                r.nik.as_ref().map(|n| n.as_str().to_owned()),
+                r.kk.as_ref().map(|n| n.as_str().to_owned()),
+            ];
+            let texts = numbers
+                .into_iter()
+                .flatten()
+                .chain([r.name.as_str().to_owned()]);
+            texts.filter(|text| is_kept(text)).count()
+        };
+        people.iter().map(of).sum::<usize>() + usize::from(is_kept(name))
+    };
+    assert_ne!(
+        found(&tablet.everything().await),
+        0,
+        "before, it is all there"
+    );
+    tablet.go("/settings").await;
+    tablet.tap("Ganti pengguna").await;
+    tablet.see("Nama pengguna").await;
+    // Closed a little later: signing out does not wait for it.
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        let kept = tablet.everything().await;
+        if found(&kept) == 0 {
+            break;
+        }
+        assert!(
+            std::time::Instant::now() < end,
+            "{} texts are left",
+            found(&kept)
+        );
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
     tablet.close().await;
 }
 

@@ -248,6 +248,7 @@ fn Figures(desk: Desk) -> impl IntoView {
                 icon="list"
                 label=keys::head::waiting
                 value=move || numbers.get().waiting.to_string()
+                note=t!(i18n, head.called, n = move || numbers.get().called)
                 href="/desk/queue"
             />
             <Stat

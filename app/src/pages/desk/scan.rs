@@ -327,7 +327,10 @@ fn TypedCode(page: Page) -> impl IntoView {
                 {move || short.get().map(|count| view! {
                     <p class="field__error" id="code-error">
                         <Icon name="warning"/>
-                        {t_string!(i18n, desk.scan.code_short, count = count)}
+                        {match count {
+                            0 => t_string!(i18n, desk.scan.code_empty).to_owned(),
+                            count => t_string!(i18n, desk.scan.code_short, count = count),
+                        }}
                     </p>
                 })}
             </div>

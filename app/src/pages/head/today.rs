@@ -5,13 +5,17 @@ mod table;
 use self::table::{ByKelurahan, ByPlace};
 use super::{flags::Flags, held::Held, progress::RedBundles, tablets::Tablets};
 use crate::{
-    components::{Icon, Notice, PageHeader, Stat, closed_words, format},
+    components::{Icon, Notice, PageHeader, Stat, Tone, closed_words, format},
     i18n::*,
     state::{Connection, use_rekam},
 };
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use shared::figures::today::{Numbers, of_day};
+use shared::{
+    figures::today::{Numbers, of_day},
+    resident::Resident,
+    world::World,
+};
 
 /// Minutes that the first of the queue has waited.
 fn longest(numbers: &Numbers, now: DateTime<Utc>) -> Option<i64> {
@@ -38,6 +42,11 @@ pub fn HeadToday() -> impl IntoView {
     let places = move || today.with(|t| t.as_ref().map_or(0, |t| t.by_place.len()));
     let several = move || places() > 1;
     let longest = move || longest(&all.get(), rekam.now());
+    // A new office: nothing can be planned before it knows its people.
+    let has_nobody = move || {
+        let is_empty = |world: &World| world.all::<Resident>().next().is_none();
+        rekam.has_rows() && rekam.contact().is_some() && rekam.view(is_empty)
+    };
     let lead = move || {
         let day = day.get().map(|day| format::day(i18n.get_locale(), day));
         day.unwrap_or_default()
@@ -57,6 +66,17 @@ pub fn HeadToday() -> impl IntoView {
                 </a>
             </PageHeader>
             <AsOf/>
+            <Show when=has_nobody>
+                <Notice
+                    tone=Tone::Warning
+                    title=move || t_string!(i18n, head.no_roll)
+                    text=move || t_string!(i18n, head.no_roll_text)
+                >
+                    <a class="btn btn--primary" href="/head/roll">
+                        <Icon name="users"/>{t!(i18n, head.no_roll_enter)}
+                    </a>
+                </Notice>
+            </Show>
             <RedBundles office/>
             {move || {
                 let date = day.get()?;
@@ -83,9 +103,14 @@ pub fn HeadToday() -> impl IntoView {
                     icon="clock"
                     label=keys::head::waiting
                     value=move || all.get().waiting.to_string()
-                    note=move || match longest() {
-                        Some(n) => t_string!(i18n, head.waiting_note, n = n),
-                        None => t_string!(i18n, head.waiting_none).to_owned(),
+                    note=move || {
+                        let longest = match longest() {
+                            Some(n) => t_string!(i18n, head.waiting_note, n = n),
+                            None => t_string!(i18n, head.waiting_none).to_owned(),
+                        };
+                        let called = all.get().called;
+                        let called = (called != 0).then(|| t_string!(i18n, head.called, n = called));
+                        [Some(longest), called].into_iter().flatten().collect::<Vec<_>>().join(" · ")
                     }
                     alert=Signal::derive(move || longest().is_some_and(|n| n >= 60))
                 />

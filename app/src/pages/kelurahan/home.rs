@@ -139,9 +139,12 @@ pub fn KelurahanHome() -> impl IntoView {
                         }}
                     </select>
                 </div>
-                <DutyCard/>
-                <Stats reach/>
-                <Show when=asks_review>
+                // Who searches sees what was found, not what stands above it.
+                <Show when=move || words.with(String::is_empty)>
+                    <DutyCard/>
+                    <Stats reach/>
+                </Show>
+                <Show when=move || asks_review() && words.with(String::is_empty)>
                     <div class="notice notice--warning" role="status">
                         <Icon name="warning"/>
                         <div class="notice__body">

@@ -83,10 +83,12 @@ pub fn Open(door: Memo<Door>) -> impl IntoView {
             focus_pin();
         });
     });
+    let not_left = RwSignal::new(false);
     let sign_out = move |_| {
         if let Some(person) = person.get_untracked() {
             spawn_local(async move {
-                let _ = lock.sign_out(person.id).await;
+                let left = lock.sign_out(person.id).await;
+                not_left.try_set(left.is_err());
             });
         }
     };
@@ -129,6 +131,9 @@ pub fn Open(door: Memo<Door>) -> impl IntoView {
             </Show>
             <Show when=move || failed.get()>
                 <Notice tone=Tone::Warning text=move || t_string!(i18n, desk.pin.failed)/>
+            </Show>
+            <Show when=move || not_left.get()>
+                <Notice tone=Tone::Warning text=move || t_string!(i18n, account.settings.switch_failed)/>
             </Show>
             <Keys digits label closed wrong done/>
             <p class="soft" role="status">

@@ -6,7 +6,7 @@ mod change;
 use super::{
     asks::{AskOnce, Question},
     home::BringList,
-    standing::{self, Standing},
+    standing::{self, Standing, may_rebook},
 };
 use crate::router::use_router;
 use crate::{
@@ -120,7 +120,7 @@ fn Actions(booking: Booking, place: Place, changing: RwSignal<bool>) -> impl Int
     };
     let moves = match state {
         State::Confirmed | State::Waitlisted | State::Offered | State::Unplaced => true,
-        State::NoShow => booking.no_shows <= 1,
+        State::NoShow => rekam.view(|world| may_rebook(world, &booking)),
         _ => false,
     };
     let is_open = matches!(

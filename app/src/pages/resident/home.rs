@@ -10,7 +10,7 @@ use super::{
     wish,
 };
 use crate::{
-    components::{Icon, bring_words},
+    components::{Icon, bring_words, use_title},
     i18n::*,
     state::{Asked, use_rekam},
 };
@@ -48,6 +48,13 @@ fn Welcome(office: Office) -> impl IntoView {
     let minutes = office.settings.minutes_per_recording;
     let of = office.clone();
     let has_next = move || !next.with(Vec::is_empty) || !invited.with(Vec::is_empty);
+    use_title(move || {
+        if has_next() {
+            t_string!(i18n, resident.home.next_title)
+        } else {
+            t_string!(i18n, resident.home.title)
+        }
+    });
     view! {
         <Show when=has_next>
             <section class="stack">

@@ -2,7 +2,7 @@
 //! office never leaves a page blank.
 
 use crate::{
-    components::{EmptyState, Icon, Loading, Notice, Tone, focus_main},
+    components::{EmptyState, Icon, Loading, Notice, Tone, focus_main, use_title},
     i18n::*,
     state::{Asked, Connection, use_rekam},
 };
@@ -60,6 +60,7 @@ pub fn OfficeChoice() -> impl IntoView {
             });
         }
     });
+    use_title(move || t_string!(i18n, resident.office.title));
     let list = move |offices: Vec<Office>| {
         if offices.is_empty() {
             return view! {

@@ -18,7 +18,9 @@ use shared::{
     booking::{Booking, State},
     ids::BookingId,
     office::Office,
+    resident::Resident,
     visit::Visit,
+    world::World,
 };
 
 /// A booking with this phone's changes of it.
@@ -151,7 +153,10 @@ fn Words(booking: Booking, asked: Option<Step>, office: Office) -> impl IntoView
                 waiting(i18n, booking.state, stage.as_ref(), is_cut_off)
             }
             State::Offered | State::Unplaced | State::Expired => left(i18n, booking.state),
-            State::Confirmed | State::NoShow | State::Cancelled => seat(i18n, &booking),
+            State::Confirmed | State::NoShow | State::Cancelled => {
+                let may_rebook = rekam.view(|world| may_rebook(world, &booking));
+                seat(i18n, &booking, may_rebook)
+            }
             State::Arrived | State::Ended { .. } => visited(i18n, booking.state, days),
         };
         if let (State::Arrived, Some(number)) = (booking.state, &number) {
@@ -229,14 +234,20 @@ fn left(i18n: I18n, state: State) -> Said {
     )
 }
 
+/// Whether the office lets the person book again after a day on which they did not come.
+pub fn may_rebook(world: &World, booking: &Booking) -> bool {
+    let resident = world.get::<Resident>(booking.resident);
+    resident.is_none_or(Resident::may_rebook)
+}
+
 /// A seat that is held, was missed, or was given back.
-fn seat(i18n: I18n, booking: &Booking) -> Said {
+fn seat(i18n: I18n, booking: &Booking, may_rebook: bool) -> Said {
     match booking.state {
         State::NoShow => {
-            let text = if booking.no_shows > 1 {
-                t_string!(i18n, resident.ticket.no_show_last_text)
-            } else {
+            let text = if may_rebook {
                 t_string!(i18n, resident.ticket.no_show_text)
+            } else {
+                t_string!(i18n, resident.ticket.no_show_last_text)
             };
             let title = t_string!(i18n, resident.ticket.no_show_title);
             (Tone::Warning, title, text.to_owned())

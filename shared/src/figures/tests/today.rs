@@ -127,6 +127,20 @@ fn each_place_by_itself_and_the_sum_of_all() {
     assert_eq!(today.all.seats, u32::from(at_office) + 2 * village);
 }
 
+/// Everybody who came is in one of the cards of the page: nobody disappears at a station.
+#[test]
+fn who_is_at_a_station_is_counted() {
+    let mut rows = day();
+    let called = came(11, 8, visit::State::Called, Some(VILLAGE));
+    rows.push(called.into());
+    let today = of_day(&world(rows), &office(), date(DAY));
+    for (numbers, called) in [(today.all, 1), (today.at(None), 0)] {
+        assert_eq!(numbers.called, called);
+        let cards = numbers.waiting + numbers.called + numbers.recorded + numbers.not_recorded();
+        assert_eq!(cards, numbers.came);
+    }
+}
+
 /// On a day when the office is closed, only the village works.
 #[test]
 fn a_closed_office_is_no_place_of_the_day() {

@@ -99,18 +99,14 @@ fn ShareRow(desk: Desk, share: Share, edit: RwSignal<Option<Edit>>) -> impl Into
         seats,
         given,
         first,
-        last,
+        ends,
     } = share;
     let code = kelurahan.clone();
     let name = move || words::kelurahan(i18n, desk.office.get().as_ref(), Some(&code));
     let hours = move || {
         let locale = i18n.get_locale();
-        let time = |slot: shared::slot::SlotStart| format::time(locale, slot.local().time());
-        if first == last {
-            time(first)
-        } else {
-            format!("{}–{}", time(first), time(last))
-        }
+        let [first, ends] = [first.local(), ends].map(|at| format::time(locale, at.time()));
+        format!("{first}–{ends}")
     };
     let place = move || {
         let id = session?;

@@ -67,8 +67,8 @@ pub fn ColumnTable(office: Office, preview: Preview, changed: Callback<Columns>)
             view! {
                 <tr>
                     <th scope="row">{head}</th>
-                    <td class="soft">{examples.join(", ")}</td>
-                    <td>
+                    <td class="soft" data-label=move || t_string!(i18n, head.roll.example)>{examples.join(", ")}</td>
+                    <td data-label=move || t_string!(i18n, head.roll.meaning)>
                         <select
                             class="input"
                             aria-label=move || t_string!(i18n, head.roll.meaning_of, head = label)
@@ -106,7 +106,7 @@ pub fn ColumnTable(office: Office, preview: Preview, changed: Callback<Columns>)
             </p>
             {needs_kelurahan.then(|| view! { <AllOf office columns=columns.clone() changed/> })}
             <div class="tablewrap" tabindex="0" role="region" aria-label=move || t_string!(i18n, head.roll.columns)>
-                <table class="table">
+                <table class="table table--stack">
                     <thead>
                         <tr>
                             <th scope="col">{t!(i18n, head.roll.head)}</th>

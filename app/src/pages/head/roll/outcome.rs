@@ -108,6 +108,16 @@ pub fn LeftOutLines(left_out: Vec<LeftOut>) -> impl IntoView {
     .into_any()
 }
 
+/// A cell of a CSV that no spreadsheet takes for a formula.
+fn quoted(text: &str) -> String {
+    let mark = if text.starts_with(['=', '+', '-', '@']) {
+        "'"
+    } else {
+        ""
+    };
+    format!("\"{mark}{}\"", text.replace('"', "\"\""))
+}
+
 /// Lines that cannot be taken, each with what to do; all of them as a file to work through.
 #[component]
 pub fn Errors(errors: Vec<LineError>) -> impl IntoView {
@@ -115,21 +125,15 @@ pub fn Errors(errors: Vec<LineError>) -> impl IntoView {
     if errors.is_empty() {
         return ().into_any();
     }
-    let line = move |error: &LineError| {
-        let code = error.code.clone();
-        (
-            error.line,
-            i18n.text(name_of(error.column)),
-            i18n.code_text(&code),
-        )
-    };
     let more = errors.len().saturating_sub(FIRST);
     let all = errors.clone();
     let file = move || {
         let mut text = String::from("\u{feff}");
         for error in &all {
-            let (line, column, what) = line(error);
-            text += &format!("{line};\"{column}\";\"{}\"\r\n", what.replace('"', "'"));
+            let column = i18n.text(name_of(error.column));
+            let what = i18n.code_text(&error.code);
+            let cells = [error.name.as_str(), column, error.text.as_str(), what].map(quoted);
+            text += &format!("{};{}\r\n", error.line, cells.join(";"));
         }
         let text = js_sys::encode_uri_component(&text);
         format!("data:text/csv;charset=utf-8,{text}")
@@ -138,16 +142,25 @@ pub fn Errors(errors: Vec<LineError>) -> impl IntoView {
         .into_iter()
         .take(FIRST)
         .map(|error| {
-            let (number, column, what) =
-                (error.line, i18n.view(name_of(error.column)), move || {
-                    i18n.code_text(&error.code)
-                });
+            let LineError {
+                line,
+                column,
+                code,
+                name,
+                text,
+            } = error;
+            let column = i18n.view(name_of(column));
+            let [name, text] = [name, text].map(|shown| {
+                let is_blank = shown.is_empty();
+                if is_blank { "–".to_owned() } else { shown }
+            });
             view! {
                 <li class="row">
-                    <span class="row__lead row__lead--text num">{number}</span>
+                    <span class="row__lead row__lead--text num">{line}</span>
                     <span class="row__body">
-                        <span class="row__title">{column}</span>
-                        <span class="row__note">{what}</span>
+                        <span class="row__title">{name}</span>
+                        <span class="row__note">{column}": "<strong class="num">{text}</strong></span>
+                        <span class="row__note">{move || i18n.code_text(&code)}</span>
                     </span>
                 </li>
             }
