@@ -100,7 +100,8 @@ async fn a_new_office_is_told_to_bring_its_list() {
     head.see("belum punya daftar penduduk").await;
     head.tap("Masukkan daftar").await;
     head.see("Berkas daftar").await;
-    choose_file(&head, &list_to_enter()).await;
+    let file = list_to_enter();
+    choose_file(&head, &file).await;
     name_the_names(&head).await;
     // The line to mend says whose it is and what stands there.
     let page = head.see("Excel membulatkan nomor ini").await;
