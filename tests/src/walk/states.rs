@@ -4,7 +4,7 @@ use crate::{browser::Browser, harness::OFFICE, invited, site::Site};
 use shared::{
     booking::{Booking, Offer, State, Why},
     ids::BookingId,
-    row::Row,
+    resident::Resident,
 };
 
 use chrono::TimeDelta;
@@ -23,6 +23,11 @@ pub async fn show(look: &impl Look, site: &Site, phone: &Browser) -> anyhow::Res
         .into_iter()
         .find(|b| b.id == id)
         .expect("the server has the phone's booking");
+    let people: Vec<Resident> = site.rows(OFFICE).await;
+    let person = people
+        .into_iter()
+        .find(|r| r.id == confirmed.resident)
+        .expect("the server has the person");
     let path = format!("/bookings/{id}");
     let in_state = |state| Booking {
         state,
@@ -144,7 +149,13 @@ pub async fn show(look: &impl Look, site: &Site, phone: &Browser) -> anyhow::Res
         ("state-confirmed", confirmed.clone(), "Kode tiket"),
     ];
     for (name, booking, word) in rows {
-        site.put(OFFICE, Row::Booking(booking)).await;
+        // The person's record says how often they stayed away.
+        let person = Resident {
+            no_shows: booking.no_shows,
+            ..person.clone()
+        };
+        site.put_all(OFFICE, vec![person.into(), booking.into()])
+            .await;
         page(look, phone, name, &path, word).await?;
     }
     Ok(id)
