@@ -162,8 +162,8 @@ pub async fn run(db: Db, batcher: Batcher, clock: Clock, pokes: Pokes) {
     }
 }
 
-/// Waits until days of an office change, and a moment longer for those that change with it. What is
-/// missed here is found at the next minute.
+/// Waits until the days of an office change, then gathers for a moment what changes with them. The look of
+/// every minute finds what is missed here.
 async fn changed(heard: &mut broadcast::Receiver<Poke>) -> BTreeSet<OfficeId> {
     let mut offices = BTreeSet::new();
     while offices.is_empty() {

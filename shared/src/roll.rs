@@ -40,6 +40,16 @@ pub struct LineError {
     pub text: String,
 }
 
+/// A text that a spreadsheet would take for a formula gets a mark before it; all others stay as they are.
+#[must_use]
+pub fn no_formula(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
+
 /// Letters of a cell that an error shows.
 pub const SHOWN: usize = 60;
 

@@ -27,7 +27,7 @@ pub(super) fn of_pin(id: UserId) -> String {
     format!("{PINS}{id}")
 }
 
-/// Whose a PIN is and when it was last of use: what the office's part keeps of it besides is its own.
+/// Whose PIN it is, and when it was last used. `pins::Pin` holds the rest.
 #[derive(Deserialize)]
 struct AnyPin {
     account: UserId,
@@ -143,11 +143,9 @@ pub async fn only_delete(who: Option<Owner>) -> Result<(), SaveError> {
         meta.delete(SESSION)?;
         // All rows come again with the next pull.
         meta.delete(PULLED)?;
-        if let Some(who) = who {
-            meta.delete(&of_pin(who.account))?;
-        }
         drafts::drop_staff(tx, &[]).await?;
         if let Some(who) = who {
+            meta.delete(&of_pin(who.account))?;
             drop_offices(&Store::of(tx, ROWS)?, &[who.office]).await?;
         }
         Ok(())

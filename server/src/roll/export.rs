@@ -1,6 +1,10 @@
 //! The roll as a list that can be entered again.
 
-use shared::{office::Office, resident::Resident, roll::Column};
+use shared::{
+    office::Office,
+    resident::Resident,
+    roll::{Column, no_formula},
+};
 
 /// The columns of an export, in their order.
 const COLUMNS: [Column; 11] = [
@@ -43,7 +47,7 @@ fn said(column: Column, office: &Office, r: &Resident) -> String {
     match column {
         Column::Nik => r.nik.as_ref().map(|nik| format!("'{}", nik.as_str())),
         Column::Kk => r.kk.as_ref().map(|kk| format!("'{}", kk.as_str())),
-        Column::Name => Some(safe(r.name.as_str())),
+        Column::Name => Some(no_formula(r.name.as_str())),
         Column::Birth => r.birth.map(|day| day.date().format("%d-%m-%Y").to_string()),
         Column::Sex => r.sex.map(|sex| {
             let letter = match sex {
@@ -61,13 +65,4 @@ fn said(column: Column, office: &Office, r: &Resident) -> String {
         Column::RtRw => None,
     }
     .unwrap_or_default()
-}
-
-/// A spreadsheet would take a text that begins like this for a formula.
-fn safe(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
 }

@@ -139,7 +139,7 @@ pub fn KelurahanHome() -> impl IntoView {
                         }}
                     </select>
                 </div>
-                // Who searches sees what was found, not what stands above it.
+                // While somebody searches, what was found comes first.
                 <Show when=move || words.with(String::is_empty)>
                     <DutyCard/>
                     <Stats reach/>

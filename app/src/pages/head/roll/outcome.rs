@@ -6,7 +6,7 @@ use crate::{
     i18n::*,
 };
 use leptos::prelude::*;
-use shared::roll::{Hint, Imported, LeftOut, LineError};
+use shared::roll::{Hint, Imported, LeftOut, LineError, no_formula};
 
 /// Shown at once; the rest is in the file.
 const FIRST: usize = 20;
@@ -108,14 +108,9 @@ pub fn LeftOutLines(left_out: Vec<LeftOut>) -> impl IntoView {
     .into_any()
 }
 
-/// A cell of a CSV that no spreadsheet takes for a formula.
+/// A cell of a CSV.
 fn quoted(text: &str) -> String {
-    let mark = if text.starts_with(['=', '+', '-', '@']) {
-        "'"
-    } else {
-        ""
-    };
-    format!("\"{mark}{}\"", text.replace('"', "\"\""))
+    format!("\"{}\"", no_formula(text).replace('"', "\"\""))
 }
 
 /// Lines that cannot be taken, each with what to do; all of them as a file to work through.
