@@ -14,7 +14,7 @@ use shared::{
 };
 
 use crate::{
-    auth::{role::Head, session::Session},
+    auth::role::Head,
     error::ApiError,
     state::Shared,
     store::{devices, rows},
@@ -34,10 +34,10 @@ use crate::{
 )]
 pub async fn devices(
     State(state): State<Shared>,
-    session: Session,
     head: Head,
     Path(id): Path<OfficeId>,
 ) -> Result<Json<Vec<StaffDevice>>, ApiError> {
+    let asking = head.0.device;
     head.of(id)?;
     let mut tx = state.db.read().await?;
     let tablets = rows::all(&mut tx, id, Entity::Tablet).await?;
@@ -47,8 +47,8 @@ pub async fn devices(
         .map(|tablet| (tablet.id, tablet.letters.clone()))
         .collect();
     let mut listed = devices::list_staff(&mut tx, Some(id)).await?;
-    let own = devices::copies(&mut tx, session.device).await?;
-    listed.retain(|device| device.id == session.device || !own.contains(&device.id));
+    let own = devices::copies(&mut tx, asking).await?;
+    listed.retain(|device| device.id == asking || !own.contains(&device.id));
     let mut listed: Vec<StaffDevice> = listed
         .into_iter()
         .map(|device| StaffDevice {

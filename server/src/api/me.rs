@@ -15,7 +15,7 @@ use crate::{auth::role::Staff, error::ApiError, state, state::Shared, store::acc
     )
 )]
 pub async fn me(State(state): State<Shared>, staff: Staff) -> Result<Json<Account>, ApiError> {
-    Ok(Json(account(&state, staff.0)))
+    Ok(Json(account(&state, staff.0.account)))
 }
 
 /// The account as its owner sees it.

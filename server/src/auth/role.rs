@@ -11,7 +11,7 @@ use crate::{error::ApiError, state::Shared, store::accounts::Account};
 macro_rules! roles {
     ($($(#[$doc:meta])* $name:ident = $($role:ident)|+;)+) => {$(
         $(#[$doc])*
-        pub struct $name(pub Account);
+        pub struct $name(pub Session);
 
         impl FromRequestParts<Shared> for $name {
             type Rejection = ApiError;
@@ -22,7 +22,7 @@ macro_rules! roles {
             ) -> Result<Self, ApiError> {
                 let session = Session::from_request_parts(parts, state).await?;
                 match session.account.role {
-                    $(Role::$role)|+ => Ok(Self(session.account)),
+                    $(Role::$role)|+ => Ok(Self(session)),
                     _ => Err(Code::NotAllowed.into()),
                 }
             }
@@ -32,8 +32,9 @@ macro_rules! roles {
             /// # Errors
             /// `other_office` unless the account belongs to this office.
             pub fn of(self, office: OfficeId) -> Result<Account, ApiError> {
-                if self.0.office == office {
-                    Ok(self.0)
+                let account = self.0.account;
+                if account.office == office {
+                    Ok(account)
                 } else {
                     Err(Code::OtherOffice.into())
                 }
