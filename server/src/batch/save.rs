@@ -263,10 +263,21 @@ impl<'a> Outcomes<'a> {
             standing::forget_answers_of(tx, &self.outdated).await?;
         }
         let before = |device: &DeviceId| scene.queues.get(device).map_or(0, |q| q.last_seq);
+        // A device that nobody registered is the office's own.
+        let is_new = |device: &DeviceId| !scene.queues.contains_key(device);
+        let stands = |device: &DeviceId| {
+            if self.known.contains(device) {
+                Standing::Known
+            } else if self.heard.contains(device) || is_new(device) {
+                Standing::Heard
+            } else {
+                Standing::Stranger
+            }
+        };
         let last = scene.memory.last_seq.iter();
-        let moved: BTreeMap<DeviceId, u64> = last
+        let moved: BTreeMap<DeviceId, (u64, Standing)> = last
             .filter(|(device, seq)| before(device) != **seq)
-            .map(|(device, seq)| (*device, *seq))
+            .map(|(device, seq)| (*device, (*seq, stands(device))))
             .collect();
         if !moved.is_empty() {
             devices::save_queues(tx, now, &moved).await?;
@@ -275,12 +286,10 @@ impl<'a> Outcomes<'a> {
         if !trust.is_empty() {
             store_trust::save(tx, &trust).await?;
         }
-        let below = |than: Standing| move |id: &DeviceId| scene.standing(*id) < than;
-        self.heard.retain(below(Standing::Heard));
-        if !self.heard.is_empty() {
-            standing::raise(tx, &self.heard, Standing::Heard).await?;
-        }
-        self.known.retain(below(Standing::Known));
+        // Other phones of the same people.
+        let knows = |device: &DeviceId| scene.standing(*device) >= Standing::Known;
+        self.known
+            .retain(|device| !moved.contains_key(device) && !knows(device));
         if !self.known.is_empty() {
             standing::raise(tx, &self.known, Standing::Known).await?;
         }

@@ -267,22 +267,27 @@ pub async fn queue_states(
         .collect()
 }
 
-/// Saves how far queues have come, and that the devices were heard of just now.
+/// Saves how far queues have come, that the devices were heard of just now, and that they stand at least so.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn save_queues(
     tx: &mut Tx,
     now: DateTime<Utc>,
-    last: &BTreeMap<DeviceId, u64>,
+    last: &BTreeMap<DeviceId, (u64, Standing)>,
 ) -> Result<(), StoreError> {
-    let sql = "INSERT INTO device (id, last_seq, last_contact, registered_at, revoked)
-        SELECT r.value ->> 0, CAST(r.value ->> 1 AS BIGINT), $1, $1, 0
+    let sql = "INSERT INTO device (id, last_seq, last_contact, registered_at, revoked, standing)
+        SELECT r.value ->> 0, CAST(r.value ->> 1 AS BIGINT), $1, $1, 0, CAST(r.value ->> 2 AS BIGINT)
         FROM json_each($2) AS r WHERE true
         ON CONFLICT (id) DO UPDATE SET
-            last_seq = excluded.last_seq, last_contact = excluded.last_contact";
-    let rows: Vec<(&DeviceId, &u64)> = last.iter().collect();
-    tx.execute(sql, [now.into(), Arg::list(&rows)?]).await?;
+            last_seq = excluded.last_seq, last_contact = excluded.last_contact,
+            standing = CASE WHEN device.standing < excluded.standing
+                THEN excluded.standing ELSE device.standing END";
+    let rows = last
+        .iter()
+        .map(|(id, (seq, standing))| (id, seq, *standing as i64));
+    let rows = Arg::list(&rows.collect::<Vec<_>>())?;
+    tx.execute(sql, [now.into(), rows]).await?;
     Ok(())
 }
 

@@ -334,7 +334,9 @@ pub async fn save(
         match change {
             Change::Put(Row::Slot(slot)) => slots.push(slot),
             Change::Put(Row::Device(device)) => devices.push(device),
-            Change::Put(Row::NikClaim(claim)) => claims.push(claim),
+            Change::Put(Row::NikClaim(claim)) => {
+                claims.push((claim.key.0, claim.office.0, text.unwrap_or_default()));
+            }
             Change::Put(row) => {
                 let (Key(entity, id), index) = (row.key(), row.index());
                 records.push((
@@ -363,15 +365,11 @@ pub async fn save(
         devices::save(tx, at, &devices).await?;
     }
     for some in claims.chunks(AT_ONCE) {
-        let mut rows: Vec<(Uuid, i64, String)> = Vec::new();
-        for claim in some {
-            rows.push((claim.key.0, claim.office.0, serde_json::to_string(claim)?));
-        }
         let sql = "INSERT INTO nik_claim (key, office, data)
             SELECT r.value ->> 0, CAST(r.value ->> 1 AS BIGINT), r.value ->> 2
             FROM json_each($1) AS r WHERE true
             ON CONFLICT (key) DO UPDATE SET office = excluded.office, data = excluded.data";
-        tx.execute(sql, [Arg::list(&rows)?]).await?;
+        tx.execute(sql, [Arg::list(&some)?]).await?;
     }
     if !unclaimed.is_empty() {
         let sql = "DELETE FROM nik_claim

@@ -15,6 +15,7 @@ use server::{
         audit::{self, Entry},
         clocks, meta,
         ops::{self, SavedOp},
+        standing::Standing,
     },
     system,
 };
@@ -221,7 +222,7 @@ async fn many_ops(db: &Db, count: usize) {
         tx.commit().await.unwrap();
     }
     let mut tx = db.write().await.unwrap();
-    let last = [(device, n as u64)].into();
+    let last = [(device, (n as u64, Standing::Heard))].into();
     server::store::devices::save_queues(&mut tx, clock.now(), &last)
         .await
         .unwrap();
